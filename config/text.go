@@ -1,0 +1,124 @@
+package config
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+)
+
+// quote writes s as a TOML basic string. All that a terminal would not print as
+// a visible character is escaped.
+func quote(s string) string {
+	var b strings.Builder
+	b.WriteByte('"')
+	for _, r := range s {
+		switch {
+		case r == '"' || r == '\\':
+			b.WriteByte('\\')
+			b.WriteRune(r)
+		case r == '\n':
+			b.WriteString(`\n`)
+		case r == '\t':
+			b.WriteString(`\t`)
+		case r == '\r':
+			b.WriteString(`\r`)
+		case strconv.IsPrint(r):
+			b.WriteRune(r)
+		case r > 0xffff:
+			fmt.Fprintf(&b, `\U%08X`, r)
+		default:
+			fmt.Fprintf(&b, `\u%04X`, r)
+		}
+	}
+	b.WriteByte('"')
+	return b.String()
+}
+
+// printable returns s itself where all of it can be shown, else s quoted.
+func printable(s string) string {
+	for _, r := range s {
+		if !strconv.IsPrint(r) {
+			return quote(s)
+		}
+	}
+	return s
+}
+
+// describe writes a value decoded from TOML for an error message.
+func describe(v any) string {
+	switch v := v.(type) {
+	case string:
+		const longest = 40 // in runes
+		if runes := []rune(v); len(runes) > longest {
+			v = string(runes[:longest]) + "…"
+		}
+		return quote(v)
+	case int64:
+		return strconv.FormatInt(v, 10)
+	case float64:
+		return strings.ToLower(formatFloat(v)) // nan and inf as TOML has them
+	case bool:
+		return strconv.FormatBool(v)
+	case []any:
+		const most = 4 // items shown
+		items := make([]string, 0, most+1)
+		for i, item := range v {
+			if i == most {
+				items = append(items, "…")
+				break
+			}
+			items = append(items, describe(item))
+		}
+		return "[" + strings.Join(items, ", ") + "]"
+	case map[string]any:
+		return "a table"
+	}
+	return "a date or time"
+}
+
+func formatFloat(f float64) string { return strconv.FormatFloat(f, 'f', -1, 64) }
+
+// either joins words to "a, b or c".
+func either(words []string) string {
+	last := len(words) - 1
+	return strings.Join(words[:last], ", ") + " or " + words[last]
+}
+
+// Nearest returns the one of names that somebody who wrote word most likely
+// meant, or "".
+func Nearest(word string, names []string) string {
+	const far = 3
+	word = strings.ToLower(word)
+	best, least := "", far
+	for _, name := range names {
+		d := distance(word, name)
+		if d > 1 && len(word) >= 3 && strings.HasPrefix(name, word) {
+			d = 1
+		}
+		if d < least && d < len(word) {
+			best, least = name, d
+		}
+	}
+	return best
+}
+
+// distance is Levenshtein's: the fewest bytes to insert, delete or replace.
+func distance(a, b string) int {
+	row := make([]int, len(b)+1) // distances of a's prefix so far to each prefix of b
+	for j := range row {
+		row[j] = j
+	}
+	for i := range len(a) {
+		diagonal := row[0]
+		row[0] = i + 1
+		for j := range len(b) {
+			replaced := diagonal
+			if a[i] != b[j] {
+				replaced++
+			}
+			diagonal = row[j+1]
+			row[j+1] = min(replaced, row[j]+1, diagonal+1)
+		}
+	}
+	return row[len(b)]
+}
