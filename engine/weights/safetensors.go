@@ -1,0 +1,233 @@
+package weights
+
+import (
+	"cmp"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"math"
+	"slices"
+)
+
+// The safetensors format (https://github.com/huggingface/safetensors#format):
+//
+//	8 bytes    N, little-endian
+//	N bytes    JSON: {"NAME": {"dtype": "F16", "shape": [2, 3], "data_offsets": [BEGIN, END]}, ...}
+//	the rest   the tensors' elements, little-endian, row-major
+//
+// Offsets count from the end of the header. The tensors cover the rest of the file without holes
+// or overlap.
+
+const (
+	lengthSize = 8           // bytes before the header
+	maxHeader  = 100_000_000 // bytes, the limit of the format's own implementation
+	maxRank    = 64          // dimensions, the limit of PyTorch
+	chunkSize  = 256 << 10   // bytes of a tensor in memory before they are converted
+)
+
+// A tensor is where the elements of a tensor lie.
+type tensor struct {
+	file  *file
+	name  string // as in the file
+	dtype string
+	shape []int64
+	begin int64 // offset in the file, bytes
+	size  int64 // bytes
+}
+
+// readHeader returns the tensors of a safetensors file in the order in which they lie there.
+func readHeader(f *file) ([]tensor, error) {
+	tensors, err := parseHeader(f)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", f.path, err)
+	}
+	return tensors, nil
+}
+
+func parseHeader(f *file) ([]tensor, error) {
+	if f.size < lengthSize {
+		return nil, fmt.Errorf("%d bytes, expected a header length of %d bytes; %s", f.size, lengthSize, adviseCut)
+	}
+	var prefix [lengthSize]byte
+	if err := f.readFull(prefix[:], 0); err != nil {
+		return nil, err
+	}
+	if string(prefix[:]) == "version " {
+		return nil, errors.New("a Git LFS pointer, expected the weights themselves; fetch them with: git lfs pull")
+	}
+	length := binary.LittleEndian.Uint64(prefix[:])
+	if length > maxHeader {
+		return nil, fmt.Errorf("header of %d bytes, expected at most %d; this is not a safetensors file", length, maxHeader)
+	}
+	if length > uint64(f.size-lengthSize) {
+		return nil, fmt.Errorf("header of %d bytes, but only %d follow; %s", length, f.size-lengthSize, adviseCut)
+	}
+	header := make([]byte, length)
+	if err := f.readFull(header, lengthSize); err != nil {
+		return nil, err
+	}
+	tensors, err := decodeHeader(header)
+	if err != nil {
+		return nil, fmt.Errorf("header: %w; %s", err, adviseFetch)
+	}
+	dataBegin := lengthSize + int64(length)
+	if err := checkLayout(tensors, f.size-dataBegin); err != nil {
+		return nil, err
+	}
+	for i := range tensors {
+		tensors[i].file = f
+		tensors[i].begin += dataBegin
+	}
+	return tensors, nil
+}
+
+// decodeHeader reads the JSON; what it says is not checked yet, except that begin <= end.
+func decodeHeader(header []byte) ([]tensor, error) {
+	d, err := newDocument(header)
+	if err != nil {
+		return nil, err
+	}
+	var tensors []tensor
+	err = d.object(func(name string) error {
+		if name == "__metadata__" {
+			return d.skip()
+		}
+		t, err := decodeTensor(d)
+		if err != nil {
+			return fmt.Errorf("tensor %s: %w", label(name), err)
+		}
+		t.name = name
+		tensors = append(tensors, t)
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	return tensors, d.end()
+}
+
+func decodeTensor(d *document) (tensor, error) {
+	var t tensor
+	var offsets []int64
+	found := make(map[string]bool)
+	err := d.object(func(key string) (err error) {
+		found[key] = true
+		switch key {
+		case "dtype":
+			t.dtype, err = d.text()
+		case "shape":
+			t.shape, err = decodeIntegers(d, maxRank)
+		case "data_offsets":
+			offsets, err = decodeIntegers(d, 2)
+		default:
+			err = d.skip()
+		}
+		if err != nil {
+			return fmt.Errorf("%s: %w", label(key), err)
+		}
+		return nil
+	})
+	if err != nil {
+		return t, err
+	}
+	for _, key := range []string{"dtype", "shape", "data_offsets"} {
+		if !found[key] {
+			return t, fmt.Errorf("no %s", key)
+		}
+	}
+	if len(offsets) != 2 || offsets[0] > offsets[1] {
+		return t, fmt.Errorf("data_offsets: found %d, expected [begin end]", offsets)
+	}
+	t.begin, t.size = offsets[0], offsets[1]-offsets[0]
+	return t, nil
+}
+
+func decodeIntegers(d *document, most int) ([]int64, error) {
+	var values []int64
+	err := d.array(func() error {
+		if len(values) == most {
+			return fmt.Errorf("found more than %d numbers", most)
+		}
+		value, err := d.integer(math.MaxInt64)
+		values = append(values, value)
+		return err
+	})
+	return values, err
+}
+
+// checkLayout sorts the tensors by offset and checks that they cover the data, of that many
+// bytes, exactly, and that the size of each is that of its shape.
+func checkLayout(tensors []tensor, data int64) error {
+	slices.SortFunc(tensors, func(a, b tensor) int {
+		return cmp.Or(cmp.Compare(a.begin, b.begin), cmp.Compare(a.size, b.size), cmp.Compare(a.name, b.name))
+	})
+	var end int64
+	for _, t := range tensors {
+		if t.begin != end {
+			return fmt.Errorf("tensor %s: begins at byte %d of the data, expected %d; %s", label(t.name), t.begin, end, adviseFetch)
+		}
+		if t.size > data-end {
+			return fmt.Errorf("tensor %s: bytes %d to %d of the data, but the file holds %d; %s",
+				label(t.name), t.begin, t.begin+t.size, data, adviseCut)
+		}
+		if err := t.checkSize(); err != nil {
+			return err
+		}
+		end += t.size
+	}
+	if end != data {
+		return fmt.Errorf("%d bytes of data, but the tensors take %d; %s", data, end, adviseFetch)
+	}
+	return nil
+}
+
+// checkSize checks the size in bytes against the shape. A type that is unknown has no size to
+// check; it matters only when the tensor is asked for.
+func (t tensor) checkSize() error {
+	size := elementSize(t.dtype)
+	if size == 0 {
+		return nil
+	}
+	for _, dimension := range t.shape {
+		if dimension != 0 && size > math.MaxInt64/dimension {
+			return fmt.Errorf("tensor %s: shape %s of %s is larger than any file; %s",
+				label(t.name), shorten(fmt.Sprint(t.shape)), t.dtype, adviseFetch)
+		}
+		size *= dimension
+	}
+	if size != t.size {
+		return fmt.Errorf("tensor %s: %d bytes, expected %d for shape %s of %s; %s",
+			label(t.name), t.size, size, shorten(fmt.Sprint(t.shape)), t.dtype, adviseFetch)
+	}
+	return nil
+}
+
+// read reads the tensor, which must have the shape, chunk by chunk: beside the result only one
+// chunk is in memory.
+func (t tensor) read(shape []int) ([]float32, error) {
+	decode := decoder(t.dtype)
+	if decode == nil {
+		return nil, t.errorf("dtype %s, expected F32, F16 or BF16; convert the model to one of them", label(t.dtype))
+	}
+	if !slices.EqualFunc(t.shape, shape, func(a int64, b int) bool { return a == int64(b) }) {
+		return nil, t.errorf("shape %s, expected %d; %s", shorten(fmt.Sprint(t.shape)), shape, adviseMismatch)
+	}
+	size := elementSize(t.dtype)
+	values := make([]float32, t.size/size)
+	buffer := make([]byte, min(t.size, chunkSize))
+	rest, offset := values, t.begin
+	for len(rest) > 0 {
+		n := min(len(rest), len(buffer)/int(size))
+		chunk := buffer[:n*int(size)]
+		if err := t.file.readFull(chunk, offset); err != nil {
+			return nil, t.errorf("%w", err)
+		}
+		decode(rest[:n], chunk)
+		rest, offset = rest[n:], offset+int64(len(chunk))
+	}
+	return values, nil
+}
+
+func (t tensor) errorf(format string, args ...any) error {
+	return fmt.Errorf("%s: tensor %s: %w", t.file.path, label(t.name), fmt.Errorf(format, args...))
+}
