@@ -1,0 +1,126 @@
+package sample
+
+import (
+	"math"
+	"math/rand/v2"
+	"slices"
+	"testing"
+)
+
+var (
+	inf = float32(math.Inf(1))
+	nan = float32(math.NaN())
+)
+
+// row makes one candidate per logit, with ids from 0.
+func row(logits ...float32) []Candidate {
+	c := make([]Candidate, len(logits))
+	for id, logit := range logits {
+		c[id] = Candidate{ID: id, Logit: logit}
+	}
+	return c
+}
+
+func ids(c []Candidate) []int {
+	ids := make([]int, len(c))
+	for i, x := range c {
+		ids[i] = x.ID
+	}
+	return ids
+}
+
+func logits(c []Candidate) []float32 {
+	logits := make([]float32, len(c))
+	for i, x := range c {
+		logits[i] = x.Logit
+	}
+	return logits
+}
+
+// probabilities is the softmax of finite logits.
+func probabilities(c []Candidate) []float64 {
+	top := math.Inf(-1)
+	for _, x := range c {
+		top = max(top, float64(x.Logit))
+	}
+	p, sum := make([]float64, len(c)), 0.0
+	for i, x := range c {
+		p[i] = math.Exp(float64(x.Logit) - top)
+		sum += p[i]
+	}
+	for i := range p {
+		p[i] /= sum
+	}
+	return p
+}
+
+// byLikelihood returns the candidates by falling logit and then rising id.
+func byLikelihood(c []Candidate) []Candidate {
+	sorted := slices.Clone(c)
+	slices.SortFunc(sorted, func(a, b Candidate) int {
+		switch {
+		case a.Logit > b.Logit:
+			return -1
+		case a.Logit < b.Logit:
+			return 1
+		}
+		return a.ID - b.ID
+	})
+	return sorted
+}
+
+// untilMass returns the first candidates of c, in its order, whose probabilities (p, indexed by id) reach mass.
+func untilMass(c []Candidate, p map[int]float64, mass float64) []Candidate {
+	sum := 0.0
+	for i, x := range c {
+		sum += p[x.ID]
+		if sum >= mass {
+			return c[:i+1]
+		}
+	}
+	return c
+}
+
+func byID(c []Candidate) map[int]float64 {
+	m := make(map[int]float64, len(c))
+	for i, p := range probabilities(c) {
+		m[c[i].ID] = p
+	}
+	return m
+}
+
+// forRandom calls f with random candidates of many sizes and spreads, half of them with many equal logits.
+func forRandom(t *testing.T, f func(t *testing.T, random *rand.Rand, c []Candidate)) {
+	random := rand.New(rand.NewPCG(11, 12))
+	for range 200 {
+		c := make([]Candidate, 1+random.IntN(300))
+		spread, coarse := 0.1+6*random.Float64(), random.IntN(2) == 0
+		for i := range c {
+			logit := spread * random.NormFloat64()
+			if coarse {
+				logit = math.Round(logit)
+			}
+			c[i] = Candidate{ID: 2 * i, Logit: float32(logit)}
+		}
+		f(t, random, c)
+		if t.Failed() {
+			t.Logf("candidates: %v", c)
+			return
+		}
+	}
+}
+
+func shuffled(random *rand.Rand, c []Candidate) []Candidate {
+	c = slices.Clone(c)
+	random.Shuffle(len(c), func(i, j int) { c[i], c[j] = c[j], c[i] })
+	return c
+}
+
+// truncations are the processors that remove candidates, at a setting that removes some of many.
+var truncations = map[string]func([]Candidate) []Candidate{
+	"temperature 0": func(c []Candidate) []Candidate { return Temperature(c, 0) },
+	"top-k":         func(c []Candidate) []Candidate { return TopK(c, 2) },
+	"typical-p":     func(c []Candidate) []Candidate { return Typical(c, 0.3) },
+	"top-p":         func(c []Candidate) []Candidate { return TopP(c, 0.5) },
+	"min-p":         func(c []Candidate) []Candidate { return MinP(c, 0.5) },
+}
