@@ -1,0 +1,79 @@
+package bpe
+
+import "unicode/utf8"
+
+// Decode returns the text of the ids. Bytes that are not valid UTF-8 become
+// U+FFFD, one for each maximal subpart of a rune (The Unicode Standard,
+// section 3.9), as Python and the WHATWG decoder write them. Unknown ids stand
+// for nothing.
+func (t *Tokenizer) Decode(ids []int) string {
+	var bytes []byte
+	for _, id := range ids {
+		bytes = append(bytes, t.Bytes(id)...)
+	}
+	if utf8.Valid(bytes) {
+		return string(bytes)
+	}
+	text, rest := appendRunes(nil, bytes)
+	return string(appendRest(text, rest))
+}
+
+// Decoder decodes the ids of one text as they come, for one goroutine. A rune
+// whose bytes are spread over several tokens is held back until it is whole.
+type Decoder struct {
+	tokenizer *Tokenizer
+	rest      []byte // the start of a rune
+}
+
+// NewDecoder returns a Decoder at the start of a text.
+func (t *Tokenizer) NewDecoder() *Decoder { return &Decoder{tokenizer: t} }
+
+// Push returns the runes that became certain with the next id: all that Push
+// and Flush return, in order, is what Decode returns for all ids.
+func (d *Decoder) Push(id int) string {
+	text, rest := appendRunes(nil, append(d.rest, d.tokenizer.Bytes(id)...))
+	d.rest = rest
+	return string(text)
+}
+
+// Flush ends the text: the start of a rune that was held back becomes U+FFFD.
+// The Decoder is then at the start of another text.
+func (d *Decoder) Flush() string {
+	text := appendRest(nil, d.rest)
+	d.rest = nil
+	return string(text)
+}
+
+// appendRunes appends bytes to text with U+FFFD in place of what is certain to
+// be invalid. The rest, at most 3 bytes, is the start of a rune that may yet
+// become whole.
+func appendRunes(text, bytes []byte) (_, rest []byte) {
+	for len(bytes) > 0 && utf8.FullRune(bytes) {
+		r, size := utf8.DecodeRune(bytes)
+		if r == utf8.RuneError && size == 1 {
+			size = subpart(bytes)
+		}
+		text = utf8.AppendRune(text, r)
+		bytes = bytes[size:]
+	}
+	return text, bytes
+}
+
+// appendRest appends what stands for the start of a rune that nothing follows.
+func appendRest(text, rest []byte) []byte {
+	if len(rest) > 0 {
+		text = utf8.AppendRune(text, utf8.RuneError)
+	}
+	return text
+}
+
+// subpart returns the length of the maximal subpart of an invalid encoding at
+// the start of bytes: the longest start that other bytes could have made a
+// rune, or else 1.
+func subpart(bytes []byte) int {
+	n := 1
+	for n < len(bytes) && !utf8.FullRune(bytes[:n+1]) {
+		n++
+	}
+	return n
+}

@@ -1,0 +1,45 @@
+package bpe
+
+import "unicode/utf8"
+
+// letterOf is GPT-2's bytes_to_unicode: the letter that stands for each byte
+// in vocab.json and merges.txt. Printable Latin-1 stands for itself; the other
+// 68 bytes, in ascending order, are written as U+0100, U+0101, ...
+var letterOf = func() (letters [256]rune) {
+	next := rune(256)
+	for b := range letters {
+		switch {
+		case '!' <= b && b <= '~', '¡' <= b && b <= '¬', '®' <= b && b <= 'ÿ':
+			letters[b] = rune(b)
+		default:
+			letters[b] = next
+			next++
+		}
+	}
+	return letters
+}()
+
+// byteOf is the inverse of letterOf; -1 for runes that are no byte letter.
+var byteOf = func() (bytes [256 + 68]int16) {
+	for letter := range bytes {
+		bytes[letter] = -1
+	}
+	for b, letter := range letterOf {
+		bytes[letter] = int16(b)
+	}
+	return bytes
+}()
+
+// bytesOf returns the bytes that a piece of the vocabulary stands for. A piece
+// with a rune that is no byte letter stands for its own text, as in Hugging
+// Face's byte-level decoder.
+func bytesOf(piece string) []byte {
+	bytes := make([]byte, 0, utf8.RuneCountInString(piece))
+	for _, letter := range piece {
+		if int(letter) >= len(byteOf) || byteOf[letter] < 0 {
+			return []byte(piece)
+		}
+		bytes = append(bytes, byte(byteOf[letter]))
+	}
+	return bytes
+}
