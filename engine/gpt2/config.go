@@ -1,0 +1,86 @@
+package gpt2
+
+import (
+	"encoding/json"
+	"fmt"
+)
+
+// Config holds the sizes of a model.
+type Config struct {
+	Vocab   int     // V
+	Context int     // C
+	Width   int     // W
+	Layers  int     // L
+	Heads   int     // H
+	Inner   int     // I
+	Epsilon float32 // added to the variance in every layer norm
+	Tied    bool    // the output head may be the token embedding
+}
+
+// maxSize bounds every size of a configuration, so that products of two of them cannot overflow.
+const maxSize = 1 << 24
+
+// ParseConfig reads the config.json of a Hugging Face folder (transformers, GPT2Config). Absent keys have GPT2Config's
+// defaults. A model that asks for something this package does not compute is refused by name.
+func ParseConfig(data []byte) (Config, error) {
+	file := struct {
+		ModelType    string   `json:"model_type"`
+		Vocab        int      `json:"vocab_size"`
+		Context      int      `json:"n_positions"`
+		Width        int      `json:"n_embd"`
+		Layers       int      `json:"n_layer"`
+		Heads        int      `json:"n_head"`
+		Inner        *int     `json:"n_inner"`
+		Epsilon      *float64 `json:"layer_norm_epsilon"`
+		Activation   string   `json:"activation_function"`
+		ScaleWeights *bool    `json:"scale_attn_weights"`
+		ScaleByLayer bool     `json:"scale_attn_by_inverse_layer_idx"`
+		CrossAttend  bool     `json:"add_cross_attention"`
+		Tied         bool     `json:"tie_word_embeddings"`
+	}{ModelType: "gpt2", Vocab: 50257, Context: 1024, Width: 768, Layers: 12, Heads: 12, Activation: "gelu_new", Tied: true}
+	if err := json.Unmarshal(data, &file); err != nil {
+		return Config{}, fmt.Errorf("config.json: %w", err)
+	}
+	c := Config{Vocab: file.Vocab, Context: file.Context, Width: file.Width, Layers: file.Layers, Heads: file.Heads,
+		Inner: 4 * file.Width, Epsilon: 1e-5, Tied: file.Tied}
+	if file.Inner != nil {
+		c.Inner = *file.Inner
+	}
+	if file.Epsilon != nil {
+		c.Epsilon = float32(*file.Epsilon)
+	}
+	switch {
+	case file.ModelType != "gpt2":
+		return Config{}, fmt.Errorf("config.json: model_type is %q, expected \"gpt2\": only GPT-2 models can be opened", file.ModelType)
+	case file.Activation != "gelu_new" && file.Activation != "gelu_pytorch_tanh":
+		return Config{}, fmt.Errorf("config.json: activation_function is %q, supported is \"gelu_new\"", file.Activation)
+	case file.ScaleWeights != nil && !*file.ScaleWeights:
+		return Config{}, fmt.Errorf("config.json: scale_attn_weights false is not supported")
+	case file.ScaleByLayer:
+		return Config{}, fmt.Errorf("config.json: scale_attn_by_inverse_layer_idx is not supported")
+	case file.CrossAttend:
+		return Config{}, fmt.Errorf("config.json: add_cross_attention is not supported")
+	}
+	return c, c.check()
+}
+
+func (c Config) check() error {
+	for _, size := range []struct {
+		key   string
+		value int
+	}{
+		{"vocab_size", c.Vocab}, {"n_positions", c.Context}, {"n_embd", c.Width},
+		{"n_layer", c.Layers}, {"n_head", c.Heads}, {"n_inner", c.Inner},
+	} {
+		if size.value < 1 || size.value > maxSize {
+			return fmt.Errorf("config.json: %s is %d, expected 1 to %d", size.key, size.value, maxSize)
+		}
+	}
+	if c.Width%c.Heads != 0 {
+		return fmt.Errorf("config.json: n_embd %d is not a multiple of n_head %d", c.Width, c.Heads)
+	}
+	if !(c.Epsilon > 0 && c.Epsilon < 1) {
+		return fmt.Errorf("config.json: layer_norm_epsilon is %g, expected more than 0 and less than 1", c.Epsilon)
+	}
+	return nil
+}
