@@ -1,0 +1,112 @@
+// Package enginetest provides scripted models, so that what is built on package engine can be tested without a network's
+// weights and with replies that are known beforehand.
+package enginetest
+
+import (
+	"fmt"
+	"strings"
+
+	"inkling/engine"
+	"inkling/engine/bpe"
+)
+
+// EndOfText is the id of <|endoftext|> in a scripted model's vocabulary. Ids 0 to 255 are the single bytes.
+const EndOfText = 256
+
+// Logits is a scripted network: it sets the scores (257 of them, all zero at first) of the token after ids.
+type Logits func(ids []int, logits []float32)
+
+// New returns a model that is the function and has the given context.
+func New(context int, f Logits) *engine.Model {
+	return engine.New(network{f, context}, Tokenizer(), engine.Info{Name: "scripted", Parameters: 1_000_000, PromptFormat: "transcript"})
+}
+
+// Replies returns a model for transcripts: after "Assistant:" it says, byte by byte, what reply answers to the text
+// after the last "User:", and then ends the text. Sampling parameters hardly matter to it: every other byte is far less
+// likely.
+func Replies(context int, reply func(question string) string) *engine.Model {
+	return New(context, func(ids []int, logits []float32) {
+		text := string(bytesOf(ids))
+		next := EndOfText
+		if cue := strings.LastIndex(text, "Assistant:"); cue >= 0 {
+			question := text[:cue]
+			if i := strings.LastIndex(question, "User:"); i >= 0 {
+				question = question[i+len("User:"):]
+			}
+			said, answer := text[cue+len("Assistant:"):], " "+reply(strings.TrimSpace(question))
+			if strings.HasPrefix(answer, said) && len(said) < len(answer) {
+				next = int(answer[len(said)])
+			}
+		}
+		logits[next] = 50
+	})
+}
+
+func bytesOf(ids []int) []byte {
+	var text []byte
+	for _, id := range ids {
+		if id < EndOfText {
+			text = append(text, byte(id))
+		}
+	}
+	return text
+}
+
+// Tokenizer has one piece for each byte, and end-of-text.
+func Tokenizer() *bpe.Tokenizer {
+	pieces := map[string]int{"<|endoftext|>": EndOfText}
+	spare := rune(256)
+	for b := range rune(256) {
+		// GPT-2's letters: printable bytes stand for themselves, the others for the code points from 256 on.
+		letter := b
+		if b < '!' || b > '~' && b < '¡' || b == '\u00ad' {
+			letter = spare
+			spare++
+		}
+		pieces[string(letter)] = int(b)
+	}
+	t, err := bpe.New(pieces, nil, map[string]int{"<|endoftext|>": EndOfText})
+	if err != nil {
+		panic(err) // the vocabulary above is constant
+	}
+	return t
+}
+
+type network struct {
+	f       Logits
+	context int
+}
+
+func (n network) Vocab() int             { return EndOfText + 1 }
+func (n network) Context() int           { return n.context }
+func (n network) NewState() engine.State { return &state{network: n} }
+func (n network) Close()                 {}
+
+type state struct {
+	network
+	ids []int
+}
+
+func (s *state) Len() int { return len(s.ids) }
+
+func (s *state) Truncate(n int) { s.ids = s.ids[:min(n, len(s.ids))] }
+
+func (s *state) Append(ids []int, logits []float32) error {
+	if len(ids) == 0 || len(ids) > engine.Block || len(s.ids)+len(ids) > s.context {
+		return fmt.Errorf("%d tokens after %d in a context of %d", len(ids), len(s.ids), s.context)
+	}
+	for i := range ids {
+		s.ids = append(s.ids, ids[i])
+		row := logits
+		if len(logits) > s.Vocab() {
+			row = logits[i*s.Vocab():][:s.Vocab()]
+		} else if i < len(ids)-1 {
+			continue
+		}
+		clear(row)
+		if len(row) > 0 {
+			s.f(s.ids, row)
+		}
+	}
+	return nil
+}

@@ -1,0 +1,338 @@
+package engine_test
+
+import (
+	"context"
+	"errors"
+	"math"
+	"slices"
+	"strings"
+	"testing"
+
+	"go.uber.org/goleak"
+
+	"inkling/engine"
+	"inkling/engine/enginetest"
+)
+
+// says is a scripted model that continues every prompt with text, as far as its bytes go, and then ends it.
+func says(prompt, text string) *engine.Model {
+	return enginetest.New(512, func(ids []int, logits []float32) {
+		next := enginetest.EndOfText
+		if at := len(ids) - len(prompt); at >= 0 && at < len(text) {
+			next = int(text[at])
+		}
+		logits[next] = 50
+	})
+}
+
+func greedy() engine.Params {
+	p := engine.Neutral()
+	p.Temperature = 0
+	return p
+}
+
+func generate(m *engine.Model, prompt string, p engine.Params) ([]engine.Token, engine.Result) {
+	seed := uint64(1)
+	return collect(m.NewSequence().Generate(context.Background(), engine.Request{
+		Prompt: m.Encode(prompt), Controls: engine.NewControls(p), Seed: &seed}))
+}
+
+func collect(g *engine.Generation) ([]engine.Token, engine.Result) {
+	var tokens []engine.Token
+	for t := range g.Tokens() {
+		tokens = append(tokens, t)
+	}
+	return tokens, g.Result()
+}
+
+func text(tokens []engine.Token, r engine.Result) string {
+	var b strings.Builder
+	for _, t := range tokens {
+		b.WriteString(t.Text)
+	}
+	return b.String() + r.Rest
+}
+
+func TestStopReasons(t *testing.T) {
+	defer goleak.VerifyNone(t)
+	for _, c := range []struct {
+		name, says string
+		change     func(*engine.Params)
+		want       string
+		reason     engine.StopReason
+	}{
+		{"end of text", "hello", nil, "hello", engine.EndOfText},
+		{"length", "hello", func(p *engine.Params) { p.MaxTokens = 3 }, "hel", engine.Length},
+		{"stop string across tokens", "hello User: you", func(p *engine.Params) { p.Stop = []string{"User:"} }, "hello ", engine.StopString},
+		{"earliest stop string", "abcdef", func(p *engine.Params) { p.Stop = []string{"def", "bcd"} }, "a", engine.StopString},
+		{"stop string at once", "User: you", func(p *engine.Params) { p.Stop = []string{"User:"} }, "", engine.StopString},
+		{"almost a stop string", "hello User", func(p *engine.Params) { p.Stop = []string{"User:"} }, "hello User", engine.EndOfText},
+		{"stop string that begins twice", "aab", func(p *engine.Params) { p.Stop = []string{"ab"} }, "a", engine.StopString},
+		{"length inside a rune", "a\u20ac", func(p *engine.Params) { p.MaxTokens = 2 }, "a\ufffd", engine.Length},
+		{"invalid bytes", "a\xffb", nil, "a\ufffdb", engine.EndOfText},
+	} {
+		p := greedy()
+		if c.change != nil {
+			c.change(&p)
+		}
+		tokens, r := generate(says("prompt", c.says), "prompt", p)
+		if got := text(tokens, r); got != c.want || r.Reason != c.reason || r.Err != nil {
+			t.Errorf("%s: %q, %s, %v, want %q, %s", c.name, got, r.Reason, r.Err, c.want, c.reason)
+		}
+		if r.Text != text(tokens, r) {
+			t.Errorf("%s: Result.Text is %q, the tokens have %q", c.name, r.Text, text(tokens, r))
+		}
+	}
+}
+
+func TestContextFull(t *testing.T) {
+	m := enginetest.New(8, func(_ []int, logits []float32) { logits['x'] = 50 })
+	tokens, r := generate(m, "12345", greedy())
+	// The last position's logits still give a token.
+	if got := text(tokens, r); got != "xxxx" || r.Reason != engine.ContextFull {
+		t.Errorf("%q, %s, want xxxx, %s", got, r.Reason, engine.ContextFull)
+	}
+	_, r = generate(m, "123456789", greedy())
+	var tooLong *engine.ContextError
+	if !errors.As(r.Err, &tooLong) || r.Reason != engine.Failed || tooLong.Tokens != 9 || tooLong.Context != 8 {
+		t.Errorf("a prompt of 9 in a context of 8: %s, %v", r.Reason, r.Err)
+	}
+	_, r = generate(m, "", greedy())
+	if !errors.Is(r.Err, engine.ErrEmptyPrompt) {
+		t.Errorf("an empty prompt: %v", r.Err)
+	}
+}
+
+// Text is held back until runes are whole and no stop string can begin in it.
+func TestTextIsHeldBack(t *testing.T) {
+	p := greedy()
+	p.Stop = []string{"\nUser:"}
+	tokens, _ := generate(says("p", "é\nUsed\nUser: x"), "p", p)
+	var shown []string
+	for _, token := range tokens {
+		shown = append(shown, token.Text)
+	}
+	want := []string{"", "é", "", "", "", "", "\nUsed", "", "", "", "", "", ""}
+	if !slices.Equal(shown, want) {
+		t.Errorf("shown %q, want %q", shown, want)
+	}
+}
+
+// noise is a model whose logits differ from position to position, so that sampling has something to choose.
+func noise(hook func(ids []int)) *engine.Model {
+	return enginetest.New(256, func(ids []int, logits []float32) {
+		if hook != nil {
+			hook(ids)
+		}
+		for i := range 64 {
+			logits[32+i] = 4 * float32(math.Sin(float64(len(ids)*64+i)*1.7))
+		}
+		logits[enginetest.EndOfText] = -50
+	})
+}
+
+func TestParametersChangeWhileGenerating(t *testing.T) {
+	const prompt, change = "prompt", 10
+	start, after := engine.Neutral(), engine.Neutral()
+	start.MaxTokens, after.MaxTokens = 40, 30
+	start.Temperature, after.Temperature = 1.5, 0
+
+	run := func(swap bool) []engine.Token {
+		controls := engine.NewControls(start)
+		m := noise(func(ids []int) {
+			if swap && len(ids) == len(prompt)+change {
+				controls.Store(after)
+			}
+		})
+		seed := uint64(7)
+		tokens, r := collect(m.NewSequence().Generate(context.Background(), engine.Request{Prompt: m.Encode(prompt), Controls: controls, Seed: &seed}))
+		if r.Reason != engine.Length {
+			t.Fatalf("%s, %v", r.Reason, r.Err)
+		}
+		return tokens
+	}
+	steady, changed := run(false), run(true)
+	if len(steady) != 40 || len(changed) != 30 {
+		t.Fatalf("%d and %d tokens, want 40 and 30", len(steady), len(changed))
+	}
+	same := true
+	for i, token := range changed {
+		want := start.Temperature
+		if i >= change {
+			want = after.Temperature
+		}
+		if token.Params.Temperature != want {
+			t.Errorf("token %d was drawn at temperature %v, want %v", i, token.Params.Temperature, want)
+		}
+		if i < change && token.ID != steady[i].ID {
+			t.Errorf("token %d differs before the change", i)
+		}
+		same = same && token.ID == steady[i].ID
+	}
+	if same {
+		t.Error("the change had no effect")
+	}
+}
+
+func TestStopStringsChangeWhileGenerating(t *testing.T) {
+	controls := engine.NewControls(greedy())
+	m := enginetest.New(64, func(ids []int, logits []float32) {
+		if len(ids) == 5 {
+			p := greedy()
+			p.Stop = []string{"efg"}
+			controls.Store(p)
+		}
+		logits['a'+len(ids)-1] = 50
+	})
+	tokens, r := collect(m.NewSequence().Generate(context.Background(), engine.Request{Prompt: m.Encode("p"), Controls: controls}))
+	if got := text(tokens, r); got != "abcd" || r.Reason != engine.StopString {
+		t.Errorf("%q, %s", got, r.Reason)
+	}
+}
+
+func TestControlsKeepACopy(t *testing.T) {
+	p := engine.Neutral()
+	p.Stop = []string{"a"}
+	c := engine.NewControls(p)
+	p.Stop[0] = "b"
+	if c.Load().Stop[0] != "a" {
+		t.Error("the caller's slice is shared")
+	}
+}
+
+func TestSeeds(t *testing.T) {
+	m := noise(nil)
+	p := engine.Neutral()
+	p.MaxTokens = 20
+	first := m.NewSequence().Generate(context.Background(), engine.Request{Prompt: m.Encode("p"), Controls: engine.NewControls(p)})
+	a, ra := collect(first)
+	if first.Seed() != ra.Seed {
+		t.Errorf("seed %d while running, %d at the end", first.Seed(), ra.Seed)
+	}
+	b, rb := collect(m.NewSequence().Generate(context.Background(), engine.Request{Prompt: m.Encode("p"), Controls: engine.NewControls(p), Seed: &ra.Seed}))
+	if text(a, ra) != text(b, rb) {
+		t.Errorf("the random seed told does not give the text again: %q, %q", text(a, ra), text(b, rb))
+	}
+	other := ra.Seed + 1
+	c, rc := collect(m.NewSequence().Generate(context.Background(), engine.Request{Prompt: m.Encode("p"), Controls: engine.NewControls(p), Seed: &other}))
+	if text(a, ra) == text(c, rc) {
+		t.Errorf("two seeds give the same text %q", text(a, ra))
+	}
+}
+
+func TestMinTokensKeepsTheModelTalking(t *testing.T) {
+	m := enginetest.New(64, func(_ []int, logits []float32) {
+		logits[enginetest.EndOfText], logits['y'] = 50, 40
+	})
+	p := greedy()
+	p.MinTokens = 1
+	tokens, r := generate(m, "p", p)
+	if got := text(tokens, r); got != "y" || r.Reason != engine.EndOfText {
+		t.Errorf("%q, %s, want y, %s", got, r.Reason, engine.EndOfText)
+	}
+}
+
+func TestCancelWhileGenerating(t *testing.T) {
+	defer goleak.VerifyNone(t)
+	ctx, cancel := context.WithCancel(context.Background())
+	const last = 5
+	m := enginetest.New(512, func(ids []int, logits []float32) {
+		if len(ids) == 1+last {
+			cancel()
+		}
+		logits['x'] = 50
+	})
+	_, r := collect(m.NewSequence().Generate(ctx, engine.Request{Prompt: m.Encode("p"), Controls: engine.NewControls(greedy())}))
+	if r.Reason != engine.Cancelled || r.Err != nil || r.Text != strings.Repeat("x", last) || len(r.IDs) != last {
+		t.Errorf("%s, %v, %q after the cancel at token %d", r.Reason, r.Err, r.Text, last)
+	}
+}
+
+// Nobody reads the tokens: a cancel must still end the generation, and no text may be lost.
+func TestCancelWithoutReader(t *testing.T) {
+	defer goleak.VerifyNone(t)
+	ctx, cancel := context.WithCancel(context.Background())
+	m := enginetest.New(512, func(ids []int, logits []float32) { logits['x'] = 50 })
+	g := m.NewSequence().Generate(ctx, engine.Request{Prompt: m.Encode("p"), Controls: engine.NewControls(greedy())})
+	cancel()
+	r := g.Result()
+	if r.Reason != engine.Cancelled || r.Text != strings.Repeat("x", len(r.IDs)) {
+		t.Errorf("%s, %q for %d tokens", r.Reason, r.Text, len(r.IDs))
+	}
+}
+
+func TestCancelWhilePrefilling(t *testing.T) {
+	ctx, cancel := context.WithCancel(context.Background())
+	blocks := 0
+	m := engine.New(countingModel{context: 1024, block: func() {
+		blocks++
+		cancel()
+	}}, enginetest.Tokenizer(), engine.Info{})
+	_, r := collect(m.NewSequence().Generate(ctx, engine.Request{Prompt: make([]int, 1000), Controls: engine.NewControls(greedy())}))
+	if r.Reason != engine.Cancelled || blocks != 1 {
+		t.Errorf("%s after %d blocks, want %s after 1", r.Reason, blocks, engine.Cancelled)
+	}
+}
+
+func TestPrefixIsKept(t *testing.T) {
+	m := says("first question", " and an answer")
+	s := m.NewSequence()
+	run := func(prompt string) engine.Timings {
+		_, r := collect(s.Generate(context.Background(), engine.Request{Prompt: m.Encode(prompt), Controls: engine.NewControls(greedy())}))
+		if r.Err != nil {
+			t.Fatal(r.Err)
+		}
+		return r.Timings
+	}
+	if got := run("first question"); got.CachedTokens != 0 || got.PromptTokens != len("first question") {
+		t.Errorf("at first: %+v", got)
+	}
+	// The turn goes on: question and answer are in the cache.
+	const history = "first question and an answer"
+	if got := run(history + ", next"); got.CachedTokens != len(history) {
+		t.Errorf("next turn: %d tokens kept, want %d", got.CachedTokens, len(history))
+	}
+	if got := run("first word"); got.CachedTokens != len("first ") {
+		t.Errorf("another end: %d tokens kept, want %d", got.CachedTokens, len("first "))
+	}
+	// The same prompt again needs its last logits only.
+	if got := run("first word"); got.CachedTokens != len("first word")-1 {
+		t.Errorf("the same again: %d tokens kept, want %d", got.CachedTokens, len("first word")-1)
+	}
+}
+
+func TestLogprobsAreTheModelsOwn(t *testing.T) {
+	m := noise(nil)
+	p := engine.Neutral()
+	p.Temperature, p.TopK, p.MaxTokens, p.RepetitionPenalty = 0.3, 2, 20, 1.5
+	seed := uint64(3)
+	ids := m.Encode("p")
+	tokens, _ := collect(m.NewSequence().Generate(context.Background(), engine.Request{Prompt: ids, Controls: engine.NewControls(p), Seed: &seed, Top: 300}))
+	for n, token := range tokens {
+		// Top holds the whole distribution here: its mass is one, and the token is in it.
+		mass, found := 0.0, false
+		for i, a := range token.Top {
+			mass += math.Exp(a.Logprob)
+			if i > 0 && a.Logprob > token.Top[i-1].Logprob {
+				t.Fatalf("token %d: alternatives are out of order", n)
+			}
+			if a.ID == token.ID {
+				found = true
+				if a.Logprob != token.Logprob {
+					t.Errorf("token %d: %v among the alternatives, %v for the token", n, a.Logprob, token.Logprob)
+				}
+			}
+		}
+		if math.Abs(mass-1) > 1e-6 || !found || len(token.Top) != 257 {
+			t.Errorf("token %d: mass %v of %d alternatives, found %v", n, mass, len(token.Top), found)
+		}
+	}
+}
+
+func TestPanicBecomesAnError(t *testing.T) {
+	m := enginetest.New(64, func([]int, []float32) { panic("broken kernel") })
+	_, r := generate(m, "p", greedy())
+	if r.Reason != engine.Failed || r.Err == nil || !strings.Contains(r.Err.Error(), "broken kernel") {
+		t.Errorf("%s, %v", r.Reason, r.Err)
+	}
+}

@@ -1,0 +1,219 @@
+package gpt2_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"io/fs"
+	"math"
+	"os"
+	"strconv"
+	"testing"
+
+	"inkling/engine/gpt2"
+	"inkling/engine/kernel"
+	"inkling/engine/starter"
+	"inkling/engine/weights"
+)
+
+// reference is what testdata/make_fixtures.py wrote with transformers' GPT2LMHeadModel.
+type reference struct {
+	IDs          []int                `json:"ids"`
+	Logits       map[string][]float32 `json:"logits"`
+	Logprobs     []float64            `json:"logprobs"`
+	GreedyPrompt []int                `json:"greedy_prompt"`
+	Greedy       []int                `json:"greedy"`
+}
+
+// tolerance on logits, absolute.
+const tolerance = 1e-4
+
+type subject struct {
+	name  string
+	model *gpt2.Model
+	want  reference
+	end   int // never drawn in the reference's greedy text
+}
+
+func subjects(t testing.TB) []subject {
+	t.Helper()
+	return []subject{
+		{"tiny", load(t, os.DirFS("testdata/tiny")), readReference(t, "testdata/tiny.json"), 299},
+		{"starter", load(t, starter.Files()), readReference(t, "testdata/starter.json"), 4095},
+	}
+}
+
+func load(t testing.TB, files fs.FS) *gpt2.Model {
+	t.Helper()
+	folder, err := weights.Open(files, "model")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer folder.Close()
+	config, err := gpt2.ParseConfig(folder.Config())
+	if err != nil {
+		t.Fatal(err)
+	}
+	pool := kernel.NewPool(2)
+	t.Cleanup(pool.Close)
+	m, err := gpt2.Load(config, folder, pool)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return m
+}
+
+func readReference(t testing.TB, path string) reference {
+	t.Helper()
+	data, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var r reference
+	if err := json.Unmarshal(data, &r); err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+// everyLogits feeds ids in blocks of the given size and returns the logits after each of them.
+func everyLogits(t testing.TB, m *gpt2.Model, ids []int, block int) [][]float32 {
+	t.Helper()
+	s := m.NewState()
+	var rows [][]float32
+	for len(ids) > 0 {
+		n := min(block, len(ids))
+		logits := make([]float32, n*m.Vocab)
+		if err := s.Append(ids[:n], logits); err != nil {
+			t.Fatal(err)
+		}
+		for i := range n {
+			rows = append(rows, logits[i*m.Vocab:][:m.Vocab])
+		}
+		ids = ids[n:]
+	}
+	return rows
+}
+
+func TestLogitsEqualTransformers(t *testing.T) {
+	for _, s := range subjects(t) {
+		for _, block := range []int{1, 7, gpt2.Block} {
+			t.Run(fmt.Sprintf("%s/block=%d", s.name, block), func(t *testing.T) {
+				rows := everyLogits(t, s.model, s.want.IDs, block)
+				for position, want := range s.want.Logits {
+					i, err := strconv.Atoi(position)
+					if err != nil {
+						t.Fatal(err)
+					}
+					for id := range want {
+						if d := math.Abs(float64(rows[i][id] - want[id])); !(d <= tolerance) {
+							t.Fatalf("position %d, token %d: logit %v, want %v", i, id, rows[i][id], want[id])
+						}
+					}
+				}
+				for i, want := range s.want.Logprobs {
+					next := s.want.IDs[i+1]
+					got := float64(rows[i][next]) - kernel.LogSumExp(rows[i])
+					if d := math.Abs(got - want); !(d <= tolerance) {
+						t.Fatalf("log-probability of token %d after position %d: %v, want %v", next, i, got, want)
+					}
+				}
+			})
+		}
+	}
+}
+
+func TestGreedyEqualsTransformers(t *testing.T) {
+	for _, s := range subjects(t) {
+		t.Run(s.name, func(t *testing.T) {
+			state, logits := s.model.NewState(), make([]float32, s.model.Vocab)
+			next := s.want.GreedyPrompt
+			for i, want := range s.want.Greedy {
+				if err := state.Append(next, logits); err != nil {
+					t.Fatal(err)
+				}
+				logits[s.end] = float32(math.Inf(-1))
+				best := 0
+				for id, v := range logits {
+					if v > logits[best] {
+						best = id
+					}
+				}
+				if best != want {
+					t.Fatalf("token %d is %d, want %d", i, best, want)
+				}
+				next = []int{best}
+			}
+		})
+	}
+}
+
+// Truncating and going on must give what a fresh sequence gives.
+func TestTruncate(t *testing.T) {
+	for _, s := range subjects(t) {
+		ids := s.want.IDs[:40]
+		want := everyLogits(t, s.model, ids, gpt2.Block)[39]
+
+		state, logits := s.model.NewState(), make([]float32, s.model.Vocab)
+		wrong := append(append([]int{}, ids[:20]...), 1, 2, 3, 4, 5, 6, 7, 8)
+		if err := state.Append(wrong, nil); err != nil {
+			t.Fatal(err)
+		}
+		state.Truncate(20)
+		if state.Len() != 20 {
+			t.Fatalf("%d positions after Truncate(20)", state.Len())
+		}
+		if err := state.Append(ids[20:], logits); err != nil {
+			t.Fatal(err)
+		}
+		for id := range want {
+			if d := math.Abs(float64(logits[id] - want[id])); !(d <= tolerance) {
+				t.Fatalf("%s: token %d: logit %v, want %v", s.name, id, logits[id], want[id])
+			}
+		}
+	}
+}
+
+func TestAppendRefusesBadInput(t *testing.T) {
+	m := load(t, os.DirFS("testdata/tiny"))
+	state := m.NewState()
+	logits := make([]float32, m.Vocab)
+	for name, try := range map[string]func() error{
+		"nothing":         func() error { return state.Append(nil, logits) },
+		"too many":        func() error { return state.Append(make([]int, gpt2.Block+1), logits) },
+		"negative id":     func() error { return state.Append([]int{-1}, logits) },
+		"unknown id":      func() error { return state.Append([]int{m.Vocab}, logits) },
+		"odd logits":      func() error { return state.Append([]int{1}, logits[1:]) },
+		"too many logits": func() error { return state.Append([]int{1}, make([]float32, 2*m.Vocab)) },
+	} {
+		if try() == nil {
+			t.Errorf("%s: accepted", name)
+		}
+		if state.Len() != 0 {
+			t.Fatalf("%s: the sequence has grown to %d", name, state.Len())
+		}
+	}
+	if err := state.Append(make([]int, m.Context), logits); err != nil {
+		t.Fatal(err)
+	}
+	if state.Append([]int{1}, logits) == nil {
+		t.Error("a token beyond the context was accepted")
+	}
+}
+
+func TestAppendDoesNotAllocate(t *testing.T) {
+	for _, s := range subjects(t) {
+		state, logits, id := s.model.NewState(), make([]float32, s.model.Vocab), []int{3}
+		if err := state.Append(s.want.IDs[:8], logits); err != nil {
+			t.Fatal(err)
+		}
+		n := testing.AllocsPerRun(20, func() {
+			state.Truncate(8)
+			if err := state.Append(id, logits); err != nil {
+				t.Fatal(err)
+			}
+		})
+		if n != 0 {
+			t.Errorf("%s: %v allocations a token, want none", s.name, n)
+		}
+	}
+}

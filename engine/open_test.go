@@ -1,0 +1,120 @@
+package engine_test
+
+import (
+	"context"
+	"encoding/json"
+	"math"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"go.uber.org/goleak"
+
+	"inkling/engine"
+)
+
+func open(t testing.TB, name string) *engine.Model {
+	t.Helper()
+	m, err := engine.Open(name, engine.Options{Threads: 2})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(m.Close)
+	return m
+}
+
+// TestStarterEqualsTransformers draws greedily from the starter through everything that this package adds to the network.
+func TestStarterEqualsTransformers(t *testing.T) {
+	m := open(t, engine.Starter)
+	data, err := os.ReadFile("gpt2/testdata/starter.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var want struct {
+		Prompt []int `json:"greedy_prompt"`
+		Greedy []int `json:"greedy"`
+	}
+	if err := json.Unmarshal(data, &want); err != nil {
+		t.Fatal(err)
+	}
+	p := engine.Neutral()
+	p.Temperature, p.MaxTokens, p.MinTokens = 0, len(want.Greedy), len(want.Greedy)
+	_, r := collect(m.NewSequence().Generate(context.Background(), engine.Request{Prompt: want.Prompt, Controls: engine.NewControls(p)}))
+	if r.Err != nil || len(r.IDs) != len(want.Greedy) {
+		t.Fatalf("%d tokens, %v", len(r.IDs), r.Err)
+	}
+	for i, id := range want.Greedy {
+		if r.IDs[i] != id {
+			t.Fatalf("token %d is %d, want %d", i, r.IDs[i], id)
+		}
+	}
+}
+
+func TestInfo(t *testing.T) {
+	info := open(t, engine.Starter).Info()
+	if info.Name != engine.Starter || info.Context != 512 || info.PromptFormat != "transcript" || info.Parameters < 1e6 || info.Threads != 2 || info.Kernel == "" {
+		t.Errorf("%+v", info)
+	}
+}
+
+func TestOpenExplainsWhatIsWrong(t *testing.T) {
+	folder := t.TempDir()
+	file := filepath.Join(folder, "file")
+	if err := os.WriteFile(file, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for name, want := range map[string]string{
+		"no/such/folder": "no such folder",
+		"gpt2-medium":    "cannot be downloaded yet",
+		file:             "is a file",
+		folder:           "config.json",
+	} {
+		_, err := engine.Open(name, engine.Options{})
+		if err == nil || !strings.Contains(err.Error(), want) || strings.Contains(err.Error(), "\n") {
+			t.Errorf("%s: %v, want one line with %q", name, err, want)
+		}
+	}
+}
+
+func TestCloseEndsEveryGoroutine(t *testing.T) {
+	before := goleak.IgnoreCurrent()
+	m, err := engine.Open(engine.Starter, engine.Options{Threads: 3})
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := engine.Neutral()
+	p.MaxTokens = 3
+	collect(m.NewSequence().Generate(context.Background(), engine.Request{Prompt: m.Encode("Once upon a time"), Controls: engine.NewControls(p)}))
+	m.Close()
+	goleak.VerifyNone(t, before)
+}
+
+// A model whose sampling takes a special token from the user's text would let the text end the document.
+func TestEncodeRecognisesSpecialTokensOnlyWhenAsked(t *testing.T) {
+	m := open(t, engine.Starter)
+	end, ok := m.EndOfText()
+	if !ok {
+		t.Fatal("the starter has no end-of-text")
+	}
+	if ids := m.EncodeSpecial("<|endoftext|>"); len(ids) != 1 || ids[0] != end {
+		t.Errorf("asked for: %v, want [%d]", ids, end)
+	}
+	if ids := m.Encode("<|endoftext|>"); len(ids) < 2 {
+		t.Errorf("not asked for: %v", ids)
+	}
+}
+
+func BenchmarkDecode(b *testing.B) {
+	m := open(b, engine.Starter)
+	p := engine.Neutral()
+	p.TopK, p.MinTokens = 40, math.MaxInt
+	p.MaxTokens = 400
+	s, controls := m.NewSequence(), engine.NewControls(p)
+	tokens := 0
+	for b.Loop() {
+		_, r := collect(s.Generate(context.Background(), engine.Request{Prompt: m.Encode("Once upon a time"), Controls: controls}))
+		tokens += len(r.IDs)
+	}
+	b.ReportMetric(float64(tokens)/b.Elapsed().Seconds(), "tokens/s")
+}

@@ -1,0 +1,68 @@
+package engine
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"sync/atomic"
+
+	"inkling/engine/sample"
+)
+
+// Params says how tokens are drawn and when to stop. All of it may change while a generation runs.
+type Params struct {
+	sample.Params
+
+	// MaxTokens ends the generation after so many tokens; 0: when the context is full.
+	MaxTokens int `json:"max_tokens"`
+	// MinTokens bans end-of-text before so many tokens.
+	MinTokens int `json:"min_tokens"`
+	// Stop ends the generation where one of these strings begins; it is not part of the text.
+	Stop []string `json:"stop"`
+}
+
+// Neutral draws from the model's own distribution without a limit.
+func Neutral() Params { return Params{Params: sample.Neutral()} }
+
+// Validate returns a line that names the first parameter out of its range.
+func (p Params) Validate() error {
+	if err := p.Params.Validate(); err != nil {
+		return err
+	}
+	if p.MaxTokens < 0 {
+		return fmt.Errorf("max_tokens is %d, expected 0 (no limit) or more", p.MaxTokens)
+	}
+	if p.MinTokens < 0 {
+		return fmt.Errorf("min_tokens is %d, expected 0 or more", p.MinTokens)
+	}
+	if slices.Contains(p.Stop, "") {
+		return fmt.Errorf("stop: an empty string would stop everything; leave it out")
+	}
+	return nil
+}
+
+func (p Params) clone() *Params {
+	p.Stop = slices.Clone(p.Stop)
+	p.Ban = slices.Clone(p.Ban)
+	p.Bias = maps.Clone(p.Bias)
+	return &p
+}
+
+// Controls holds the parameters of a running generation. Any goroutine may read and replace them at any time; the
+// generator takes one snapshot before every draw, so a change is in force from the very next token.
+type Controls struct {
+	current atomic.Pointer[Params]
+}
+
+// NewControls starts with p, which should be valid.
+func NewControls(p Params) *Controls {
+	c := &Controls{}
+	c.Store(p)
+	return c
+}
+
+// Load returns the parameters in force. They must not be changed in place.
+func (c *Controls) Load() *Params { return c.current.Load() }
+
+// Store replaces the parameters. It keeps a copy.
+func (c *Controls) Store(p Params) { c.current.Store(p.clone()) }
