@@ -21,6 +21,7 @@ type Settings struct {
 
 	MaxTokens int      // in one reply; 0 for no limit but the context
 	Stop      []string // texts that end a reply, never empty ones
+	Pace      float64  // most tokens a second; 0 for no limit
 	Seed      *uint64  // nil for another one with every reply
 	Threads   int      // 0 for one on each processor
 

@@ -50,6 +50,8 @@ func Table() []Setting {
 
 		{"max_tokens", "the longest reply, in tokens; 0 for as long as the context has room",
 			func(s *Settings) value { return &integer{to: &s.MaxTokens, min: 0, max: unlimited} }},
+		{"pace", "write no more than that many tokens a second, to read along; 0 for no limit",
+			func(s *Settings) value { return &number{to: &s.Pace, min: 0, max: 1_000_000} }},
 		{"stop", "texts that end a reply when the model writes them",
 			func(s *Settings) value { return &list{to: &s.Stop} }},
 		{"seed", "start of the random choices: the same seed gives the same reply",

@@ -136,6 +136,7 @@ type writer struct {
 	held     heldText
 	banned   []int
 	text     strings.Builder
+	drawn    time.Time // when the last token was drawn, while a pace is kept
 	out      chan<- Token
 	result   Result
 }
@@ -170,6 +171,7 @@ func (w *writer) run(ctx context.Context) Result {
 func (w *writer) write(ctx context.Context) (StopReason, error) {
 	s := w.sequence
 	for {
+		w.keepPace(ctx)
 		if err := ctx.Err(); err != nil {
 			return "", err
 		}
@@ -205,6 +207,24 @@ func (w *writer) write(ctx context.Context) (StopReason, error) {
 			return "", err
 		}
 	}
+}
+
+// keepPace waits until the next token is due, or ctx ends.
+func (w *writer) keepPace(ctx context.Context) {
+	pace := w.request.Controls.Load().Pace
+	if pace <= 0 {
+		return
+	}
+	wait := time.Until(w.drawn.Add(time.Duration(float64(time.Second) / pace)))
+	if wait > 0 {
+		timer := time.NewTimer(wait)
+		defer timer.Stop()
+		select {
+		case <-timer.C:
+		case <-ctx.Done():
+		}
+	}
+	w.drawn = time.Now()
 }
 
 // draw picks the next token. Ids that the network has but the tokenizer does not know (padding) are never drawn.

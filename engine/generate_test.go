@@ -190,6 +190,23 @@ func TestStopStringsChangeWhileGenerating(t *testing.T) {
 	}
 }
 
+// A pace slows the drawing down, and a cancel need not wait for the next token.
+func TestPace(t *testing.T) {
+	p := greedy()
+	p.Pace = 1e-3
+	ctx, cancel := context.WithCancel(context.Background())
+	m := says("p", "hello")
+	g := m.NewSequence().Generate(ctx, engine.Request{Prompt: m.Encode("p"), Controls: engine.NewControls(p)})
+	first := <-g.Tokens() // is not waited for
+	cancel()
+	if r := g.Result(); first.Text != "h" || r.Text != "h" || r.Reason != engine.Cancelled {
+		t.Errorf("%q, then %q, %s", first.Text, r.Text, r.Reason)
+	}
+	if p.Pace = -1; p.Validate() == nil {
+		t.Error("a negative pace is valid")
+	}
+}
+
 func TestControlsKeepACopy(t *testing.T) {
 	p := engine.Neutral()
 	p.Stop = []string{"a"}

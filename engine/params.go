@@ -19,7 +19,12 @@ type Params struct {
 	MinTokens int `json:"min_tokens"`
 	// Stop ends the generation where one of these strings begins; it is not part of the text.
 	Stop []string `json:"stop"`
+	// Pace is the most tokens to draw in a second; 0: as many as the machine can.
+	Pace float64 `json:"pace,omitempty"`
 }
+
+// maxPace is beyond what anybody can tell from no limit.
+const maxPace = 1e6
 
 // Neutral draws from the model's own distribution without a limit.
 func Neutral() Params { return Params{Params: sample.Neutral()} }
@@ -34,6 +39,9 @@ func (p Params) Validate() error {
 	}
 	if p.MinTokens < 0 {
 		return fmt.Errorf("min_tokens is %d, expected 0 or more", p.MinTokens)
+	}
+	if !(p.Pace >= 0 && p.Pace <= maxPace) {
+		return fmt.Errorf("pace is %v, expected 0 (no limit) to %v tokens a second", p.Pace, maxPace)
 	}
 	if slices.Contains(p.Stop, "") {
 		return fmt.Errorf("stop: an empty string would stop everything; leave it out")
