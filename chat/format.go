@@ -1,0 +1,136 @@
+package chat
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// A Tokenizer turns text into the token ids of a model and back.
+type Tokenizer interface {
+	// Encode never gives special tokens, whatever the text spells.
+	Encode(text string) []int
+	Decode(ids []int) string
+	EndOfText() (id int, ok bool)
+}
+
+// A Format is a way of writing a conversation down for a model. The formats of
+// this package are transcript, dialogpt and plain.
+type Format interface {
+	Name() string
+
+	// Stop returns the strings at which a reply ends. They are no part of it.
+	Stop() []string
+
+	// CleanReply returns the visible text of what the model wrote so far. It may
+	// be applied to a growing reply after every token, and to its own result.
+	CleanReply(text string) string
+
+	// opening returns the ids before the first turn; the model itself begins
+	// the conversation when modelFirst is set.
+	opening(tok Tokenizer, system string, modelFirst bool) ([]int, error)
+
+	// segment returns the ids of one turn that is not blank; before is the text
+	// of the turn ahead of it, "" for the first.
+	segment(tok Tokenizer, t *Turn, before string) segment
+
+	// cue returns the ids after the last turn that ask for a reply.
+	cue(tok Tokenizer) []int
+
+	// roles reports whether the model sees where one turn ends and the next
+	// begins.
+	roles() bool
+}
+
+// A segment is a turn in token ids. Only the body may be cut.
+type segment struct {
+	head []int // label
+	body []int // text
+	tail []int // what ends the turn; left out while the reply is being continued
+}
+
+func (s segment) size() int { return len(s.head) + len(s.body) + len(s.tail) }
+
+// FormatNames returns the names that FormatByName knows.
+func FormatNames() []string { return []string{"transcript", "dialogpt", "plain"} }
+
+// FormatByName returns a format; transcript comes without a preamble.
+func FormatByName(name string) (Format, error) {
+	switch name {
+	case "transcript":
+		return transcript{}, nil
+	case "dialogpt":
+		return dialogpt{}, nil
+	case "plain":
+		return plain{}, nil
+	}
+	return nil, fmt.Errorf("unknown prompt format %q: choose %s", name, strings.Join(FormatNames(), ", "))
+}
+
+// ModelHint is what a model folder tells about the prompts it expects.
+type ModelHint struct {
+	PromptFormat   string // format that the folder names, "" when it names none
+	Preamble       string // preamble for transcript, "" when the folder has none
+	Conversational bool   // config.json has the conversational task of DialoGPT
+}
+
+// ChooseFormat returns the format to use: the one that the user asked for, else
+// plain in story mode, else the one that the model folder names, else dialogpt
+// for conversational models, else transcript. A transcript has the folder's
+// preamble; for a folder that does not name the format, and so was not trained
+// on it, BasePreamble stands in.
+func ChooseFormat(override string, mode Mode, hint ModelHint) (Format, error) {
+	name := override
+	switch {
+	case override != "":
+	case mode == Story:
+		name = "plain"
+	case hint.PromptFormat != "":
+		name = hint.PromptFormat
+	case hint.Conversational:
+		name = "dialogpt"
+	default:
+		name = "transcript"
+	}
+	f, err := FormatByName(name)
+	if err != nil {
+		if override == "" {
+			return nil, fmt.Errorf("the model folder names its prompt format: %w", err)
+		}
+		return nil, err
+	}
+	if _, ok := f.(transcript); ok {
+		preamble := hint.Preamble
+		if preamble == "" && hint.PromptFormat != "transcript" {
+			preamble = BasePreamble
+		}
+		return transcript{preamble: preamble}, nil
+	}
+	return f, nil
+}
+
+// replyIDs returns the ids that the model generated for the turn, up to the end
+// of its text, so that the prompt goes on exactly as the key/value cache does.
+// It returns nil when there are none or they do not spell the text: the text
+// was changed, or the ids are another model's.
+func replyIDs(tok Tokenizer, f Format, t *Turn) []int {
+	if t.Reply == nil {
+		return nil
+	}
+	ids := t.Reply.IDs
+	if end, ok := tok.EndOfText(); ok && len(ids) > 0 && ids[len(ids)-1] == end {
+		ids = ids[:len(ids)-1]
+	}
+	var found []int
+	for len(ids) > 0 {
+		text := f.CleanReply(tok.Decode(ids))
+		if !strings.HasPrefix(text, t.Text) {
+			break
+		}
+		if text == t.Text {
+			found = ids
+		}
+		ids = ids[:len(ids)-1]
+	}
+	return slices.Clip(found)
+}

@@ -1,0 +1,131 @@
+package chat
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+	"sync"
+)
+
+// Memory is a Store that forgets everything with the process: for a chat that
+// is not to be saved, or cannot be.
+type Memory struct {
+	mu       sync.Mutex
+	sessions map[string]*stored
+}
+
+type stored struct {
+	header Header
+	turns  map[int]Turn
+}
+
+// NewMemory returns an empty store.
+func NewMemory() *Memory { return &Memory{sessions: map[string]*stored{}} }
+
+// Sessions implements Store.
+func (m *Memory) Sessions(context.Context) ([]Summary, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	var list []Summary
+	for id, s := range m.sessions {
+		if len(s.turns) == 0 {
+			continue
+		}
+		h := s.header
+		list = append(list, Summary{ID: id, Title: h.Title, Updated: h.Updated, Turns: len(s.turns), Model: h.Model, Preview: Preview(s.turns[h.Leaf].Text)})
+	}
+	slices.SortFunc(list, func(a, b Summary) int {
+		return cmp.Or(b.Updated.Compare(a.Updated), cmp.Compare(b.ID, a.ID))
+	})
+	return list, nil
+}
+
+// Load implements Store.
+func (m *Memory) Load(_ context.Context, id string) (*Conversation, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	s, err := m.find(id)
+	if err != nil {
+		return nil, err
+	}
+	return Restore(s.header, slices.Collect(maps.Values(s.turns)))
+}
+
+// SaveSession implements Store.
+func (m *Memory) SaveSession(_ context.Context, h Header) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	h.Chosen = maps.Clone(h.Chosen)
+	if s := m.sessions[h.ID]; s != nil {
+		s.header = h
+		return nil
+	}
+	m.sessions[h.ID] = &stored{header: h, turns: map[int]Turn{}}
+	return nil
+}
+
+// SaveTurn implements Store.
+func (m *Memory) SaveTurn(_ context.Context, session string, t Turn) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	s, err := m.find(session)
+	if err != nil {
+		return err
+	}
+	old, known := s.turns[t.ID]
+	if known && !SameTurn(&old, &t) {
+		return fmt.Errorf("turn %d of conversation %s: %w", t.ID, session, ErrConflict)
+	}
+	if _, ok := s.turns[t.Parent]; !ok && t.Parent != 0 {
+		return fmt.Errorf("turn %d of conversation %s answers turn %d, which is not in the store", t.ID, session, t.Parent)
+	}
+	if !known {
+		s.header.Leaf = t.ID
+		if t.Created.After(s.header.Updated) {
+			s.header.Updated = t.Created
+		}
+	}
+	s.turns[t.ID] = t.Clone()
+	return nil
+}
+
+// Rename implements Store.
+func (m *Memory) Rename(_ context.Context, id, title string) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	s, err := m.find(id)
+	if err == nil {
+		s.header.Title = title
+	}
+	return err
+}
+
+// Delete implements Store.
+func (m *Memory) Delete(_ context.Context, id string) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	_, err := m.find(id)
+	delete(m.sessions, id)
+	return err
+}
+
+// Last implements Store.
+func (m *Memory) Last(ctx context.Context) (string, error) {
+	list, err := m.Sessions(ctx)
+	if err != nil || len(list) == 0 {
+		return "", err
+	}
+	return list[0].ID, nil
+}
+
+// Close implements Store.
+func (m *Memory) Close() error { return nil }
+
+func (m *Memory) find(id string) (*stored, error) {
+	if s := m.sessions[id]; s != nil {
+		return s, nil
+	}
+	return nil, fmt.Errorf("conversation %s: %w", id, ErrNotFound)
+}

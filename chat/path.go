@@ -1,0 +1,96 @@
+package chat
+
+import "slices"
+
+// Leaf returns the last turn of the current path, nil when the path is empty.
+func (c *Conversation) Leaf() *Turn { return c.turns[c.leaf] }
+
+// Path returns the current path, from its root to its leaf.
+func (c *Conversation) Path() []*Turn { return c.PathTo(c.leaf) }
+
+// PathTo returns the turns from the root down to the turn with this ID, which
+// comes last; nothing when there is no such turn.
+func (c *Conversation) PathTo(id int) []*Turn {
+	var path []*Turn
+	for t := c.turns[id]; t != nil; t = c.turns[t.Parent] {
+		path = append(path, t)
+	}
+	slices.Reverse(path)
+	return path
+}
+
+// Siblings returns the IDs of the turns with the same parent, the turn itself
+// among them, in ascending order, and the place of the turn in that list.
+// Roots are siblings of each other. For an unknown ID it returns nil and -1.
+func (c *Conversation) Siblings(id int) (ids []int, index int) {
+	t := c.turns[id]
+	if t == nil {
+		return nil, -1
+	}
+	for _, other := range c.turns {
+		if other.Parent == t.Parent {
+			ids = append(ids, other.ID)
+		}
+	}
+	slices.Sort(ids)
+	return ids, slices.Index(ids, id)
+}
+
+// Select makes the path go through the turn with this ID, and below it along
+// the children that were chosen last. An unknown ID changes nothing.
+func (c *Conversation) Select(id int) {
+	if c.turns[id] == nil {
+		return
+	}
+	c.chooseAncestors(id)
+	c.leaf = c.tip(id)
+}
+
+// Undo ends the current path before its last user turn and returns the text of
+// that turn, to be edited and sent again. The turns stay in the tree: Select
+// brings them back. It reports false, and changes nothing, when no user turn is
+// on the path.
+func (c *Conversation) Undo() (text string, ok bool) {
+	for _, t := range slices.Backward(c.Path()) {
+		if t.Role == User {
+			c.leaf = t.Parent
+			return t.Text, true
+		}
+	}
+	return "", false
+}
+
+// Current returns what the turns alone do not tell: the end of the current
+// path (0 when the path is empty), and for every parent (0 for the roots) the
+// child chosen last, where that is not its newest child.
+func (c *Conversation) Current() (leaf int, chosen map[int]int) {
+	newest := map[int]int{}
+	for id, t := range c.turns {
+		newest[t.Parent] = max(newest[t.Parent], id)
+	}
+	chosen = map[int]int{}
+	for parent, child := range c.chosen {
+		if child != newest[parent] {
+			chosen[parent] = child
+		}
+	}
+	return c.leaf, chosen
+}
+
+// choose notes the turn as the one chosen among its siblings.
+func (c *Conversation) choose(id int) { c.chosen[c.turns[id].Parent] = id }
+
+// chooseAncestors notes the turn and all above it as chosen.
+func (c *Conversation) chooseAncestors(id int) {
+	for ; c.turns[id] != nil; id = c.turns[id].Parent {
+		c.choose(id)
+	}
+}
+
+// tip follows the chosen children down from a turn (0: from the roots).
+func (c *Conversation) tip(id int) int {
+	for c.chosen[id] != 0 {
+		id = c.chosen[id]
+	}
+	return id
+}

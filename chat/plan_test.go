@@ -1,0 +1,288 @@
+package chat
+
+import (
+	"errors"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// checkPlan asserts what holds for every plan of this path.
+func checkPlan(t *testing.T, p Plan, f Format, path []*Turn) {
+	t.Helper()
+	tok := byteTokenizer{}
+	if len(p.Prompt) == 0 {
+		t.Fatal("empty prompt")
+	}
+	if len(p.Prompt) != p.Prefix+p.History+p.Cue {
+		t.Fatalf("%d tokens, accounted as %d + %d + %d", len(p.Prompt), p.Prefix, p.History, p.Cue)
+	}
+	if len(p.Prompt)+p.Reserve+p.Free() != p.Context || p.Free() < 0 {
+		t.Fatalf("%d tokens, reserve %d, free %d, context %d", len(p.Prompt), p.Reserve, p.Free(), p.Context)
+	}
+	if (p.Dropped > 0) != (p.FirstKept != 0) || p.CutTurn && p.Dropped == 0 || p.DroppedTurns > 0 && p.Dropped == 0 {
+		t.Fatalf("dropped %d tokens, %d turns, cut %v, but first kept %d", p.Dropped, p.DroppedTurns, p.CutTurn, p.FirstKept)
+	}
+	first := 0
+	if p.FirstKept != 0 {
+		first = slices.IndexFunc(path, func(t *Turn) bool { return t.ID == p.FirstKept })
+	}
+	if first != p.DroppedTurns {
+		t.Fatalf("%d turns dropped, but the first kept is number %d", p.DroppedTurns, first)
+	}
+
+	// The history is the end of the whole history, with the label kept where the
+	// first turn is cut.
+	full := fullHistory(t, f, path)
+	seen := tok.Decode(p.Prompt[p.Prefix : p.Prefix+p.History])
+	all := tok.Decode(full)
+	if p.CutTurn && f.roles() {
+		_, seen, _ = strings.Cut(seen, ":")
+	}
+	seen = strings.TrimLeft(seen, "\uFFFD")
+	if p.Cue == 0 && f.roles() {
+		all = strings.TrimSuffix(strings.TrimSuffix(all, "\n"), "<|endoftext|>") // the last turn may go on
+		seen = strings.TrimSuffix(strings.TrimSuffix(seen, "\n"), "<|endoftext|>")
+	}
+	if !strings.HasSuffix(all, seen) {
+		t.Fatalf("the model sees %q, which is no end of %q", seen, all)
+	}
+	if p.Cue > 0 && p.History+p.Dropped != len(full) {
+		t.Fatalf("%d tokens kept and %d dropped of %d", p.History, p.Dropped, len(full))
+	}
+}
+
+// fullHistory returns the ids of all turns of a path.
+func fullHistory(t *testing.T, f Format, path []*Turn) []int {
+	t.Helper()
+	p, err := MakePlan(byteTokenizer{}, f, "", path, false, 1<<20, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p.Prompt[p.Prefix : p.Prefix+p.History]
+}
+
+func TestPlanProperties(t *testing.T) {
+	r := rand.New(rand.NewPCG(5, 6))
+	for range 300 {
+		c := randomTree(r, 60)
+		f := mustFormat(t, FormatNames()[r.IntN(3)])
+		context, reserve := 100+r.IntN(600), r.IntN(300)
+		system := strings.Repeat("s", r.IntN(30))
+		for _, turn := range c.Turns() {
+			path := c.PathTo(turn.ID)
+			p, err := MakePlan(byteTokenizer{}, f, system, path, r.IntN(2) == 0, context, reserve)
+			if err != nil {
+				t.Fatal(err)
+			}
+			checkPlan(t, p, f, path)
+			if p.Reserve < min(reserve, context/2) {
+				t.Fatalf("reserve %d of %d in a context of %d", p.Reserve, reserve, context)
+			}
+			if turn.Role == User && !turn.blank() && p.History == 0 {
+				t.Fatal("the last user turn is not in the prompt")
+			}
+		}
+	}
+}
+
+// Appending turns never brings back what was dropped, and most turns leave the
+// beginning of the view where it was.
+func TestViewMovesForwardInSteps(t *testing.T) {
+	r := rand.New(rand.NewPCG(7, 8))
+	for _, name := range FormatNames() {
+		f := mustFormat(t, name)
+		c := New(noon)
+		dropped, moves := 0, 0
+		for i := range 400 {
+			role := User
+			if i%2 == 1 {
+				role = Assistant
+			}
+			parent := 0
+			if leaf := c.Leaf(); leaf != nil {
+				parent = leaf.ID
+			}
+			c.Add(parent, role, strings.Repeat("x", r.IntN(30))+".", noon).State = Done
+			if role == Assistant {
+				continue
+			}
+			p, err := MakePlan(byteTokenizer{}, f, "", c.Path(), false, 1024, 256)
+			if err != nil {
+				t.Fatal(err)
+			}
+			checkPlan(t, p, f, c.Path())
+			if p.Dropped < dropped {
+				t.Fatalf("%s: %d tokens dropped after %d", name, p.Dropped, dropped)
+			}
+			if p.Dropped > dropped {
+				moves++
+			}
+			dropped = p.Dropped
+			if dropped > 0 && p.History < 1024/4 {
+				t.Fatalf("%s: only %d tokens of history kept", name, p.History)
+			}
+		}
+		if moves == 0 || moves > 200/3 {
+			t.Errorf("%s: the view moved %d times in 200 plans", name, moves)
+		}
+	}
+}
+
+// What one plan holds and its reply's ids begin the next plan, so that the
+// key/value cache of the one serves the other.
+func TestNextPromptBeginsWithPromptAndReply(t *testing.T) {
+	byBytes, byPieces := Tokenizer(byteTokenizer{}), Tokenizer(newGPT2Tokenizer(t))
+	// Replies as a model may write them, not as an encoder would.
+	replies := map[Tokenizer][]int{
+		byBytes:  byBytes.Encode("  Hel\xc3lo,\n you \n\n"),
+		byPieces: append(slices.Concat(byPieces.Encode(" Hel"), byPieces.Encode("lo,"), byPieces.Encode("\n y"), byPieces.Encode("ou ")), gpt2End),
+	}
+	for tok, reply := range replies {
+		for _, f := range []Format{transcript{}, transcript{preamble: BasePreamble}, dialogpt{}, plain{}} {
+			c := New(noon)
+			parent := 0
+			var known []int
+			for range 5 {
+				parent = c.Add(parent, User, "tell me", noon).ID
+				p, err := MakePlan(tok, f, "Be kind.", c.Path(), false, 1024, 100)
+				if err != nil {
+					t.Fatal(err)
+				}
+				if len(p.Prompt) <= len(known) || !slices.Equal(p.Prompt[:len(known)], known) {
+					t.Fatalf("%s: the prompt %q does not begin with %q", f.Name(), tok.Decode(p.Prompt), tok.Decode(known))
+				}
+				clean := f.CleanReply(tok.Decode(slices.DeleteFunc(slices.Clone(reply), func(id int) bool { return id == gpt2End })))
+				a := c.Add(parent, Assistant, clean, noon)
+				a.Reply = &Reply{IDs: reply}
+				parent = a.ID
+				kept := len(reply)
+				for f.CleanReply(tok.Decode(reply[:kept-1])) == clean || reply[kept-1] == gpt2End {
+					kept--
+				}
+				known = append(p.Prompt, reply[:kept]...)
+			}
+		}
+	}
+}
+
+func TestContinuedPromptEndsWithTheReplysIDs(t *testing.T) {
+	tok := byteTokenizer{}
+	path := talk("go on", "Once upon")
+	path[1].Reply = &Reply{IDs: tok.Encode("\n Once upon \n")}
+	p, err := MakePlan(tok, transcript{}, "", path, true, 512, 100)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, want := tok.Decode(p.Prompt), "User: go on\nAssistant:\n Once upon"; got != want {
+		t.Errorf("prompt %q, want %q", got, want)
+	}
+}
+
+func TestIDsThatDoNotSpellTheTextAreIgnored(t *testing.T) {
+	tok := byteTokenizer{}
+	for _, spelled := range []string{" Yes.", "", " No", " No. I", " No.\nUser: and"} {
+		path := talk("well?", "No.")
+		path[1].Reply = &Reply{IDs: tok.Encode(spelled)}
+		p, err := MakePlan(tok, transcript{}, "", path, false, 512, 100)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got, want := tok.Decode(p.Prompt), "User: well?\nAssistant: No.\nAssistant:"; got != want {
+			t.Errorf("ids of %q: prompt %q, want %q", spelled, got, want)
+		}
+	}
+}
+
+func TestALongQuestionIsCutAtItsBeginning(t *testing.T) {
+	tok := byteTokenizer{}
+	path := talk("first", "Yes.", strings.Repeat("字", 300)+" end")
+	p, err := MakePlan(tok, transcript{}, "System.", path, false, 512, 128)
+	if err != nil {
+		t.Fatal(err)
+	}
+	checkPlan(t, p, transcript{}, path)
+	if !p.CutTurn || p.FirstKept != 3 || p.DroppedTurns != 2 {
+		t.Errorf("cut %v, first kept %d, %d turns dropped; want the third turn cut", p.CutTurn, p.FirstKept, p.DroppedTurns)
+	}
+	text := tok.Decode(p.Prompt)
+	if !strings.HasPrefix(text, "System.\n\nUser:字字") || !strings.HasSuffix(text, "字 end\nAssistant:") {
+		t.Errorf("prompt %q", text)
+	}
+}
+
+// The question stays in view, at least in part, while its reply is continued.
+func TestTheQuestionOfAContinuedReplyStays(t *testing.T) {
+	tok := byteTokenizer{}
+	path := talk("first", "Yes.", strings.Repeat("q", 200), strings.Repeat("a", 300))
+	p, err := MakePlan(tok, transcript{}, "", path, true, 512, 128)
+	if err != nil {
+		t.Fatal(err)
+	}
+	checkPlan(t, p, transcript{}, path)
+	if text := tok.Decode(p.Prompt); !strings.HasPrefix(text, "User:q") || !strings.HasSuffix(text, "\nAssistant: "+path[3].Text) {
+		t.Errorf("prompt %q", text)
+	}
+
+	path[3].Text = strings.Repeat("a", 900)
+	p, err = MakePlan(tok, transcript{}, "", path, true, 512, 128)
+	if err != nil {
+		t.Fatal(err)
+	}
+	checkPlan(t, p, transcript{}, path)
+	if text := tok.Decode(p.Prompt); !strings.HasPrefix(text, "Assistant:a") || !p.CutTurn || p.FirstKept != 4 {
+		t.Errorf("a reply longer than the room: prompt %q, cut %v, first kept %d", text, p.CutTurn, p.FirstKept)
+	}
+}
+
+func TestSystemTextAlwaysStays(t *testing.T) {
+	tok := byteTokenizer{}
+	path := talk(strings.Repeat("q", 5000))
+	system := strings.Repeat("s", 200)
+	for _, f := range []Format{transcript{}, dialogpt{}, plain{}} {
+		p, err := MakePlan(tok, f, system, path, false, 512, 128)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !strings.HasPrefix(tok.Decode(p.Prompt), system) {
+			t.Errorf("%s: the system text is not whole", f.Name())
+		}
+		_, err = MakePlan(tok, f, strings.Repeat("s", 500), path, false, 512, 128)
+		if !errors.Is(err, ErrSystemTooLong) || strings.Contains(err.Error(), "\n") || !strings.Contains(err.Error(), "512") {
+			t.Errorf("%s: a system text that does not fit: %v", f.Name(), err)
+		}
+	}
+}
+
+func TestImpossiblePlansAreErrors(t *testing.T) {
+	for name, plan := range map[string]func() (Plan, error){
+		"tiny context": func() (Plan, error) { return MakePlan(byteTokenizer{}, transcript{}, "", talk("hi"), false, 16, 8) },
+		"no context":   func() (Plan, error) { return MakePlan(byteTokenizer{}, transcript{}, "", nil, false, 0, 0) },
+		"negative":     func() (Plan, error) { return MakePlan(byteTokenizer{}, plain{}, "", talk("hi"), false, -5, -5) },
+		"no beginning": func() (Plan, error) { return MakePlan(byteTokenizer{noEnd: true}, plain{}, "", nil, false, 512, 8) },
+		"no separators": func() (Plan, error) {
+			return MakePlan(byteTokenizer{noEnd: true}, dialogpt{}, "", talk("hi"), false, 512, 8)
+		},
+	} {
+		p, err := plan()
+		if err == nil {
+			t.Errorf("%s: %q planned", name, byteTokenizer{}.Decode(p.Prompt))
+		} else if strings.Contains(err.Error(), "\n") {
+			t.Errorf("%s: error of several lines: %v", name, err)
+		}
+	}
+}
+
+func BenchmarkMakePlan(b *testing.B) {
+	texts := make([]string, 400)
+	for i := range texts {
+		texts[i] = strings.Repeat("some words ", 20)
+	}
+	path := talk(texts...)
+	for b.Loop() {
+		if _, err := MakePlan(byteTokenizer{}, transcript{}, "Be kind.", path, false, 1024, 256); err != nil {
+			b.Fatal(err)
+		}
+	}
+}

@@ -1,0 +1,70 @@
+package chat
+
+import (
+	"encoding/json"
+	"slices"
+	"strings"
+	"time"
+)
+
+// Role says who wrote a turn.
+type Role string
+
+const (
+	User      Role = "user"      // the person at the keyboard
+	Assistant Role = "assistant" // the model
+)
+
+// State says how far a turn has come.
+type State string
+
+const (
+	Writing State = "writing" // the model is still adding to it
+	Done    State = "done"    // complete
+	Stopped State = "stopped" // partial: the user stopped it, or its process died
+)
+
+// A Turn is one message of a conversation, or one passage of a story. Its ID
+// and Parent never change; its Text and State change only while it is Writing.
+type Turn struct {
+	ID      int       `json:"id"`     // 1, 2, ... within the conversation
+	Parent  int       `json:"parent"` // ID of the turn it answers; 0: a root
+	Role    Role      `json:"role"`
+	Text    string    `json:"text"`
+	State   State     `json:"state"`
+	Created time.Time `json:"created"`
+	Reply   *Reply    `json:"reply,omitempty"` // how the model made it; nil for user turns
+}
+
+// A Reply records how an assistant turn was made, so that it can be made again.
+type Reply struct {
+	Model           string          `json:"model"`
+	Seed            uint64          `json:"seed"`
+	Params          json.RawMessage `json:"params,omitempty"` // sampling parameters, a JSON object
+	StopReason      string          `json:"stop_reason,omitempty"`
+	PromptTokens    int             `json:"prompt_tokens"`
+	Tokens          int             `json:"tokens"`            // generated
+	TokensPerSecond float64         `json:"tokens_per_second"` // while decoding
+
+	// IDs are the generated token ids, as the model gave them: their text is
+	// the turn's text before Format.CleanReply. Prompts of later turns reuse
+	// them, so that what the key/value cache holds stays valid. May be nil; ids
+	// that do not spell the text are ignored.
+	IDs []int `json:"ids,omitempty"`
+}
+
+// Clone returns a copy that shares nothing with t.
+func (t *Turn) Clone() Turn {
+	c := *t
+	if t.Reply != nil {
+		r := *t.Reply
+		r.Params = slices.Clone(r.Params)
+		r.IDs = slices.Clone(r.IDs)
+		c.Reply = &r
+	}
+	return c
+}
+
+// blank reports whether the turn holds nothing but white space. Models never
+// see such turns.
+func (t *Turn) blank() bool { return strings.TrimSpace(t.Text) == "" }

@@ -1,0 +1,119 @@
+package chat
+
+import (
+	"strings"
+	"unicode/utf8"
+)
+
+// A view is the part of a conversation that a model sees: the turns from first
+// on, without the first cut tokens of the first one's body. Turns are admitted
+// one by one from the root, as they came in the conversation; that makes the
+// beginning of the view a function of the path, one that only moves forward.
+type view struct {
+	tok      Tokenizer
+	segments []segment
+	room     int  // tokens that the view may have
+	target   int  // what it shrinks to once it has more
+	whole    bool // whole turns go, where possible
+
+	first, cut int
+	end        int // turns admitted so far
+	total      int // tokens in the view
+	dropped    int // tokens no longer in the view
+	question   int // index of the last user turn, -1 before there is one
+}
+
+func newView(tok Tokenizer, segments []segment, room int, whole bool) *view {
+	return &view{tok: tok, segments: segments, room: room, target: room * 3 / 4, whole: whole, question: -1}
+}
+
+// admit appends turn i and shrinks the view when it has become too large.
+func (v *view) admit(i int, role Role) {
+	v.end = i + 1
+	v.total += v.segments[i].size()
+	if role == User && v.segments[i].size() > 0 {
+		v.question = i
+	}
+	if v.total <= v.room {
+		return
+	}
+	v.shrink()
+	for v.first < i && v.segments[v.first].size() == 0 {
+		v.drop()
+	}
+}
+
+// shrink takes turns and tokens from the beginning of a view that is too large,
+// down to the target where that is possible.
+func (v *view) shrink() {
+	last := v.end - 1
+	limit := v.target
+	if v.whole {
+		limit = v.room // turns are cut only when whole ones do not do
+		keep := v.question
+		if keep < v.first {
+			keep = last
+		}
+		for v.total > v.target && v.first < keep {
+			v.drop()
+		}
+	}
+	for v.total > limit {
+		excess := v.total - v.target
+		spare := len(v.segments[v.first].body) - v.cut - 1
+		switch {
+		case excess <= spare:
+			v.shave(excess)
+		case v.first < last && (!v.whole || v.total-v.room > spare):
+			v.drop()
+		case spare > 0:
+			v.shave(spare)
+			return
+		default:
+			return // one token of the last turn is left
+		}
+	}
+}
+
+// drop takes the first turn out of the view.
+func (v *view) drop() {
+	n := v.segments[v.first].size() - v.cut
+	v.total -= n
+	v.dropped += n
+	v.first++
+	v.cut = 0
+}
+
+// shave takes n tokens from the beginning of the first turn, and up to three
+// more when the text would begin in the middle of a rune.
+func (v *view) shave(n int) {
+	body := v.segments[v.first].body
+	to := v.cut + n
+	for range utf8.UTFMax - 1 {
+		if to == len(body)-1 || !strings.HasPrefix(v.tok.Decode(body[to:min(to+utf8.UTFMax, len(body))]), "\uFFFD") {
+			break
+		}
+		to++
+	}
+	v.total -= to - v.cut
+	v.dropped += to - v.cut
+	v.cut = to
+}
+
+// appendTo appends the ids of the view; when the last turn is to be continued,
+// without what ends it.
+func (v *view) appendTo(ids []int, continued bool) []int {
+	for i := v.first; i < v.end; i++ {
+		s := v.segments[i]
+		body := s.body
+		if i == v.first {
+			body = body[v.cut:]
+		}
+		ids = append(ids, s.head...)
+		ids = append(ids, body...)
+		if i < v.end-1 || !continued {
+			ids = append(ids, s.tail...)
+		}
+	}
+	return ids
+}
