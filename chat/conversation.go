@@ -36,18 +36,20 @@ type Meta struct {
 type Conversation struct {
 	Meta
 
-	turns  map[int]*Turn
-	last   int         // largest ID given out
-	leaf   int         // end of the current path; 0: the path is empty
-	chosen map[int]int // parent ID (0 for roots) to the child that was current last
+	turns    map[int]*Turn
+	children map[int][]int // by parent ID (0 for roots), in ascending order
+	last     int           // largest ID given out
+	leaf     int           // end of the current path; 0: the path is empty
+	chosen   map[int]int   // parent ID (0 for roots) to the child that was current last
 }
 
 // New returns an empty conversation in chat mode.
 func New(now time.Time) *Conversation {
 	return &Conversation{
-		Meta:   Meta{ID: NewID(now), Created: now, Updated: now, Mode: Chat},
-		turns:  map[int]*Turn{},
-		chosen: map[int]int{},
+		Meta:     Meta{ID: NewID(now), Created: now, Updated: now, Mode: Chat},
+		turns:    map[int]*Turn{},
+		children: map[int][]int{},
+		chosen:   map[int]int{},
 	}
 }
 
@@ -71,6 +73,7 @@ func (c *Conversation) Add(parent int, role Role, text string, now time.Time) *T
 	c.last++
 	t := &Turn{ID: c.last, Parent: parent, Role: role, Text: text, State: state, Created: now}
 	c.turns[t.ID] = t
+	c.children[parent] = append(c.children[parent], t.ID)
 	c.choose(t.ID)
 	c.leaf = t.ID
 	c.Updated = now
@@ -112,7 +115,7 @@ func (c *Conversation) Header() Header {
 // turns, because the process died before it was written, is replaced by the
 // end of the path that was chosen last.
 func Restore(h Header, turns []Turn) (*Conversation, error) {
-	c := &Conversation{Meta: h.Meta, turns: make(map[int]*Turn, len(turns)), chosen: map[int]int{}}
+	c := &Conversation{Meta: h.Meta, turns: make(map[int]*Turn, len(turns)), children: map[int][]int{}, chosen: map[int]int{}}
 	for i := range turns {
 		t := turns[i].Clone()
 		if t.ID <= 0 || c.turns[t.ID] != nil {
@@ -128,6 +131,7 @@ func Restore(h Header, turns []Turn) (*Conversation, error) {
 		if t.Parent < 0 || t.Parent >= t.ID || (t.Parent > 0 && c.turns[t.Parent] == nil) {
 			return nil, fmt.Errorf("conversation %s: turn %d answers turn %d, which is not there before it", h.ID, t.ID, t.Parent)
 		}
+		c.children[t.Parent] = append(c.children[t.Parent], t.ID)
 		c.chosen[t.Parent] = t.ID
 	}
 	for parent, child := range h.Chosen {

@@ -27,12 +27,7 @@ func (c *Conversation) Siblings(id int) (ids []int, index int) {
 	if t == nil {
 		return nil, -1
 	}
-	for _, other := range c.turns {
-		if other.Parent == t.Parent {
-			ids = append(ids, other.ID)
-		}
-	}
-	slices.Sort(ids)
+	ids = slices.Clone(c.children[t.Parent])
 	return ids, slices.Index(ids, id)
 }
 
@@ -64,13 +59,9 @@ func (c *Conversation) Undo() (text string, ok bool) {
 // path (0 when the path is empty), and for every parent (0 for the roots) the
 // child chosen last, where that is not its newest child.
 func (c *Conversation) Current() (leaf int, chosen map[int]int) {
-	newest := map[int]int{}
-	for id, t := range c.turns {
-		newest[t.Parent] = max(newest[t.Parent], id)
-	}
 	chosen = map[int]int{}
 	for parent, child := range c.chosen {
-		if child != newest[parent] {
+		if ids := c.children[parent]; child != ids[len(ids)-1] {
 			chosen[parent] = child
 		}
 	}
