@@ -161,5 +161,9 @@ func (m *Model) EncodeSpecial(text string) []int { return m.tokenizer.Encode(tex
 // Decode turns token ids into text; bytes that are no UTF-8 become U+FFFD.
 func (m *Model) Decode(ids []int) string { return m.tokenizer.Decode(ids) }
 
+// Piece is the text of one token, as bytes: they need not be whole runes. It is nil where there is no such token, and must
+// not be changed.
+func (m *Model) Piece(id int) []byte { return m.tokenizer.Bytes(id) }
+
 // EndOfText is the id of the token that ends a document; ok is false where the vocabulary has none.
 func (m *Model) EndOfText() (id int, ok bool) { return m.end, m.end >= 0 }

@@ -21,12 +21,12 @@ func New(context int, f Logits) *engine.Model {
 	return engine.New(network{f, context}, Tokenizer(), engine.Info{Name: "scripted", Parameters: 1_000_000, PromptFormat: "transcript"})
 }
 
-// Replies returns a model for transcripts: after "Assistant:" it says, byte by byte, what reply answers to the text
+// Replies is a network for transcripts: after "Assistant:" it says, byte by byte, what reply answers to the text
 // after the last "User:", and then ends the text. Sampling parameters hardly matter to it: every other byte is far less
 // likely.
-func Replies(context int, reply func(question string) string) *engine.Model {
-	return New(context, func(ids []int, logits []float32) {
-		text := string(bytesOf(ids))
+func Replies(reply func(question string) string) Logits {
+	return func(ids []int, logits []float32) {
+		text := string(Bytes(ids))
 		next := EndOfText
 		if cue := strings.LastIndex(text, "Assistant:"); cue >= 0 {
 			question := text[:cue]
@@ -39,10 +39,19 @@ func Replies(context int, reply func(question string) string) *engine.Model {
 			}
 		}
 		logits[next] = 50
-	})
+	}
 }
 
-func bytesOf(ids []int) []byte {
+// Gate is f slowed down: it sets the logits of a token when a value comes out of the channel.
+func Gate(f Logits, gate <-chan struct{}) Logits {
+	return func(ids []int, logits []float32) {
+		<-gate
+		f(ids, logits)
+	}
+}
+
+// Bytes is the text that ids spell, without end-of-text.
+func Bytes(ids []int) []byte {
 	var text []byte
 	for _, id := range ids {
 		if id < EndOfText {

@@ -1,0 +1,55 @@
+package markdown
+
+import (
+	gansi "charm.land/glamour/v2/ansi"
+	"charm.land/glamour/v2/styles"
+)
+
+// styleOf returns Glamour's style for the theme without its margins and its
+// heading background, and with text in the terminal's own colour.
+//
+// Code is coloured by a named Chroma style: Glamour registers the colours of
+// its own styles under one name for the whole program, so that the first theme
+// used would colour the code of every other one.
+func styleOf(theme Theme) gansi.StyleConfig {
+	var style gansi.StyleConfig
+	switch theme {
+	case Plain:
+		style = styles.NoTTYStyleConfig
+		style.Code.Prefix, style.Code.Suffix = "`", "`"
+	case Light:
+		style = styles.LightStyleConfig
+		style.CodeBlock.Theme = "github"
+	default:
+		style = styles.DarkStyleConfig
+		style.CodeBlock.Theme = "github-dark"
+	}
+	style.CodeBlock.Chroma = nil
+	style.CodeBlock.Margin = nil
+	style.Document = gansi.StyleBlock{}
+	style.Heading.BlockSuffix = ""
+	style.H1 = gansi.StyleBlock{StylePrimitive: gansi.StylePrimitive{Prefix: "# "}}
+	return style
+}
+
+// bullet, quote and the boxes are the marks of list items, quotes and tasks.
+func bullet(theme Theme) string {
+	if theme == Plain {
+		return "- "
+	}
+	return "• "
+}
+
+func quote(theme Theme) string {
+	if theme == Plain {
+		return "| "
+	}
+	return "│ "
+}
+
+func box(style gansi.StyleConfig, checked bool) string {
+	if checked {
+		return style.Task.Ticked
+	}
+	return style.Task.Unticked
+}
