@@ -1,0 +1,337 @@
+package ui
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode"
+
+	tea "charm.land/bubbletea/v2"
+
+	"inkling/chat"
+	"inkling/config"
+	"inkling/ui/safe"
+)
+
+// command is a slash command.
+type command struct {
+	names []string // the first is shown, the others work too
+	args  string   // as the help writes them
+	help  string
+	run   func(p *program, arg string) tea.Cmd
+	// values completes the argument; nil where there is nothing to offer.
+	values func(p *program, arg string) []string
+}
+
+func chatCommands() []command {
+	return []command{
+		{names: []string{"/help", "/?"}, help: "keys and commands", run: func(p *program, _ string) tea.Cmd {
+			p.panel = helpPanel(p)
+			return nil
+		}},
+		{names: []string{"/retry", "/regen"}, help: "another reply; the old one is kept", run: func(p *program, _ string) tea.Cmd {
+			return p.stopAnd(p.retry)
+		}},
+		{names: []string{"/continue"}, help: "go on with the last reply", run: func(p *program, _ string) tea.Cmd { return p.goOn() }},
+		{names: []string{"/undo", "/revert"}, help: "take the last message back to edit it", run: func(p *program, _ string) tea.Cmd {
+			return p.stopAnd(p.undo)
+		}},
+		{names: []string{"/temp", "/temperature"}, args: "[number]", help: "show or set the temperature", run: func(p *program, arg string) tea.Cmd {
+			return p.setValue("temperature", arg)
+		}},
+		{names: []string{"/set"}, args: "[name value]", help: "change a setting, also while a reply is written", run: (*program).set, values: settingNames},
+		{names: []string{"/show"}, help: "all settings, and what the model sees", run: func(p *program, _ string) tea.Cmd {
+			p.panel = showPanel(p)
+			return nil
+		}},
+		{names: []string{"/seed"}, args: "[number|random]", help: "fix the random choices, or free them", run: func(p *program, arg string) tea.Cmd {
+			return p.setValue("seed", arg)
+		}, values: choices("random")},
+		{names: []string{"/system"}, args: "[text|off]", help: "text that the model always sees first", run: (*program).setSystem, values: choices("off")},
+		{names: []string{"/model"}, args: "[starter|folder]", help: "talk to another model", run: (*program).switchModel, values: choices("starter")},
+		{names: []string{"/mode"}, args: "[chat|story]", help: "question and answer, or one text that goes on", run: (*program).setMode, values: choices("chat", "story")},
+		{names: []string{"/new", "/clear"}, help: "begin a new chat; this one is kept", run: func(p *program, _ string) tea.Cmd { return p.stopAnd(p.newChat) }},
+		{names: []string{"/sessions", "/load", "/resume"}, help: "all chats", run: func(p *program, _ string) tea.Cmd { return p.openSessions() }},
+		{names: []string{"/save", "/export"}, args: "[file.md|.txt|.json]", help: "write this chat to a file", run: (*program).save},
+		{names: []string{"/copy"}, args: "[all]", help: "copy the last reply, or the whole chat, to the clipboard", run: (*program).copyText, values: choices("all")},
+		{names: []string{"/quit", "/exit", "/bye"}, help: "leave; the chat is kept", run: func(p *program, _ string) tea.Cmd { return p.quit() }},
+	}
+}
+
+func choices(values ...string) func(*program, string) []string {
+	return func(*program, string) []string { return values }
+}
+
+func settingNames(*program, string) []string {
+	var names []string
+	for _, s := range config.Table() {
+		if changeable(s.Key) {
+			names = append(names, s.Key)
+		}
+	}
+	return names
+}
+
+// isCommand tells a command from a message: a slash, a letter or a question mark, no second slash in the first word. A
+// message that looks like one is sent with a blank before it.
+func isCommand(text string) bool {
+	word, _, _ := strings.Cut(text, " ")
+	if len(word) < 2 || word[0] != '/' || strings.Contains(word[1:], "/") || strings.Contains(word, "\n") {
+		return false
+	}
+	return word[1] == '?' || unicode.IsLetter(rune(word[1]))
+}
+
+func blank(text string) bool { return strings.TrimSpace(text) == "" }
+
+// run does what the command line says. Names match as whole words, in any case.
+func (p *program) run(line string) tea.Cmd {
+	name, arg, _ := strings.Cut(strings.TrimSpace(line), " ")
+	name = strings.ToLower(name)
+	var known []string
+	for _, c := range p.commands {
+		if slices.Contains(c.names, name) {
+			return c.run(p, strings.TrimSpace(arg))
+		}
+		known = append(known, c.names...)
+	}
+	text := "unknown command " + safe.Line(name)
+	if near := config.Nearest(name, known); near != "" {
+		text += "; did you mean " + near + "?"
+	} else {
+		text += "; /help shows them all"
+	}
+	p.problem(text)
+	return nil
+}
+
+func (p *program) undo() tea.Cmd {
+	text, ok := p.conv.Undo()
+	if !ok {
+		p.say("there is nothing to take back")
+		return nil
+	}
+	p.composer.set(text)
+	p.journal.SaveSession(p.conv.Header())
+	p.changed()
+	p.say("taken back; the old version is kept")
+	return p.edited()
+}
+
+func (p *program) newChat() tea.Cmd {
+	p.saveDraft()
+	p.begin(p.fresh())
+	return p.edited()
+}
+
+// changeable says which settings /set takes: those that a running chat can follow.
+func changeable(key string) bool {
+	return !slices.Contains([]string{"model", "system", "mode", "threads", "theme", "mouse", "save", "data_dir"}, key)
+}
+
+func (p *program) set(arg string) tea.Cmd {
+	name, value, _ := strings.Cut(arg, " ")
+	if rest, ok := strings.CutPrefix(value, "parameter "); ok && name == "" {
+		value = rest
+	}
+	if name == "" {
+		p.panel = showPanel(p)
+		return nil
+	}
+	name = strings.ReplaceAll(strings.ToLower(name), "-", "_")
+	if name == "temp" {
+		name = "temperature"
+	}
+	if _, ok := config.Find(name); !ok || !changeable(name) {
+		text := "no setting " + safe.Line(name)
+		if ok {
+			text = name + " cannot be set here: it is read at the start, or has a command of its own"
+		} else if near := config.Nearest(name, settingNames(p, "")); near != "" {
+			text += "; did you mean " + near + "?"
+		}
+		p.problem(text)
+		return nil
+	}
+	return p.setValue(name, strings.TrimSpace(value))
+}
+
+// setValue changes one setting, or shows it when there is no value.
+func (p *program) setValue(name, value string) tea.Cmd {
+	setting, _ := config.Find(name)
+	if value == "" {
+		p.say(name + " is " + setting.Format(p.settings) + ": " + setting.Help)
+		return nil
+	}
+	settings := p.settings
+	if p.fail(setting.Set(&settings, value)) {
+		return nil
+	}
+	p.settings = settings
+	p.steer()
+	p.changed()
+	p.say(name + " is now " + setting.Format(p.settings))
+	return nil
+}
+
+func (p *program) setSystem(arg string) tea.Cmd {
+	switch arg {
+	case "":
+		if p.conv.System == "" {
+			p.say("no system text; /system TEXT sets one")
+		} else {
+			p.say("system text: " + p.conv.System)
+		}
+		return nil
+	case "off":
+		arg = ""
+	}
+	return p.stopAnd(func() tea.Cmd {
+		p.conv.System = arg
+		p.journal.SaveSession(p.conv.Header())
+		p.changed()
+		if arg == "" {
+			p.say("the system text is gone")
+		} else {
+			p.say("the model now always sees this first: " + arg)
+		}
+		return nil
+	})
+}
+
+func (p *program) setMode(arg string) tea.Cmd {
+	mode := chat.Mode(arg)
+	switch mode {
+	case "":
+		p.say("the mode is " + string(p.conv.Mode))
+		return nil
+	case chat.Chat, chat.Story:
+	default:
+		p.problem("no mode " + safe.Line(arg) + "; there are chat and story")
+		return nil
+	}
+	return p.stopAnd(func() tea.Cmd {
+		p.conv.Mode = mode
+		p.journal.SaveSession(p.conv.Header())
+		p.changed()
+		p.say("the mode is now " + arg)
+		return nil
+	})
+}
+
+func (p *program) switchModel(arg string) tea.Cmd {
+	switch {
+	case arg == "" && p.model != nil:
+		info := p.model.Info()
+		p.say(fmt.Sprintf("%s: %s parameters, context %d, %s on %d threads", info.Name, count(info.Parameters), info.Context, info.Kernel, info.Threads))
+		return nil
+	case p.opening != "":
+		p.say("still opening " + p.opening)
+		return nil
+	}
+	return p.open(arg)
+}
+
+// save writes the conversation to a file that does not exist yet.
+func (p *program) save(name string) tea.Cmd {
+	if p.conv.Leaf() == nil {
+		p.say("there is nothing to save yet")
+		return nil
+	}
+	if name == "" {
+		name = freeName(p.conv.Title)
+	}
+	kind, err := chat.ExportKind(name)
+	if p.fail(err) {
+		return nil
+	}
+	var text bytes.Buffer
+	if p.fail(chat.Export(&text, p.conv, kind)) {
+		return nil
+	}
+	return func() tea.Msg {
+		file, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
+		if errors.Is(err, fs.ErrExist) {
+			return problemMsg("%s exists already; give another name", name)
+		}
+		if err == nil {
+			_, err = file.Write(text.Bytes())
+			err = errors.Join(err, file.Close())
+		}
+		if err != nil {
+			return problemMsg("not saved: %v", err)
+		}
+		if whole, err := filepath.Abs(name); err == nil {
+			name = whole
+		}
+		return noticeMsg{text: "written to " + name}
+	}
+}
+
+// freeName makes a file name of a title that no file has yet.
+func freeName(title string) string {
+	var b strings.Builder
+	for _, r := range strings.ToLower(title) {
+		if unicode.IsLetter(r) || unicode.IsDigit(r) {
+			b.WriteRune(r)
+		} else if b.Len() > 0 && !strings.HasSuffix(b.String(), "-") {
+			b.WriteByte('-')
+		}
+		if b.Len() > 40 {
+			break
+		}
+	}
+	stem := strings.Trim(b.String(), "-")
+	if stem == "" {
+		stem = "chat"
+	}
+	name := stem + ".md"
+	for n := 2; ; n++ {
+		if _, err := os.Lstat(name); err != nil {
+			return name
+		}
+		name = stem + "-" + strconv.Itoa(n) + ".md"
+	}
+}
+
+// copyText puts text into the clipboard by way of the terminal (OSC 52).
+func (p *program) copyText(arg string) tea.Cmd {
+	if arg == "all" {
+		var text bytes.Buffer
+		if p.fail(chat.Export(&text, p.conv, "txt")) {
+			return nil
+		}
+		p.say("the chat is in the clipboard")
+		return tea.SetClipboard(text.String())
+	}
+	for _, t := range slices.Backward(p.conv.Path()) {
+		if t.Role == chat.Assistant && !blank(t.Text) {
+			p.say("the last reply is in the clipboard")
+			return tea.SetClipboard(t.Text)
+		}
+	}
+	p.say("there is no reply to copy yet")
+	return nil
+}
+
+// sessionsMsg brings the list of conversations.
+type sessionsMsg struct {
+	sessions []chat.Summary
+	err      error
+}
+
+func (p *program) openSessions() tea.Cmd {
+	return func() tea.Msg {
+		ctx, cancel := context.WithTimeout(p.ctx, storePatience)
+		defer cancel()
+		err := p.journal.Flush(ctx)
+		sessions, listErr := p.Store.Sessions(ctx)
+		return sessionsMsg{sessions, errors.Join(err, listErr)}
+	}
+}

@@ -1,0 +1,219 @@
+package ui
+
+import (
+	"context"
+	"strings"
+	"testing"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/x/ansi"
+
+	"inkling/chat"
+	"inkling/config"
+	"inkling/engine"
+	"inkling/engine/enginetest"
+)
+
+// user drives a program as a person does: keys in, screen out. Commands run in goroutines, as Bubble Tea runs them.
+type user struct {
+	t    *testing.T
+	p    *program
+	msgs chan tea.Msg
+	quit bool
+}
+
+// echo answers everything with a sentence about it.
+func echo(question string) string { return "You said: " + question + "." }
+
+func newUser(t *testing.T, width, height int, reply func(string) string, change ...func(*Options)) *user {
+	t.Helper()
+	return newUserOf(t, width, height, enginetest.New(512, enginetest.Replies(reply)), change...)
+}
+
+func newUserOf(t *testing.T, width, height int, model *engine.Model, change ...func(*Options)) *user {
+	t.Helper()
+	settings := config.Defaults()
+	settings.Theme = "dark"
+	seed := uint64(42)
+	settings.Seed = &seed
+	o := Options{
+		Settings: settings,
+		Open:     func(string) (*engine.Model, error) { return model, nil },
+		Store:    chat.NewMemory(),
+	}
+	for _, c := range change {
+		c(&o)
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	journal := chat.NewJournal(o.Store)
+	u := &user{t: t, p: newProgram(ctx, o, journal), msgs: make(chan tea.Msg, 100)}
+	t.Cleanup(func() {
+		cancel()
+		u.p.keep()
+		if err := journal.Close(); err != nil && o.Unsaved == "" && u.p.Unsaved == "" {
+			t.Error(err)
+		}
+	})
+	u.run(u.p.Init())
+	u.send(tea.WindowSizeMsg{Width: width, Height: height})
+	u.until("the model is open", func() bool { return u.p.opening == "" })
+	return u
+}
+
+func (u *user) run(cmd tea.Cmd) {
+	if cmd == nil {
+		return
+	}
+	go func() {
+		switch msg := cmd().(type) {
+		case nil:
+		case tea.BatchMsg:
+			for _, c := range msg {
+				u.run(c)
+			}
+		default:
+			u.msgs <- msg
+		}
+	}()
+}
+
+func (u *user) send(msg tea.Msg) {
+	if _, ok := msg.(tea.QuitMsg); ok {
+		u.quit = true
+		return
+	}
+	_, cmd := u.p.Update(msg)
+	u.run(cmd)
+	u.check()
+}
+
+// until delivers messages until the condition holds.
+func (u *user) until(what string, holds func() bool) {
+	u.t.Helper()
+	patience := time.After(20 * time.Second)
+	for !holds() {
+		select {
+		case msg := <-u.msgs:
+			u.send(msg)
+		case <-patience:
+			u.t.Fatalf("never happened: %s\n%s", what, u.screen())
+		}
+	}
+}
+
+func (u *user) idle() {
+	u.t.Helper()
+	u.until("the reply is finished", func() bool { return u.p.reply == nil && !u.p.waiting })
+}
+
+func (u *user) shows(text string) {
+	u.t.Helper()
+	u.until("the screen shows "+text, func() bool { return strings.Contains(u.screen(), text) })
+}
+
+func (u *user) hides(text string) {
+	u.t.Helper()
+	if strings.Contains(u.screen(), text) {
+		u.t.Fatalf("the screen shows %q:\n%s", text, u.screen())
+	}
+}
+
+// types enters text as single keys.
+func (u *user) types(text string) {
+	for _, r := range text {
+		u.send(tea.KeyPressMsg{Code: r, Text: string(r)})
+	}
+}
+
+var keyCodes = map[string]rune{
+	"enter": tea.KeyEnter, "esc": tea.KeyEscape, "tab": tea.KeyTab, "up": tea.KeyUp, "down": tea.KeyDown, "left": tea.KeyLeft,
+	"right": tea.KeyRight, "pgup": tea.KeyPgUp, "pgdown": tea.KeyPgDown, "backspace": tea.KeyBackspace, "home": tea.KeyHome,
+	"end": tea.KeyEnd, "f1": tea.KeyF1, "delete": tea.KeyDelete,
+}
+
+// press presses keys by their names: "enter", "ctrl+up", "ctrl+c".
+func (u *user) press(names ...string) {
+	u.t.Helper()
+	for _, name := range names {
+		var msg tea.KeyPressMsg
+		key := name
+		for {
+			mod, rest, found := strings.Cut(key, "+")
+			if !found {
+				break
+			}
+			switch mod {
+			case "ctrl":
+				msg.Mod |= tea.ModCtrl
+			case "alt":
+				msg.Mod |= tea.ModAlt
+			case "shift":
+				msg.Mod |= tea.ModShift
+			}
+			key = rest
+		}
+		if code, ok := keyCodes[key]; ok {
+			msg.Code = code
+		} else {
+			msg.Code = []rune(key)[0]
+			if msg.Mod == 0 {
+				msg.Text = key
+			}
+		}
+		if msg.String() != name {
+			u.t.Fatalf("key %q is called %q", name, msg.String())
+		}
+		u.send(msg)
+	}
+}
+
+// says sends a message and waits for the reply.
+func (u *user) says(text string) {
+	u.t.Helper()
+	u.types(text)
+	u.press("enter")
+	u.idle()
+}
+
+func (u *user) view() string { return u.p.View().Content }
+
+// screen is what a person sees, without colours.
+func (u *user) screen() string {
+	lines := strings.Split(ansi.Strip(u.view()), "\n")
+	for i, l := range lines {
+		lines[i] = strings.TrimRight(l, " ")
+	}
+	return strings.Join(lines, "\n")
+}
+
+// steady is the screen as it would be if every reply had come at 100 tokens a second.
+func (u *user) steady() string {
+	for _, t := range u.p.conv.Turns() {
+		if t.Reply != nil {
+			t.Reply.TokensPerSecond = 100
+		}
+	}
+	if u.p.rate > 0 {
+		u.p.rate = 100
+	}
+	u.p.changed()
+	return u.screen() + "\n"
+}
+
+// check holds what must be true of every frame.
+func (u *user) check() {
+	u.t.Helper()
+	if u.p.width == 0 {
+		return
+	}
+	lines := strings.Split(u.view(), "\n")
+	if len(lines) > u.p.height {
+		u.t.Fatalf("%d lines on a screen of %d:\n%s", len(lines), u.p.height, u.screen())
+	}
+	for _, l := range lines {
+		if w := ansi.StringWidth(l); w > u.p.width {
+			u.t.Fatalf("a line of %d columns on a screen of %d: %q", w, u.p.width, l)
+		}
+	}
+}

@@ -1,0 +1,559 @@
+package ui
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	tea "charm.land/bubbletea/v2"
+
+	"inkling/chat"
+	"inkling/engine"
+	"inkling/engine/enginetest"
+)
+
+// gated is a model that writes text byte by byte, each when the test lets it: a value in the channel is a byte.
+func gated(text string) (*engine.Model, chan<- struct{}) {
+	gate := make(chan struct{})
+	reply := enginetest.Replies(func(string) string { return text })
+	return enginetest.New(512, enginetest.Gate(reply, gate)), gate
+}
+
+func let(gate chan<- struct{}, n int) {
+	for range n {
+		gate <- struct{}{}
+	}
+}
+
+func (u *user) path() []*chat.Turn { return u.p.conv.Path() }
+
+func (u *user) leaf() *chat.Turn { return u.p.conv.Leaf() }
+
+func TestReplyStreamsIn(t *testing.T) {
+	model, gate := gated("one two three")
+	u := newUserOf(t, 80, 24, model)
+	u.types("hello")
+	u.press("enter")
+	u.shows("❯ hello")
+	let(gate, 1+4) // the prompt, and " one"
+	u.shows("one")
+	u.hides("two")
+	u.hides("tokens ·")
+	go let(gate, 10)
+	u.idle()
+	u.shows("one two three")
+	u.shows("14 tokens")
+	if got := u.leaf(); got.State != chat.Done || got.Text != "one two three" || got.Reply.StopReason != "end_of_text" {
+		t.Errorf("%+v", got)
+	}
+}
+
+func TestStopKeepsThePartialReply(t *testing.T) {
+	for _, key := range []string{"esc", "ctrl+c"} {
+		model, gate := gated("one two three")
+		u := newUserOf(t, 80, 24, model)
+		u.types("hello")
+		u.press("enter")
+		let(gate, 1+4)
+		u.shows("one")
+		u.press(key)
+		go let(gate, 1) // the token that is being computed
+		u.idle()
+		got := u.leaf()
+		if got.State != chat.Stopped || !strings.HasPrefix(got.Text, "one") || got.Text == "one two three" || u.quit {
+			t.Errorf("%s: %+v", key, got)
+		}
+		u.shows("stopped")
+		saved, err := u.p.Store.Load(context.Background(), u.p.conv.ID)
+		if err != nil || saved.Leaf().Text != got.Text || saved.Leaf().State != chat.Stopped {
+			t.Errorf("%s: in the store: %+v, %v", key, saved, err)
+		}
+	}
+}
+
+func TestTemperatureTurnsWhileTheReplyIsWritten(t *testing.T) {
+	model, gate := gated("one two three")
+	u := newUserOf(t, 80, 24, model)
+	u.types("hello")
+	u.press("enter")
+	let(gate, 1+4)
+	u.shows("one")
+	u.press("ctrl+up", "alt+up", "ctrl+up", "ctrl+down")
+	u.shows("T 0.90")
+	go let(gate, 10)
+	u.idle()
+	var made engine.Params
+	if err := json.Unmarshal(u.leaf().Reply.Params, &made); err != nil || made.Temperature != 0.9 {
+		t.Errorf("the last token was drawn at %v, want 0.9 (%v)", made.Temperature, err)
+	}
+	for range 30 {
+		u.press("ctrl+down")
+	}
+	u.shows("T 0.00")
+	for range 60 {
+		u.press("ctrl+up")
+	}
+	u.shows("T 2.00")
+}
+
+func TestVersions(t *testing.T) {
+	n := 0
+	u := newUser(t, 80, 24, func(string) string { n++; return strings.Repeat("again ", n%3) + "end" })
+	u.press("ctrl+r")
+	u.shows("there is no reply to try again")
+	u.says("hello")
+	first := u.leaf().ID
+	u.press("ctrl+r")
+	u.idle()
+	u.shows("version 2 of 2")
+	u.press("left")
+	u.shows("version 1 of 2")
+	if u.leaf().ID != first {
+		t.Errorf("turn %d is shown, want %d", u.leaf().ID, first)
+	}
+	u.press("left")
+	u.shows("this is version 1 of 2")
+	u.press("right")
+	u.shows("version 2 of 2")
+	if n := len(u.p.conv.Turns()); n != 3 {
+		t.Errorf("%d turns in the tree, want 3", n)
+	}
+}
+
+func TestEnterOnAnEmptyLineGoesOn(t *testing.T) {
+	u := newUser(t, 80, 24, func(string) string { return "one two three" }, func(o *Options) { o.Settings.MaxTokens = 4 })
+	u.press("enter")
+	u.shows("write something first")
+	u.says("hello")
+	if got := u.leaf().Text; got != "one" {
+		t.Fatalf("%q", got)
+	}
+	u.shows("Enter goes on")
+	u.press("enter")
+	u.idle()
+	if got := u.leaf().Text; got != "one two" {
+		t.Errorf("went on to %q", got)
+	}
+	u.shows("version 2 of 2")
+	u.types("/continue")
+	u.press("enter")
+	u.idle()
+	if got := u.leaf().Text; got != "one two thr" {
+		t.Errorf("went on to %q", got)
+	}
+}
+
+func TestUndoBringsTheMessageBack(t *testing.T) {
+	u := newUser(t, 80, 24, echo)
+	u.says("first")
+	u.says("secnod")
+	u.types("/undo")
+	u.press("enter")
+	if got := u.p.composer.text(); got != "secnod" || len(u.path()) != 2 {
+		t.Fatalf("input %q, %d turns on the path", got, len(u.path()))
+	}
+	for range "secnod" {
+		u.press("backspace")
+	}
+	u.says("second")
+	u.shows("version 2 of 2")
+	u.press("left")
+	u.shows("secnod")
+}
+
+func TestHistory(t *testing.T) {
+	u := newUser(t, 80, 24, echo)
+	u.says("first")
+	u.says("second")
+	u.types("dra")
+	u.press("up")
+	u.press("up")
+	if got := u.p.composer.text(); got != "first" {
+		t.Errorf("two up: %q", got)
+	}
+	u.press("up", "down", "down")
+	if got := u.p.composer.text(); got != "dra" {
+		t.Errorf("back down: %q", got)
+	}
+}
+
+func TestQuitting(t *testing.T) {
+	u := newUser(t, 80, 24, echo)
+	quit := func() bool {
+		select {
+		case msg := <-u.msgs:
+			u.send(msg)
+		default:
+		}
+		return u.quit
+	}
+	u.types("draft")
+	u.press("ctrl+c")
+	if !u.p.composer.empty() || u.quit {
+		t.Fatal("Ctrl+C on a draft should clear it")
+	}
+	u.press("ctrl+c")
+	u.shows("press Ctrl+C again to quit")
+	u.types("x")
+	u.press("backspace", "ctrl+c")
+	if u.p.quitting != true || quit() {
+		t.Fatal("a key between two Ctrl+C should start over")
+	}
+	u.press("ctrl+c")
+	u.until("Ctrl+C twice quits", quit)
+
+	u = newUser(t, 80, 24, echo)
+	u.press("ctrl+d")
+	u.until("Ctrl+D quits", func() bool {
+		select {
+		case msg := <-u.msgs:
+			u.send(msg)
+		default:
+		}
+		return u.quit
+	})
+}
+
+func TestScrollingUpIsLeftAlone(t *testing.T) {
+	model, gate := gated(strings.Repeat("line\n\n", 40) + "the end")
+	u := newUserOf(t, 60, 16, model, func(o *Options) { o.Settings.MaxTokens = 0 })
+	u.types("hello")
+	u.press("enter")
+	go let(gate, 1+100)
+	u.until("some lines are there", func() bool { return strings.Count(u.leaf().Text, "line") > 12 })
+	u.press("pgup")
+	top := strings.Split(u.screen(), "\n")[0]
+	shown := u.screen()[:strings.LastIndex(u.screen(), "──")]
+	go let(gate, 1000)
+	u.idle()
+	if now := strings.Split(u.screen(), "\n")[0]; now != top {
+		t.Errorf("the view was pulled away:\n%s\nbefore:\n%s", u.screen(), shown)
+	}
+	u.shows("more below")
+	u.hides("the end")
+	u.press("ctrl+end")
+	u.shows("the end")
+	u.press("ctrl+home")
+	u.shows("❯ hello")
+	u.send(tea.MouseWheelMsg{Button: tea.MouseWheelDown})
+	u.hides("❯ hello")
+	for range 100 {
+		u.send(tea.MouseWheelMsg{Button: tea.MouseWheelDown})
+	}
+	u.shows("the end")
+	u.hides("more below")
+}
+
+func TestChats(t *testing.T) {
+	u := newUser(t, 80, 24, echo)
+	u.says("about foxes")
+	u.press("ctrl+n")
+	u.says("about rain")
+	u.press("ctrl+s")
+	u.shows("Chats (2)")
+	u.types("fox")
+	u.hides("about rain")
+	u.press("enter")
+	u.shows("You said: about foxes.")
+	u.hides("about rain")
+
+	u.press("ctrl+s")
+	u.shows("Chats (2)")
+	u.types("rain")
+	u.press("ctrl+r")
+	u.shows("New title")
+	u.types("y days")
+	u.press("enter")
+	u.shows("about rainy days")
+	u.press("ctrl+x")
+	u.shows(`delete "about rainy days" for good?`)
+	u.press("n")
+	u.shows("about rainy days")
+	u.press("ctrl+x", "y")
+	u.shows("Chats (1)")
+	u.press("esc")
+	u.shows("You said: about foxes.")
+	list, err := u.p.Store.Sessions(context.Background())
+	if err != nil || len(list) != 1 || list[0].Title != "about foxes" {
+		t.Errorf("in the store: %+v, %v", list, err)
+	}
+}
+
+func TestCommands(t *testing.T) {
+	t.Chdir(t.TempDir())
+	u := newUser(t, 100, 30, echo, func(o *Options) {
+		open := o.Open
+		o.Open = func(name string) (*engine.Model, error) {
+			if name == "no/such" {
+				return nil, errors.New("model no/such: no such folder")
+			}
+			return open(name)
+		}
+	})
+	do := func(line, want string) {
+		t.Helper()
+		u.types(line)
+		u.press("enter")
+		u.shows(want)
+	}
+	do("/temp 1.25", "temperature is now 1.25")
+	do("/TEMP 9000", "temperature: found")
+	do("/set top-k 7", "top_k is now 7")
+	do("/set temprature 1", "did you mean temperature?")
+	do("/set min_p 1.5", "min_p: found")
+	do("/set threads 3", "cannot be set here")
+	do("/set stop [\"END\"]", "stop is now")
+	do("/seed 7", "seed is now 7")
+	do("/seed random", "seed is now \"random\"")
+	do("/system Be kind.", "the model now always sees this first: Be kind.")
+	do("/system off", "the system text is gone")
+	do("/mode poem", "no mode poem")
+	do("/model no/such", "no such folder")
+	do("/setx 1", "unknown command /setx; did you mean /set?")
+	do("/hlep", "did you mean /help?")
+	do("/save", "there is nothing to save yet")
+	do("/copy", "there is no reply to copy yet")
+	do("/undo", "there is nothing to take back")
+	u.says("hello there")
+	do("/copy", "the last reply is in the clipboard")
+	do("/copy all", "the chat is in the clipboard")
+	do("/save", "hello-there.md")
+	do("/save chat.json", "chat.json")
+	do("/save chat.json", "exists already")
+	do("/save chat.pdf", "pdf")
+	do("/show", "Settings")
+	u.press("esc")
+	do("/help", "Keys and commands")
+	u.press("esc")
+	do("/new", "You are talking to")
+	data, err := os.ReadFile("hello-there.md")
+	if err != nil || !strings.Contains(string(data), "You said: hello there.") {
+		t.Errorf("%q, %v", data, err)
+	}
+	var archive map[string]any
+	if data, err = os.ReadFile("chat.json"); err != nil || json.Unmarshal(data, &archive) != nil {
+		t.Errorf("%q, %v", data, err)
+	}
+	// A path, or a slash after a blank, is a message.
+	u.says("/usr/bin/go is a path")
+	u.shows("You said: /usr/bin/go is a path.")
+	u.says(" /help me")
+	u.shows("You said: /help me.")
+}
+
+func TestCompletion(t *testing.T) {
+	u := newUser(t, 80, 24, echo)
+	u.types("/te")
+	u.shows("/temp [number]")
+	u.press("tab")
+	if got := u.p.composer.text(); got != "/temp " {
+		t.Errorf("%q", got)
+	}
+	u.press("ctrl+u")
+	u.types("/set rep")
+	u.shows("repetition_penalty")
+	u.press("down", "enter")
+	if got := u.p.composer.text(); got != "/set repetition_penalty" {
+		t.Errorf("%q", got)
+	}
+	u.press("ctrl+u")
+	u.types("/mode ")
+	u.press("down", "down", "enter", "enter")
+	u.shows("the mode is now story")
+}
+
+func TestStoryModeHasNoRoles(t *testing.T) {
+	prompts := make(chan string, 1)
+	model := enginetest.New(512, func(ids []int, logits []float32) {
+		select {
+		case prompts <- string(enginetest.Bytes(ids)):
+		default:
+		}
+		next := enginetest.EndOfText
+		if n := len(ids) - len("Once upon a time"); n >= 0 && n < len(" there was") {
+			next = int(" there was"[n])
+		}
+		logits[next] = 50
+	})
+	u := newUserOf(t, 80, 24, model)
+	u.types("/mode story")
+	u.press("enter")
+	u.says("Once upon a time")
+	if got := <-prompts; got != "Once upon a time" {
+		t.Errorf("the model saw %q", got)
+	}
+	if got := u.leaf().Text; got != " there was" {
+		t.Errorf("the reply is %q", got)
+	}
+}
+
+var colours = regexp.MustCompile("\x1b\\[[0-9;:]*m")
+
+// Nothing that a model, a file or the store says may steer the terminal.
+func TestHostileText(t *testing.T) {
+	const attack = "a\x1b]0;owned\x07b\x1b[2Jc\u009b31md\x1bP+q\x1b\\e\rf\x08g\x7fh\u202ei\x1b]52;c;AAAA\x1b\\j"
+	u := newUser(t, 80, 24, func(string) string { return attack })
+	clean := func(what string) {
+		t.Helper()
+		for _, s := range []string{u.view(), u.p.View().WindowTitle} {
+			for _, r := range colours.ReplaceAllString(s, "") {
+				if r != '\n' && (r < ' ' || r >= 0x7f && r < 0xa0 || r == 0x202e) {
+					t.Fatalf("%s: %q reaches the terminal in %q", what, r, s)
+				}
+			}
+		}
+	}
+	u.send(tea.PasteMsg{Content: attack})
+	clean("pasted")
+	u.press("enter")
+	u.idle()
+	clean("reply")
+	u.p.conv.Title = attack
+	u.p.journal.SaveSession(u.p.conv.Header())
+	clean("title")
+	u.press("ctrl+s")
+	u.shows("Chats (1)")
+	clean("list of chats")
+	u.press("ctrl+r")
+	clean("renaming")
+	u.press("esc", "ctrl+x")
+	clean("question")
+	u.press("n", "enter")
+	u.until("loaded", func() bool { return u.p.panel == nil && len(u.path()) == 2 })
+	clean("loaded")
+	u.types("/system ")
+	u.send(tea.PasteMsg{Content: attack})
+	u.press("enter")
+	clean("system text")
+	u.types("/show")
+	u.press("enter")
+	clean("settings")
+	u.press("esc")
+	u.p.problem(attack)
+	clean("notice")
+}
+
+func TestTheCutIsShown(t *testing.T) {
+	u := newUserOf(t, 80, 40, enginetest.New(256, enginetest.Replies(echo)))
+	for range 8 {
+		u.says("a message of some length")
+	}
+	u.shows("the model sees from here on")
+	if u.p.plan.DroppedTurns == 0 || u.p.plan.Dropped == 0 {
+		t.Errorf("%+v", u.p.plan)
+	}
+}
+
+// brokenStore fails like a full disk.
+type brokenStore struct{ chat.Store }
+
+var errFull = errors.New("the disk is full")
+
+func (brokenStore) SaveSession(context.Context, chat.Header) error    { return errFull }
+func (brokenStore) SaveTurn(context.Context, string, chat.Turn) error { return errFull }
+
+func TestUnsavedChatsGoOnAndSaySo(t *testing.T) {
+	u := newUser(t, 80, 24, echo, func(o *Options) { o.Store = brokenStore{chat.NewMemory()} })
+	u.says("hello")
+	u.shows("You said: hello.")
+	u.shows("this chat is not saved: ")
+	u.shows("the disk is full")
+	u.shows("· unsaved ·")
+	u.says("still there?")
+	u.shows("You said: still there?.")
+
+	u = newUser(t, 80, 24, echo, func(o *Options) { o.Unsaved = "chats.db was written by a newer inkling" })
+	u.shows("this chat is not saved: chats.db was written by a newer inkling")
+}
+
+func TestResumeAndAsk(t *testing.T) {
+	store := chat.NewMemory()
+	u := newUser(t, 80, 24, echo, func(o *Options) { o.Store, o.Ask = store, "two words" })
+	u.shows("You said: two words.")
+	u.idle()
+	u.types("half a thou")
+	u.p.saveDraft()
+	if err := u.p.journal.Flush(context.Background()); err != nil {
+		t.Fatal(err)
+	}
+	id, err := store.Last(context.Background())
+	if err != nil {
+		t.Fatal(err)
+	}
+	u = newUser(t, 80, 24, echo, func(o *Options) { o.Store, o.Resume = store, id })
+	u.shows("You said: two words.")
+	u.shows("❯ half a thou")
+}
+
+func TestModels(t *testing.T) {
+	opened := []string{}
+	u := newUser(t, 80, 24, echo, func(o *Options) {
+		open := o.Open
+		o.Open = func(name string) (*engine.Model, error) {
+			opened = append(opened, name)
+			if name == "missing" {
+				return nil, errors.New(`model "missing": no such folder`)
+			}
+			return open(name)
+		}
+	})
+	u.types("/model missing")
+	u.press("enter")
+	u.shows(`model "missing": no such folder`)
+	u.types("/model " + filepath.Join("some", "folder"))
+	u.press("enter")
+	u.shows("the model is now")
+	u.says("hello")
+	u.shows("You said: hello.")
+	if len(opened) != 3 {
+		t.Errorf("opened %q", opened)
+	}
+}
+
+func TestModelThatCannotBeOpenedEndsTheProgram(t *testing.T) {
+	u := &user{t: t, msgs: make(chan tea.Msg, 10)}
+	journal := chat.NewJournal(chat.NewMemory())
+	defer journal.Close()
+	u.p = newProgram(context.Background(), Options{Open: func(string) (*engine.Model, error) { return nil, errFull }, Store: chat.NewMemory()}, journal)
+	u.run(u.p.Init())
+	u.until("the program quits", func() bool {
+		select {
+		case msg := <-u.msgs:
+			u.send(msg)
+		default:
+		}
+		return u.quit
+	})
+	if !errors.Is(u.p.err, errFull) {
+		t.Errorf("%v", u.p.err)
+	}
+}
+
+// Every size from very small to large must hold a frame; user.check looks at each.
+func TestEverySize(t *testing.T) {
+	u := newUser(t, 80, 24, poem)
+	u.says("你好，世界 " + strings.Repeat("wide 世界 ", 30))
+	for width := 1; width <= 200; width += 7 {
+		for height := 1; height <= 60; height += 5 {
+			u.send(tea.WindowSizeMsg{Width: width, Height: height})
+			for _, panel := range []func(){
+				func() {},
+				func() { u.types("/s") },
+				func() { u.p.panel = helpPanel(u.p) },
+				func() { u.p.panel = showPanel(u.p) },
+				func() { u.p.listed(sessionsMsg{sessions: []chat.Summary{{Title: strings.Repeat("title ", 50)}}}) },
+			} {
+				panel()
+				u.check()
+				u.p.panel = nil
+				u.p.composer.clear()
+				u.p.suggest = suggestions{}
+			}
+		}
+	}
+}

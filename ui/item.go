@@ -1,0 +1,103 @@
+package ui
+
+import (
+	"strings"
+
+	"github.com/charmbracelet/x/ansi"
+
+	"inkling/chat"
+	"inkling/ui/markdown"
+	"inkling/ui/safe"
+)
+
+// item is one turn on the screen. Its lines are kept until something that they show changes; the text of a turn that is
+// being written is rendered as a stream, of which only the end is rendered anew.
+type item struct {
+	look   *look
+	turn   *chat.Turn
+	above  string // a line above the turn, where the model's view begins
+	footer string
+	plain  bool // show the text as it is, without Markdown
+
+	stream *markdown.Stream
+	cached []string
+	width  int // for which the lines were made; 0: not at all
+}
+
+// look is what all items share.
+type look struct {
+	*styles
+	width    int
+	renderer *markdown.Renderer
+	dots     string // stands for a reply of which nothing has come yet
+}
+
+const (
+	ownMark = "❯ "
+	margin  = "  "
+	widest  = 100 // columns of text; longer lines are hard to read
+)
+
+// changed makes the item render its lines again.
+func (it *item) changed() { it.width = 0 }
+
+func (it *item) lines() []string {
+	if it.width != it.look.width {
+		it.cached, it.width = it.render(it.look.width), it.look.width
+	}
+	return it.cached
+}
+
+func (it *item) render(width int) []string {
+	var lines []string
+	if it.above != "" {
+		lines = append(lines, it.look.Cut.Render(rule(it.above, width)), "")
+	}
+	mark, text := margin, safe.Text(it.turn.Text)
+	body := min(max(width-len(margin), 1), widest)
+	var rows []string
+	switch {
+	case it.turn.Role == chat.User:
+		mark, rows = it.look.Own.Render(ownMark), wrap(text, body)
+	case it.turn.State == chat.Writing && strings.TrimSpace(text) == "":
+		rows = []string{it.look.Dim.Render(it.look.dots)}
+	case it.plain:
+		rows = wrap(text, body)
+	case it.turn.State == chat.Writing:
+		if it.stream == nil {
+			it.stream = it.look.renderer.NewStream()
+		}
+		rows = it.stream.Render(text, body)
+	default:
+		it.stream = nil
+		rows = it.look.renderer.Render(text, body)
+	}
+	for i, row := range rows {
+		if i > 0 {
+			mark = margin
+		}
+		if row == "" {
+			lines = append(lines, "")
+			continue
+		}
+		lines = append(lines, mark+row)
+	}
+	if it.footer != "" {
+		lines = append(lines, margin+it.look.Dim.Render(ansi.Truncate(it.footer, body, "…")))
+	}
+	return append(lines, "")
+}
+
+// wrap breaks text into lines of at most width columns, at spaces where it can.
+func wrap(text string, width int) []string {
+	return strings.Split(ansi.Wrap(strings.TrimRight(text, "\n"), width, ""), "\n")
+}
+
+// rule is a line across the screen with a text in it.
+func rule(text string, width int) string {
+	if text == "" {
+		return strings.Repeat("─", max(width, 0))
+	}
+	text = ansi.Truncate("── "+text+" ", width, "…")
+	return text + strings.Repeat("─", max(width-ansi.StringWidth(text), 0))
+}

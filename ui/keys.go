@@ -1,0 +1,50 @@
+package ui
+
+import (
+	"charm.land/bubbles/v2/key"
+)
+
+// keyMap is every key of the chat itself. The help panel is written from it.
+type keyMap struct {
+	Send, Newline, Stop, Quit, Interrupt   key.Binding
+	Retry, Previous, Next                  key.Binding
+	Warmer, Colder                         key.Binding
+	HistoryUp, HistoryDown                 key.Binding
+	PageUp, PageDown, Top, Bottom          key.Binding
+	New, Sessions, Help, Complete, Suspend key.Binding
+}
+
+func defaultKeys() keyMap {
+	bind := func(keys []string, shown, help string) key.Binding {
+		return key.NewBinding(key.WithKeys(keys...), key.WithHelp(shown, help))
+	}
+	return keyMap{
+		Send:        bind([]string{"enter"}, "Enter", "send; on an empty line: go on writing"),
+		Newline:     bind([]string{"shift+enter", "alt+enter", "ctrl+j"}, "Alt+Enter, Ctrl+J", "new line"),
+		Stop:        bind([]string{"esc"}, "Esc", "stop the reply and keep what is there"),
+		Interrupt:   bind([]string{"ctrl+c"}, "Ctrl+C", "stop; clear the line; twice on an empty line: quit"),
+		Quit:        bind([]string{"ctrl+d"}, "Ctrl+D", "quit"),
+		Retry:       bind([]string{"ctrl+r"}, "Ctrl+R", "another reply; the old one is kept"),
+		Previous:    bind([]string{"left"}, "Left, Right", "on an empty line: switch between versions"),
+		Next:        bind([]string{"right"}, "", ""),
+		Warmer:      bind([]string{"ctrl+up", "alt+up"}, "Ctrl+Up, Ctrl+Down", "temperature, also while a reply is written (or Alt+Up, Alt+Down)"),
+		Colder:      bind([]string{"ctrl+down", "alt+down"}, "", ""),
+		HistoryUp:   bind([]string{"up"}, "Up, Down", "earlier messages"),
+		HistoryDown: bind([]string{"down"}, "", ""),
+		PageUp:      bind([]string{"pgup"}, "PgUp, PgDn", "scroll (or the mouse wheel)"),
+		PageDown:    bind([]string{"pgdown"}, "", ""),
+		Top:         bind([]string{"ctrl+home"}, "Ctrl+Home, Ctrl+End", "to the beginning, to the end"),
+		Bottom:      bind([]string{"ctrl+end"}, "", ""),
+		New:         bind([]string{"ctrl+n"}, "Ctrl+N", "new chat"),
+		Sessions:    bind([]string{"ctrl+s"}, "Ctrl+S", "all chats"),
+		Complete:    bind([]string{"tab"}, "Tab", "complete a command"),
+		Help:        bind([]string{"f1"}, "F1, ?", "this help (? on an empty line)"),
+		Suspend:     bind([]string{"ctrl+z"}, "Ctrl+Z", "suspend"),
+	}
+}
+
+// listed is the order of the help panel.
+func (k keyMap) listed() []key.Binding {
+	return []key.Binding{k.Send, k.Newline, k.Stop, k.Interrupt, k.Quit, k.Warmer, k.Retry, k.Previous, k.HistoryUp,
+		k.PageUp, k.Top, k.New, k.Sessions, k.Complete, k.Help, k.Suspend}
+}

@@ -1,0 +1,71 @@
+package ui
+
+import (
+	"bytes"
+	"context"
+	"io"
+	"regexp"
+	"strings"
+	"testing"
+
+	"go.uber.org/goleak"
+
+	"inkling/chat"
+	"inkling/config"
+	"inkling/engine"
+	"inkling/engine/enginetest"
+)
+
+func TestRunPlain(t *testing.T) {
+	defer goleak.VerifyNone(t, goleak.IgnoreCurrent())
+	settings := config.Defaults()
+	seed := uint64(42)
+	settings.Seed = &seed
+	o := Options{
+		Settings: settings,
+		Open: func(string) (*engine.Model, error) {
+			return enginetest.New(512, enginetest.Replies(func(q string) string { return "You said \x1b[2J" + q + "\nThat was it." })), nil
+		},
+		Store: chat.NewMemory(),
+	}
+	var out bytes.Buffer
+	input := "hello\n/temp 0.5\n/hlep\n/retry\n/sessions\n/quit\nnever read\n"
+	if err := RunPlain(context.Background(), o, strings.NewReader(input), &out); err != nil {
+		t.Fatal(err)
+	}
+	got := regexp.MustCompile(`\d+/s`).ReplaceAllString(out.String(), "N/s")
+	expected := strings.Join([]string{
+		"> You said hello",
+		"That was it.",
+		"[32 tokens · N/s · T 0.80 · seed 42]",
+		"> * temperature is now 0.5",
+		"> * unknown command /hlep; did you mean /help?",
+		"> You said hello",
+		"That was it.",
+		"[version 2 of 2 · 32 tokens · N/s · T 0.50 · seed 43]",
+		"> hello (3 turns)",
+		"> ",
+	}, "\n")
+	if got != expected {
+		t.Errorf("written:\n%s\nexpected:\n%s", got, expected)
+	}
+}
+
+// The end of the input ends the chat; a reply that is being written is kept.
+func TestRunPlainEndsWithItsInput(t *testing.T) {
+	o := Options{
+		Settings: config.Defaults(),
+		Open: func(string) (*engine.Model, error) {
+			return enginetest.New(512, enginetest.Replies(echo)), nil
+		},
+		Store: chat.NewMemory(),
+	}
+	if err := RunPlain(context.Background(), o, strings.NewReader("hello"), io.Discard); err != nil {
+		t.Fatal(err)
+	}
+	id, _ := o.Store.Last(context.Background())
+	c, err := o.Store.Load(context.Background(), id)
+	if err != nil || c.Leaf().Text != "You said: hello." {
+		t.Errorf("%+v, %v", c, err)
+	}
+}

@@ -1,0 +1,88 @@
+package ui
+
+import (
+	"context"
+	"errors"
+	"os"
+	"os/signal"
+	"syscall"
+
+	tea "charm.land/bubbletea/v2"
+
+	"inkling/chat"
+	"inkling/config"
+	"inkling/engine"
+)
+
+// Options is what a chat is started with.
+type Options struct {
+	// Settings are the values in force. The model they name is opened with Open.
+	Settings config.Settings
+	// Open opens a model by its name. It may take seconds and runs beside the program.
+	Open func(name string) (*engine.Model, error)
+	// Store keeps the conversations; a store in memory where they are not to be kept.
+	Store chat.Store
+	// Unsaved says in a few words why nothing is kept on disk; "" when it is.
+	Unsaved string
+	// Resume is the ID of the conversation to go on with; "" begins a new one.
+	Resume string
+	// Ask is sent as the first message; "" waits for the user.
+	Ask string
+}
+
+// Run shows the chat until the user quits, ctx ends or the program is told to stop. It closes the models that it opened,
+// and leaves the store to its owner. A partial reply is kept. The error is one line for a person.
+func Run(ctx context.Context, o Options) error {
+	return run(ctx, o)
+}
+
+// endSignals end a program by default, and here too, with the terminal restored and the reply saved.
+func endSignals() []os.Signal { return []os.Signal{syscall.SIGTERM, syscall.SIGHUP, syscall.SIGQUIT} }
+
+// run is Run with further options for the Bubble Tea program.
+func run(ctx context.Context, o Options, more ...tea.ProgramOption) error {
+	ctx, stop := signal.NotifyContext(ctx, endSignals()...)
+	defer stop()
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+
+	p := newProgram(ctx, o, chat.NewJournal(o.Store))
+	_, err := tea.NewProgram(p, append([]tea.ProgramOption{tea.WithContext(ctx)}, more...)...).Run()
+	cancel()
+	return p.close(err)
+}
+
+// close keeps what is unfinished and releases what the program holds. err is how Bubble Tea ended.
+func (p *program) close(err error) error {
+	p.keep()
+	saved := p.journal.Close()
+	if p.model != nil {
+		p.model.Close()
+	}
+	switch {
+	case p.err != nil:
+		return p.err
+	case errors.Is(err, tea.ErrProgramPanic):
+		return errors.New("the chat ended by a mistake of the program; what was written is saved (inkling -c goes on)")
+	case err != nil && !errors.Is(err, tea.ErrInterrupted) && !errors.Is(err, tea.ErrProgramKilled):
+		return err
+	case saved != nil && p.Unsaved == "":
+		return saved
+	}
+	return nil
+}
+
+// keep saves what is unfinished when the program ends: the reply as far as it is, and the draft.
+func (p *program) keep() {
+	if r := p.reply; r != nil {
+		r.cancel()
+		for t := range r.generation.Tokens() {
+			r.params = t.Params
+		}
+		if !r.finished {
+			r.turn.State = p.record(r, r.generation.Result())
+			p.journal.SaveTurn(p.conv.ID, r.turn)
+		}
+	}
+	p.saveDraft()
+}

@@ -1,0 +1,129 @@
+package ui
+
+import (
+	"context"
+	"io"
+	"strings"
+	"testing"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+	"go.uber.org/goleak"
+
+	"inkling/chat"
+	"inkling/config"
+	"inkling/engine"
+	"inkling/engine/enginetest"
+)
+
+// session runs the real program on a pipe.
+type session struct {
+	t     *testing.T
+	keys  *io.PipeWriter
+	store *chat.Memory
+	done  chan error
+}
+
+func startSession(t *testing.T, ctx context.Context, model *engine.Model) *session {
+	t.Helper()
+	in, keys := io.Pipe()
+	s := &session{t: t, keys: keys, store: chat.NewMemory(), done: make(chan error, 1)}
+	o := Options{
+		Settings: config.Defaults(),
+		Open:     func(string) (*engine.Model, error) { return model, nil },
+		Store:    s.store,
+	}
+	go func() {
+		s.done <- run(ctx, o, tea.WithInput(in), tea.WithOutput(io.Discard), tea.WithWindowSize(80, 24),
+			tea.WithEnvironment([]string{"TERM=xterm-256color"}))
+		in.Close()
+	}()
+	return s
+}
+
+func (s *session) types(text string) {
+	s.t.Helper()
+	if _, err := s.keys.Write([]byte(text)); err != nil {
+		s.t.Fatal(err)
+	}
+}
+
+// last waits until the last turn in the store is as wanted and returns it.
+func (s *session) last(wanted func(*chat.Turn) bool) *chat.Turn {
+	s.t.Helper()
+	for range 1000 {
+		if id, _ := s.store.Last(context.Background()); id != "" {
+			c, err := s.store.Load(context.Background(), id)
+			if err == nil && c.Leaf() != nil && wanted(c.Leaf()) {
+				return c.Leaf()
+			}
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
+	s.t.Fatal("the store never had the turn that was waited for")
+	return nil
+}
+
+func (s *session) ends() error {
+	s.t.Helper()
+	select {
+	case err := <-s.done:
+		return err
+	case <-time.After(20 * time.Second):
+		s.t.Fatal("the program does not end")
+		return nil
+	}
+}
+
+func TestRunLeavesNoGoroutine(t *testing.T) {
+	defer goleak.VerifyNone(t, goleak.IgnoreCurrent())
+	s := startSession(t, context.Background(), enginetest.New(512, enginetest.Replies(echo)))
+	s.types("hello\r")
+	s.last(func(turn *chat.Turn) bool { return turn.Role == chat.Assistant && turn.Text == "You said: hello." })
+	s.types("\x04")
+	if err := s.ends(); err != nil {
+		t.Error(err)
+	}
+}
+
+// However the program ends in mid-reply, what was there is kept.
+func TestEndInMidReplyKeepsIt(t *testing.T) {
+	for name, end := range map[string]func(s *session, cancel func()){
+		"quit":      func(s *session, _ func()) { s.types("\x04") },
+		"cancelled": func(_ *session, cancel func()) { cancel() },
+	} {
+		t.Run(name, func(t *testing.T) {
+			defer goleak.VerifyNone(t, goleak.IgnoreCurrent())
+			ctx, cancel := context.WithCancel(context.Background())
+			defer cancel()
+			text := "one " + strings.Repeat("two ", 50)
+			model, gate := gated(text)
+			s := startSession(t, ctx, model)
+			s.types("hello\r")
+			let(gate, 1+4)
+			end(s, cancel)
+			ended := make(chan struct{})
+			fed := make(chan struct{})
+			go func() {
+				defer close(fed)
+				for {
+					select {
+					case gate <- struct{}{}: // the token that is being computed
+					case <-ended:
+						return
+					}
+					time.Sleep(50 * time.Millisecond)
+				}
+			}()
+			if err := s.ends(); err != nil {
+				t.Error(err)
+			}
+			close(ended)
+			<-fed
+			got := s.last(func(turn *chat.Turn) bool { return turn.Role == chat.Assistant })
+			if got.State != chat.Stopped || !strings.HasPrefix(got.Text, "one") || !strings.HasPrefix(text, got.Text) {
+				t.Errorf("%+v", got)
+			}
+		})
+	}
+}

@@ -1,0 +1,78 @@
+package ui
+
+import "slices"
+
+// transcript shows items from top to bottom in a window of lines. It follows the end until the user scrolls up, and only
+// ever asks those items for their lines that it has to pass.
+type transcript struct {
+	items  []*item
+	height int
+
+	follow bool
+	top    position // first line shown, while not following
+}
+
+// position is a line of an item.
+type position struct{ item, line int }
+
+// set replaces the items. The view stays where it is.
+func (t *transcript) set(items []*item) {
+	t.items = items
+	t.top.item = min(t.top.item, max(len(items)-1, 0))
+}
+
+// lines returns the visible lines, at most height of them.
+func (t *transcript) lines() []string {
+	at := t.top
+	if t.follow {
+		at = t.last()
+	}
+	var shown []string
+	for ; at.item < len(t.items) && len(shown) < t.height; at = (position{at.item + 1, 0}) {
+		lines := t.items[at.item].lines()
+		shown = append(shown, lines[min(at.line, len(lines)):]...)
+	}
+	return shown[:min(len(shown), t.height)]
+}
+
+// last is the first line of the window that shows the end.
+func (t *transcript) last() position {
+	missing := t.height
+	for i := range slices.Backward(t.items) {
+		n := len(t.items[i].lines())
+		if n >= missing {
+			return position{i, n - missing}
+		}
+		missing -= n
+	}
+	return position{}
+}
+
+// scroll moves the view down by n lines, up where n is negative. At the end it follows again.
+func (t *transcript) scroll(n int) {
+	end := t.last()
+	if t.follow {
+		t.top = end
+	}
+	if len(t.items) == 0 {
+		return
+	}
+	t.top.line += n
+	for t.top.line < 0 && t.top.item > 0 {
+		t.top.item--
+		t.top.line += len(t.items[t.top.item].lines())
+	}
+	for t.top.item < end.item && t.top.line >= len(t.items[t.top.item].lines()) {
+		t.top.line -= len(t.items[t.top.item].lines())
+		t.top.item++
+	}
+	t.top.line = max(t.top.line, 0)
+	t.follow = t.top.item > end.item || t.top.item == end.item && t.top.line >= end.line
+}
+
+// toTop and toEnd jump.
+func (t *transcript) toTop() {
+	t.top, t.follow = position{}, t.last() == position{}
+}
+
+func (t *transcript) toEnd() { t.follow = true }

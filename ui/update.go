@@ -1,0 +1,370 @@
+package ui
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"charm.land/bubbles/v2/key"
+	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/colorprofile"
+
+	"inkling/chat"
+	"inkling/engine"
+	"inkling/ui/safe"
+)
+
+// Update implements tea.Model.
+func (p *program) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
+	switch msg := msg.(type) {
+	case tea.WindowSizeMsg:
+		return p, p.resize(msg.Width, msg.Height)
+	case tea.BackgroundColorMsg:
+		p.dark = msg.IsDark()
+		p.restyle()
+	case tea.ColorProfileMsg:
+		p.plain = msg.Profile <= colorprofile.Ascii
+		p.restyle()
+	case tea.KeyboardEnhancementsMsg:
+		p.shiftEnter = msg.SupportsKeyDisambiguation()
+	case tea.KeyPressMsg:
+		return p, p.pressed(msg)
+	case tea.PasteMsg:
+		return p, p.pasted(msg)
+	case tea.MouseWheelMsg:
+		p.wheel(msg)
+	case openedMsg:
+		return p, p.opened(msg)
+	case loadedMsg:
+		return p, p.loaded(msg)
+	case batchMsg:
+		return p, p.batch(msg)
+	case finishedMsg:
+		return p, p.finished(msg)
+	case sessionsMsg:
+		p.listed(msg)
+	case draftMsg:
+		p.saveDraft()
+	case coolMsg:
+		if int(msg) == p.hot {
+			p.hot = 0
+		}
+	case noticeMsg:
+		p.notice = notice(msg)
+	default:
+		return p, p.edit(msg)
+	}
+	return p, nil
+}
+
+func (p *program) resize(width, height int) tea.Cmd {
+	p.width, p.height = width, height
+	p.look.width = width
+	p.composer.resize(width, height)
+	return nil
+}
+
+// pressed handles a key: those of the panel first, then those of the chat, then the input's.
+func (p *program) pressed(msg tea.KeyPressMsg) tea.Cmd {
+	quitting := p.quitting
+	p.quitting, p.notice = false, notice{}
+	if p.panel != nil {
+		return p.panel.press(p, msg)
+	}
+	keys, empty := p.keys, p.composer.empty()
+	switch {
+	case key.Matches(msg, keys.Warmer):
+		return p.turnTemperature(+temperatureStep)
+	case key.Matches(msg, keys.Colder):
+		return p.turnTemperature(-temperatureStep)
+	case key.Matches(msg, keys.Quit):
+		return p.quit()
+	case key.Matches(msg, keys.Interrupt):
+		return p.interrupt(quitting)
+	case key.Matches(msg, keys.Stop):
+		p.escape()
+	case key.Matches(msg, keys.Send):
+		return p.enter()
+	case key.Matches(msg, keys.Newline):
+		p.composer.area.InsertRune('\n')
+		return p.edited()
+	case key.Matches(msg, keys.Complete):
+		return p.complete()
+	case key.Matches(msg, keys.Retry):
+		return p.stopAnd(p.retry)
+	case empty && key.Matches(msg, keys.Previous):
+		return p.otherVersion(-1)
+	case empty && key.Matches(msg, keys.Next):
+		return p.otherVersion(+1)
+	case empty && msg.Text == "?" || key.Matches(msg, keys.Help):
+		p.panel = helpPanel(p)
+	case key.Matches(msg, keys.HistoryUp):
+		if p.suggest.move(-1) || p.composer.recall(-1) {
+			return nil
+		}
+		return p.edit(msg)
+	case key.Matches(msg, keys.HistoryDown):
+		if p.suggest.move(+1) || p.composer.recall(+1) {
+			return nil
+		}
+		return p.edit(msg)
+	case key.Matches(msg, keys.PageUp):
+		p.transcript.scroll(-p.page())
+	case key.Matches(msg, keys.PageDown):
+		p.transcript.scroll(+p.page())
+	case key.Matches(msg, keys.Top):
+		p.transcript.toTop()
+	case key.Matches(msg, keys.Bottom):
+		p.transcript.toEnd()
+	case key.Matches(msg, keys.New):
+		return p.stopAnd(p.newChat)
+	case key.Matches(msg, keys.Sessions):
+		return p.openSessions()
+	case key.Matches(msg, keys.Suspend):
+		return tea.Suspend
+	default:
+		return p.edit(msg)
+	}
+	return nil
+}
+
+// page is how far PgUp goes: a screen but for one line.
+func (p *program) page() int { return max(p.transcript.height-1, 1) }
+
+const wheelLines = 3
+
+func (p *program) wheel(msg tea.MouseWheelMsg) {
+	lines := wheelLines
+	if msg.Button == tea.MouseWheelUp {
+		lines = -lines
+	}
+	if s, ok := p.panel.(interface{ scroll(int) }); ok {
+		s.scroll(lines)
+		return
+	}
+	p.transcript.scroll(lines)
+}
+
+// edit hands a message to the input.
+func (p *program) edit(msg tea.Msg) tea.Cmd {
+	var cmd tea.Cmd
+	p.composer.area, cmd = p.composer.area.Update(msg)
+	return tea.Batch(cmd, p.edited())
+}
+
+func (p *program) pasted(msg tea.PasteMsg) tea.Cmd {
+	if p.panel != nil {
+		return nil
+	}
+	return p.edit(tea.PasteMsg{Content: safe.Text(msg.Content)})
+}
+
+// draftMsg asks for the draft to be saved.
+type draftMsg struct{}
+
+const draftPause = time.Second
+
+// edited follows every change of the input: suggestions, and the draft is saved a moment later.
+func (p *program) edited() tea.Cmd {
+	p.suggest = p.suggestions()
+	if p.dirty || p.composer.text() == p.conv.Draft {
+		return nil
+	}
+	p.dirty = true
+	return p.later(draftPause, draftMsg{})
+}
+
+// later sends msg after a while, unless the program ends before. Without a screen there is nothing to do later.
+func (p *program) later(d time.Duration, msg tea.Msg) tea.Cmd {
+	if p.screenless {
+		return nil
+	}
+	return func() tea.Msg {
+		timer := time.NewTimer(d)
+		defer timer.Stop()
+		select {
+		case <-timer.C:
+			return msg
+		case <-p.ctx.Done():
+			return nil
+		}
+	}
+}
+
+func (p *program) saveDraft() {
+	p.dirty = false
+	p.conv.Draft = p.composer.text()
+	if p.conv.Leaf() != nil {
+		p.journal.SaveSession(p.conv.Header())
+	}
+}
+
+// escape stops the reply, or puts away what is in the way.
+func (p *program) escape() {
+	switch {
+	case p.suggest.open():
+		p.suggest = suggestions{}
+	case p.reply != nil:
+		p.reply.cancel()
+	case !p.transcript.follow:
+		p.transcript.toEnd()
+	}
+}
+
+// interrupt stops the reply, or else clears the input, or else quits when asked twice.
+func (p *program) interrupt(again bool) tea.Cmd {
+	switch {
+	case p.reply != nil:
+		p.reply.cancel()
+	case !p.composer.empty():
+		p.composer.remember(p.composer.text())
+		p.composer.clear()
+		return p.edited()
+	case again:
+		return p.quit()
+	default:
+		p.quitting = true
+		p.say("press Ctrl+C again to quit")
+	}
+	return nil
+}
+
+// quit leaves; what is unfinished is kept by Run when the program has ended.
+func (p *program) quit() tea.Cmd { return tea.Quit }
+
+// enter sends the input, runs the command in it, or, on an empty line, goes on writing.
+func (p *program) enter() tea.Cmd {
+	text := p.composer.text()
+	if p.suggest.accepted() {
+		return p.complete()
+	}
+	switch {
+	case isCommand(text):
+		p.composer.remember(text)
+		p.composer.clear()
+		return tea.Batch(p.run(text), p.edited())
+	case p.reply != nil:
+		p.say("still writing: Esc stops it")
+		return nil
+	case blank(text):
+		return p.goOn()
+	}
+	return p.send(text)
+}
+
+// openedMsg says that a model is open, or could not be.
+type openedMsg struct {
+	name  string
+	model *engine.Model
+	err   error
+}
+
+func (p *program) open(name string) tea.Cmd {
+	p.opening = name
+	return func() tea.Msg {
+		model, err := p.Open(name)
+		return openedMsg{name, model, err}
+	}
+}
+
+func (p *program) opened(msg openedMsg) tea.Cmd {
+	p.opening = ""
+	if msg.err != nil {
+		if p.model == nil {
+			p.err = msg.err
+			return tea.Quit
+		}
+		p.problem(msg.err.Error())
+		return nil
+	}
+	if p.model == nil {
+		p.use(msg.model)
+		switch {
+		case p.waiting:
+			p.waiting = false
+			return p.goOn()
+		case p.Ask != "" && p.Resume == "":
+			ask := p.Ask
+			p.Ask = ""
+			return p.send(ask)
+		}
+		return nil
+	}
+	return p.whenIdle(func() tea.Cmd {
+		p.model.Close()
+		p.use(msg.model)
+		p.settings.Model = msg.name
+		p.say("the model is now " + msg.name)
+		return nil
+	})
+}
+
+// use makes m the model of the chat.
+func (p *program) use(m *engine.Model) {
+	p.model, p.sequence = m, m.NewSequence()
+	p.changed()
+}
+
+// loadedMsg brings a conversation from the store.
+type loadedMsg struct {
+	conv *chat.Conversation
+	err  error
+}
+
+const storePatience = 10 * time.Second
+
+func (p *program) load(id string) tea.Cmd {
+	return func() tea.Msg {
+		ctx, cancel := context.WithTimeout(p.ctx, storePatience)
+		defer cancel()
+		conv, err := p.Store.Load(ctx, id)
+		return loadedMsg{conv, err}
+	}
+}
+
+func (p *program) loaded(msg loadedMsg) tea.Cmd {
+	if p.fail(msg.err) {
+		return nil
+	}
+	p.begin(msg.conv)
+	p.suggest = p.suggestions()
+	if p.Ask != "" && p.Resume == msg.conv.ID {
+		ask := p.Ask
+		p.Ask = ""
+		if p.model == nil {
+			p.addQuestion(ask)
+			p.waiting = true
+			return nil
+		}
+		return p.send(ask)
+	}
+	return nil
+}
+
+// coolMsg ends the highlight of the temperature that the change of this number began.
+type coolMsg int
+
+const (
+	temperatureStep = 0.05
+	warmest         = 2.0
+	highlight       = 2 * time.Second
+)
+
+// turnTemperature changes the temperature by step, in force from the next token.
+func (p *program) turnTemperature(step float64) tea.Cmd {
+	t := p.settings.Temperature + step
+	if step > 0 && t > warmest || step < 0 && t < 0 {
+		t = min(max(t, 0), max(warmest, p.settings.Temperature))
+	}
+	p.settings.Temperature = hundredths(t)
+	p.steer()
+	p.hot++
+	return p.later(highlight, coolMsg(p.hot))
+}
+
+// noticeMsg is a notice that a command brings.
+type noticeMsg notice
+
+func problemMsg(format string, args ...any) noticeMsg {
+	return noticeMsg{text: fmt.Sprintf(format, args...), problem: true}
+}
