@@ -1,0 +1,52 @@
+package cli
+
+import (
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"inkling/config"
+	"inkling/ui/safe"
+)
+
+func (a *app) configCommand() *cobra.Command {
+	var flags []*config.Flag
+	var write bool
+	cmd := &cobra.Command{
+		Use:   "config",
+		Short: "Show the settings and where they come from",
+		Long: "Show the settings in force, where each of them came from, and where the config file is.\n\n" +
+			"A setting comes from, the later ones winning: its default, the config file, an environment variable " +
+			"(INKLING_TOP_K), a flag (--top-k). INKLING_CONFIG names another config file.",
+		Example: `  inkling config
+  inkling config --init
+  INKLING_TOP_K=20 inkling config --temperature 1`,
+		RunE: a.run(func(cmd *cobra.Command, args []string) error {
+			if err := noArguments(cmd, args); err != nil {
+				return err
+			}
+			if write {
+				return a.initConfig()
+			}
+			c, err := a.settings(flags)
+			if err != nil {
+				return err
+			}
+			return outputError(c.Print(a.Out))
+		}),
+	}
+	cmd.Flags().SortFlags = false
+	cmd.Flags().BoolVar(&write, "init", false, "write a config file with every setting as a comment")
+	flags = addSettings(cmd)
+	return cmd
+}
+
+// initConfig writes a new config file.
+func (a *app) initConfig() error {
+	path := config.Locate(a.lookup).Config
+	if err := config.Init(path); err != nil {
+		return err
+	}
+	_, err := fmt.Fprintln(a.Out, "wrote "+safe.Line(path))
+	return outputError(err)
+}

@@ -1,0 +1,164 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"os/signal"
+	"strconv"
+	"syscall"
+
+	"github.com/spf13/cobra"
+
+	"inkling/config"
+	"inkling/engine"
+	"inkling/ui"
+)
+
+func (a *app) generateCommand() *cobra.Command {
+	var flags []*config.Flag
+	var output outputFlags
+	cmd := &cobra.Command{
+		Use:   "generate [prompt]",
+		Short: "Continue a text on standard output",
+		Long: "Continue a text, without a chat around it: the model sees the prompt just as it is, and what it " +
+			"writes next goes to standard output token by token. The prompt itself is not repeated, and the " +
+			"output ends with a line feed. The seed goes to standard error.\n\n" +
+			"The prompt is the arguments, with spaces between them, or else all of standard input, byte for byte. " +
+			"An empty prompt begins a new text. A prompt that begins with a dash stands after \"--\". The text ends " +
+			"where one of the --stop strings comes up, which may be several.\n\n" +
+			"With --json each continuation is one line, an object with the keys text, prompt_tokens, tokens, " +
+			"stop_reason, seed, parameters and timings. Log-probabilities are those of the model's own " +
+			"distribution, whatever the sampling settings.",
+		Example: `  inkling generate "Once upon a time"
+  inkling generate --seed 7 --temperature 0.5 "Once upon a time"
+  inkling generate --num-sequences 3 --max-tokens 40 "The fox said"
+  inkling generate --json --logprobs 5 "Once upon a time"
+  inkling generate --stop . < story.txt`,
+		RunE: a.run(func(cmd *cobra.Command, args []string) error {
+			c, err := a.settings(flags)
+			if err != nil {
+				return err
+			}
+			return a.generate(cmd.Context(), c.Settings, output, args)
+		}),
+	}
+	cmd.Flags().SortFlags = false
+	flags = addSettings(cmd, generating()...)
+	output.add(cmd)
+	return cmd
+}
+
+// outputFlags are the flags of generate that are not settings.
+type outputFlags struct {
+	sequences int
+	json      bool
+	logprobs  int // likeliest tokens to report with each token
+}
+
+func (o *outputFlags) names() []string { return []string{"num-sequences", "json", "logprobs"} }
+
+func (o *outputFlags) add(cmd *cobra.Command) {
+	cmd.Flags().IntVar(&o.sequences, "num-sequences", 1, "how many continuations; each has the seed of the one before plus 1")
+	cmd.Flags().BoolVar(&o.json, "json", false, "print each continuation as a JSON object on a line of its own")
+	cmd.Flags().IntVar(&o.logprobs, "logprobs", 0, "with --json: how many of the likeliest tokens to report at each place")
+}
+
+// hide keeps the flags out of the help.
+func (o *outputFlags) hide(cmd *cobra.Command) {
+	for _, name := range o.names() {
+		cmd.Flags().Lookup(name).Hidden = true
+	}
+}
+
+// given is the name of one of the flags that the command line has, "" for none.
+func (o *outputFlags) given(cmd *cobra.Command) string {
+	for _, name := range o.names() {
+		if cmd.Flags().Changed(name) {
+			return name
+		}
+	}
+	return ""
+}
+
+func (o *outputFlags) validate() error {
+	switch {
+	case o.sequences < 1:
+		return usage("--num-sequences: found %d, expected a whole number, 1 or more", o.sequences)
+	case o.logprobs < 0:
+		return usage("--logprobs: found %d, expected a whole number, 0 or more", o.logprobs)
+	case o.logprobs > 0 && !o.json:
+		return usage("--logprobs needs --json")
+	}
+	return nil
+}
+
+// generate continues the prompt that args or standard input have.
+func (a *app) generate(ctx context.Context, s config.Settings, output outputFlags, args []string) error {
+	if err := output.validate(); err != nil {
+		return err
+	}
+	params := ui.Params(s)
+	params.Pace = 0 // nobody reads along
+	if err := params.Validate(); err != nil {
+		return usageError{err}
+	}
+	prompt, err := a.text(args, "prompt")
+	if err != nil {
+		return err
+	}
+	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	context.AfterFunc(ctx, stop) // the second signal ends the process, whatever it waits for
+	model, err := open(s.Model, s.Threads).wait(ctx)
+	if err != nil {
+		return err
+	}
+	defer model.Close()
+
+	ids, err := promptIDs(model, prompt)
+	if err != nil {
+		return err
+	}
+	job := continuations{
+		model:     model,
+		prompt:    ids,
+		params:    params,
+		seed:      rand.Uint64() >> 32, // short enough to type in again
+		sequences: output.sequences,
+		top:       output.logprobs,
+	}
+	if s.Seed != nil {
+		job.seed = *s.Seed
+	}
+	if output.json {
+		return job.write(ctx, &jsonWriter{out: a.Out, prompt: ids, params: params})
+	}
+	err = job.write(ctx, &textWriter{out: a.Out, clean: terminal(a.Out)})
+	if err == nil || errors.Is(err, errInterrupted) {
+		fmt.Fprintln(a.Err, a.dim("seed "+strconv.FormatUint(job.seed, 10)))
+	}
+	return err
+}
+
+// promptIDs are the tokens of a prompt. A new text begins after an end-of-text.
+func promptIDs(m *engine.Model, prompt string) ([]int, error) {
+	if ids := m.Encode(prompt); len(ids) > 0 {
+		return ids, nil
+	}
+	end, ok := m.EndOfText()
+	if !ok {
+		return nil, errors.New("the prompt is empty, and the model has no end-of-text token to begin from; write something")
+	}
+	return []int{end}, nil
+}
+
+// dim makes a line for standard error faint, where that is a terminal with styles.
+func (a *app) dim(line string) string {
+	if a.plain(a.Err) {
+		return line
+	}
+	return "\x1b[2m" + line + "\x1b[m"
+}

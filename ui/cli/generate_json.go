@@ -1,0 +1,87 @@
+package cli
+
+import (
+	"encoding/json"
+	"io"
+	"time"
+
+	"inkling/engine"
+)
+
+// continuation is one line of "inkling generate --json".
+type continuation struct {
+	Text         string            `json:"text"` // of all tokens
+	PromptTokens []int             `json:"prompt_tokens"`
+	Tokens       []token           `json:"tokens"`
+	StopReason   engine.StopReason `json:"stop_reason"`
+	Seed         uint64            `json:"seed"`
+	Parameters   engine.Params     `json:"parameters"`
+	Timings      timings           `json:"timings"`
+}
+
+type token struct {
+	ID      int                  `json:"id"`
+	Text    string               `json:"text"` // what became certain with this token
+	Logprob float64              `json:"logprob"`
+	Top     []engine.Alternative `json:"top"`
+}
+
+type timings struct {
+	PromptTokens    int     `json:"prompt_tokens"`
+	CachedTokens    int     `json:"cached_tokens"`
+	Tokens          int     `json:"tokens"`
+	PrefillMS       float64 `json:"prefill_ms"`
+	DecodeMS        float64 `json:"decode_ms"`
+	TokensPerSecond float64 `json:"tokens_per_second"`
+}
+
+// jsonWriter writes each continuation as one object on a line of its own when it is complete.
+type jsonWriter struct {
+	out    io.Writer
+	prompt []int
+	params engine.Params
+
+	current continuation
+}
+
+func (w *jsonWriter) begin(_ int, seed uint64) error {
+	w.current = continuation{PromptTokens: w.prompt, Tokens: []token{}, Seed: seed, Parameters: w.params}
+	return nil
+}
+
+func (w *jsonWriter) token(t engine.Token) error {
+	top := t.Top
+	if top == nil {
+		top = []engine.Alternative{}
+	}
+	w.current.Text += t.Text
+	w.current.Tokens = append(w.current.Tokens, token{ID: t.ID, Text: t.Text, Logprob: t.Logprob, Top: top})
+	return nil
+}
+
+func (w *jsonWriter) end(r engine.Result) error {
+	c := &w.current
+	c.Text += r.Rest
+	if n := len(c.Tokens); n > 0 {
+		c.Tokens[n-1].Text += r.Rest // the texts of the tokens make up the whole
+	}
+	c.StopReason = r.Reason
+	c.Timings = timings{
+		PromptTokens:    r.Timings.PromptTokens,
+		CachedTokens:    r.Timings.CachedTokens,
+		Tokens:          r.Timings.Tokens,
+		PrefillMS:       milliseconds(r.Timings.Prefill),
+		DecodeMS:        milliseconds(r.Timings.Decode),
+		TokensPerSecond: r.Timings.TokensPerSecond(),
+	}
+	return writeJSON(w.out, c)
+}
+
+func milliseconds(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 }
+
+// writeJSON writes v and a line feed. Text stays as it is where JSON allows it.
+func writeJSON(out io.Writer, v any) error {
+	encoder := json.NewEncoder(out)
+	encoder.SetEscapeHTML(false)
+	return outputError(encoder.Encode(v))
+}

@@ -1,0 +1,100 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os/signal"
+	"syscall"
+
+	"charm.land/fang/v2"
+	"github.com/spf13/cobra"
+
+	"inkling/ui/safe"
+)
+
+// Exit statuses.
+const (
+	exitOK          = 0
+	exitFailure     = 1
+	exitUsage       = 2
+	exitInterrupted = 130 // as shells have it for SIGINT
+)
+
+// Streams are the three that every process has. Those that are files may be terminals.
+type Streams struct {
+	In       io.Reader
+	Out, Err io.Writer
+}
+
+// app is one run of the program.
+type app struct {
+	Streams
+	lookup func(variable string) (value string, ok bool)
+	err    error // how the command ended
+}
+
+// Main runs the command that args (without the program's name) ask for and returns the exit status: 0, 1 for a failure,
+// 2 for a mistake in the command line, 130 when the user interrupted it. lookup gives the environment variables. An error
+// is one line on s.Err.
+func Main(ctx context.Context, args []string, s Streams, lookup func(string) (string, bool)) int {
+	signal.Ignore(syscall.SIGPIPE) // a reader that went away shows as an error of the write
+
+	a := &app{Streams: s, lookup: lookup}
+	root := a.root()
+	root.SetArgs(args)
+	root.SetIn(s.In)
+	root.SetOut(s.Out)
+	root.SetErr(s.Err)
+	err := a.execute(ctx, root)
+	if err != nil {
+		a.err = usageError{err} // commands return nil: this one is cobra's own
+	}
+	return a.status()
+}
+
+// execute runs the command. Only help on a terminal has colours, and asks the terminal for its background to choose them.
+// Errors are not reported yet.
+func (a *app) execute(ctx context.Context, root *cobra.Command) error {
+	if a.plain(a.Out) {
+		root.Version = version()
+		root.SilenceErrors, root.SilenceUsage = true, true
+		return root.ExecuteContext(ctx)
+	}
+	return fang.Execute(ctx, root,
+		fang.WithVersion(version()),
+		fang.WithoutManpage(),
+		fang.WithErrorHandler(func(io.Writer, fang.Styles, error) {}))
+}
+
+// plain reports whether text for a stream has no styles: the user or the terminal want none, or it is no terminal.
+func (a *app) plain(stream any) bool {
+	color, _ := a.lookup("NO_COLOR")
+	name, _ := a.lookup("TERM")
+	return color != "" || name == "dumb" || !terminal(stream)
+}
+
+// run makes f the body of a command. The error goes past fang, which would first ask the terminal for its colours.
+func (a *app) run(f func(cmd *cobra.Command, args []string) error) func(*cobra.Command, []string) error {
+	return func(cmd *cobra.Command, args []string) error {
+		a.err = f(cmd, args)
+		return nil
+	}
+}
+
+// status reports how the command ended and returns the exit status for it.
+func (a *app) status() int {
+	var usage usageError
+	switch {
+	case a.err == nil:
+		return exitOK
+	case errors.Is(a.err, errInterrupted):
+		return exitInterrupted
+	}
+	fmt.Fprintln(a.Err, "inkling: "+safe.Line(a.err.Error()))
+	if errors.As(a.err, &usage) {
+		return exitUsage
+	}
+	return exitFailure
+}

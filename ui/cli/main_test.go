@@ -1,0 +1,107 @@
+package cli
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"os"
+	"strings"
+	"testing"
+
+	"inkling/engine/enginetest"
+)
+
+// command runs a command line with a text as standard input, and no environment.
+func command(t *testing.T, in string, args ...string) (status int, out, err string) {
+	t.Helper()
+	var stdout, stderr bytes.Buffer
+	none := func(string) (string, bool) { return "", false }
+	status = Main(context.Background(), args, Streams{In: strings.NewReader(in), Out: &stdout, Err: &stderr}, none)
+	return status, stdout.String(), stderr.String()
+}
+
+// Errors are one line, whatever they quote.
+func TestErrorLine(t *testing.T) {
+	for _, args := range [][]string{
+		{"two\nlines\x1b[31m\x07", "--\x1b]0;title\x07"},
+		{"generate", "--model", "no\nsuch\x1b[31m", "x"},
+		{"generate", "--temperature", "x\r\ny\x1b[m", "x"},
+		{"\x1b[31m"},
+		{"models", "a\nb"},
+	} {
+		status, out, text := command(t, "", args...)
+		if status == 0 || out != "" {
+			t.Errorf("%q: status %d, output %q", args, status, out)
+		}
+		line, more, _ := strings.Cut(text, "\n")
+		if !strings.HasPrefix(line, "inkling: ") || more != "" || strings.ContainsAny(line, "\x1b\x07\r") {
+			t.Errorf("%q: %q", args, text)
+		}
+	}
+}
+
+func TestStatus(t *testing.T) {
+	for want, err := range map[int]error{
+		0:   nil,
+		1:   errors.New("failed"),
+		2:   usage("found %w", errors.New("wrong")),
+		130: errInterrupted,
+	} {
+		var stderr bytes.Buffer
+		a := app{Streams: Streams{Err: &stderr}, err: err}
+		if got := a.status(); got != want {
+			t.Errorf("%v: status %d, expected %d", err, got, want)
+		}
+		if silent := stderr.Len() == 0; silent != (want == 0 || want == 130) {
+			t.Errorf("%v: reported %q", err, stderr.String())
+		}
+	}
+}
+
+// Standard input that fails is no empty prompt.
+func TestInputFails(t *testing.T) {
+	folder, err := os.Open(t.TempDir()) // reading a folder fails
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer folder.Close()
+	a := app{Streams: Streams{In: folder}}
+	if _, err := a.text(nil, "prompt"); err == nil || !strings.HasPrefix(err.Error(), "cannot read the prompt") {
+		t.Errorf("found %v", err)
+	}
+}
+
+// Standard input is taken byte for byte, with what is no UTF-8.
+func TestTokenize(t *testing.T) {
+	text := "a \xff\r\n\x00é\n\n"
+	a := app{Streams: Streams{In: strings.NewReader(text)}}
+	got, err := a.text(nil, "text")
+	if err != nil || got != text {
+		t.Fatalf("found %q, %v", got, err)
+	}
+
+	m := enginetest.New(8, func([]int, []float32) {})
+	var out bytes.Buffer
+	a.Out = &out
+	if err := a.tokens(m, "a\n"); err != nil {
+		t.Fatal(err)
+	}
+	if want := "97\t\"a\"\n10\t\"\\n\"\n"; out.String() != want {
+		t.Errorf("found %q, expected %q", out.String(), want)
+	}
+	out.Reset()
+	if err := a.tokensJSON(m, "a<\xc3"); err != nil {
+		t.Fatal(err)
+	}
+	if want := `{"ids":[97,60,195],"pieces":["a","<","�"]}` + "\n"; out.String() != want {
+		t.Errorf("found %q, expected %q", out.String(), want)
+	}
+}
+
+func TestCount(t *testing.T) {
+	for n, want := range map[int]string{0: "0", 999: "999", 1000: "1.0K", 2_700_000: "2.7M", 124_439_808: "124.4M", 1_557_611_200: "1.6B"} {
+		if got := count(n); got != want {
+			t.Errorf("%d: found %s, expected %s", n, got, want)
+		}
+	}
+}

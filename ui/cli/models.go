@@ -1,0 +1,102 @@
+package cli
+
+import (
+	"fmt"
+	"io"
+	"text/tabwriter"
+
+	"github.com/spf13/cobra"
+
+	"inkling/chat"
+	"inkling/config"
+	"inkling/engine"
+	"inkling/ui/safe"
+)
+
+func (a *app) modelsCommand() *cobra.Command {
+	var flags []*config.Flag
+	cmd := &cobra.Command{
+		Use:   "models",
+		Short: "List the models",
+		Long: "List the models: the starter, which is part of the program, and the folder that the settings name, " +
+			"if they do.\n\n" +
+			"A model folder has the Hugging Face layout of a GPT-2: config.json, model.safetensors (or an index " +
+			"and its parts), and vocab.json with merges.txt, or tokenizer.json. Give its path as --model, " +
+			"INKLING_MODEL or model in the config file.",
+		Example: `  inkling models
+  inkling models --model ~/models/gpt2`,
+		RunE: a.run(func(cmd *cobra.Command, args []string) error {
+			if err := noArguments(cmd, args); err != nil {
+				return err
+			}
+			c, err := a.settings(flags)
+			if err != nil {
+				return err
+			}
+			return a.models(cmd, c)
+		}),
+	}
+	flags = addSettings(cmd, "model")
+	return cmd
+}
+
+// models prints a table of the models. One that cannot be opened is left out of it and is the error.
+func (a *app) models(cmd *cobra.Command, c *config.Config) error {
+	names := []string{engine.Starter}
+	if c.Model != engine.Starter {
+		names = append(names, c.Model)
+	}
+	table := tabwriter.NewWriter(a.Out, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(table, "MODEL\tPARAMETERS\tCONTEXT\tVOCABULARY\tLAYERS\tHEADS\tWIDTH\tFORMAT\tIN USE")
+	var failure error
+	for _, name := range names {
+		model, err := open(name, c.Threads).wait(cmd.Context())
+		if err != nil {
+			failure = err
+			continue
+		}
+		printModel(table, model.Info(), name == c.Model)
+		model.Close()
+	}
+	// A failed write shows when the table is flushed.
+	if err := table.Flush(); err != nil {
+		return outputError(err)
+	}
+	if failure != nil {
+		return failure
+	}
+	_, err := fmt.Fprintln(a.Out, "\nThe path of a folder is a model too: inkling --model FOLDER")
+	return outputError(err)
+}
+
+func printModel(w io.Writer, m engine.Info, used bool) {
+	mark := ""
+	if used {
+		mark = "yes"
+	}
+	fmt.Fprintf(w, "%s\t%s\t%d\t%d\t%d\t%d\t%d\t%s\t%s\n", safe.Line(m.Name), count(m.Parameters), m.Context, m.Vocab,
+		m.Layers, m.Heads, m.Width, format(m), mark)
+}
+
+// format is the prompt format that a chat with the model has unless the settings name another.
+func format(m engine.Info) string {
+	hint := chat.ModelHint{PromptFormat: m.PromptFormat, Conversational: m.Conversational}
+	f, err := chat.ChooseFormat("", chat.Chat, hint)
+	if err != nil {
+		return "unknown"
+	}
+	return f.Name()
+}
+
+// count writes a number of parameters for people: 2.7M, 124.4M, 1.6B.
+func count(n int) string {
+	switch {
+	case n >= 1e9:
+		return fmt.Sprintf("%.1fB", float64(n)/1e9)
+	case n >= 1e6:
+		return fmt.Sprintf("%.1fM", float64(n)/1e6)
+	case n >= 1e3:
+		return fmt.Sprintf("%.1fK", float64(n)/1e3)
+	}
+	return fmt.Sprint(n)
+}

@@ -1,0 +1,63 @@
+package cli
+
+import (
+	"context"
+	"sync/atomic"
+	"time"
+
+	"inkling/config"
+	"inkling/engine"
+)
+
+// opening is a model that is being opened in the background.
+type opening struct {
+	done  chan struct{}
+	model *engine.Model // these two once done is closed
+	err   error
+}
+
+// open begins to open a model on so many threads, 0 for the engine's choice.
+func open(name string, threads int) *opening {
+	o := &opening{done: make(chan struct{})}
+	go func() {
+		defer close(o.done)
+		o.model, o.err = engine.Open(name, engine.Options{Threads: threads})
+	}()
+	return o
+}
+
+// wait returns the model, or errInterrupted when ctx ends first.
+func (o *opening) wait(ctx context.Context) (*engine.Model, error) {
+	select {
+	case <-o.done:
+		return o.model, o.err
+	case <-ctx.Done():
+		return nil, errInterrupted
+	}
+}
+
+// patience is how long a chat waits for its model before it opens all the same. It is enough to find out that a folder is
+// not there or holds something else.
+const patience = 100 * time.Millisecond
+
+// opener begins to open the model that the settings name and returns the function that gives models to a chat: that one
+// at the first call with its name, and otherwise newly opened ones. The error is one that shows at once.
+func opener(s config.Settings) (func(name string) (*engine.Model, error), error) {
+	first := open(s.Model, s.Threads)
+	if s.Model != engine.Starter {
+		select {
+		case <-first.done:
+			if first.err != nil {
+				return nil, first.err
+			}
+		case <-time.After(patience):
+		}
+	}
+	var taken atomic.Bool
+	return func(name string) (*engine.Model, error) {
+		if name == s.Model && !taken.Swap(true) {
+			return first.wait(context.Background())
+		}
+		return open(name, s.Threads).wait(context.Background())
+	}, nil
+}

@@ -1,0 +1,82 @@
+package cli
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"inkling/config"
+)
+
+// root is the command "inkling" with all others below it.
+func (a *app) root() *cobra.Command {
+	var flags []*config.Flag
+	var resume bool
+	var output outputFlags
+	cmd := &cobra.Command{
+		Use:   "inkling [question]",
+		Short: "Chat with a local GPT-2 in the terminal",
+		Long: "Chat with a language model of the GPT-2 family that runs on this computer.\n\n" +
+			"Without a command it opens a chat. A question of two words or more is sent as the first message. " +
+			"When standard input is not a terminal it behaves as \"inkling generate\".",
+		Example: `  # open a chat
+  inkling
+
+  # begin with a question
+  inkling "Tell me a story about a fox"
+
+  # go on with the last chat
+  inkling --continue
+
+  # use a model folder of your own, a little more freely
+  inkling --model ~/models/gpt2 --temperature 1`,
+		Args:                       cobra.ArbitraryArgs,
+		SuggestionsMinimumDistance: 2,
+		RunE: a.run(func(cmd *cobra.Command, args []string) error {
+			if err := mistyped(cmd, args); err != nil {
+				return err
+			}
+			c, err := a.settings(flags)
+			if err != nil {
+				return err
+			}
+			if !terminal(a.In) {
+				if resume {
+					return usage("--continue opens a chat, which needs a terminal as standard input")
+				}
+				return a.generate(cmd.Context(), c.Settings, output, args)
+			}
+			if name := output.given(cmd); name != "" {
+				return usage(`--%s belongs to "inkling generate"`, name)
+			}
+			return a.chat(cmd.Context(), c, resume, strings.Join(args, " "))
+		}),
+	}
+	cmd.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
+		a.err = flagError(cmd, err)
+		return nil
+	})
+	cmd.SetVersionTemplate("inkling {{.Version}}\n")
+	cmd.Flags().SortFlags = false
+	cmd.Flags().BoolVarP(&resume, "continue", "c", false, "go on with the last chat")
+	flags = addSettings(cmd)
+	output.add(cmd)
+	output.hide(cmd)
+	cmd.AddCommand(a.generateCommand(), a.tokenizeCommand(), a.modelsCommand(), a.configCommand(), a.versionCommand())
+	return cmd
+}
+
+// mistyped refuses a single word: it is more likely a command with a slip than a question. Words after "--" are never
+// commands.
+func mistyped(cmd *cobra.Command, args []string) error {
+	if len(args) != 1 || args[0] == "" || strings.ContainsAny(args[0], " \t\r\n") || cmd.ArgsLenAtDash() >= 0 {
+		return nil
+	}
+	word := args[0]
+	hint := `"inkling --help" lists the commands.`
+	if near := cmd.SuggestionsFor(word); len(near) > 0 {
+		hint = fmt.Sprintf("did you mean %q?", near[0])
+	}
+	return usage("unknown command %q; %s To send it as a message: inkling -- %s", word, hint, word)
+}

@@ -1,0 +1,61 @@
+package cli
+
+import (
+	"strconv"
+
+	"github.com/spf13/cobra"
+
+	"inkling/config"
+)
+
+// generating are the keys of the settings that matter to text without a chat.
+func generating() []string {
+	return []string{"model", "max_tokens", "temperature", "top_k", "top_p", "min_p", "typical_p",
+		"repetition_penalty", "penalty_range", "presence_penalty", "frequency_penalty", "no_repeat_ngram",
+		"seed", "stop", "threads"}
+}
+
+// addSettings gives cmd a flag for each of the keys, or for every setting when none is named. A switch that is on by
+// default gets a second one, "--no-save", to turn it off.
+func addSettings(cmd *cobra.Command, keys ...string) []*config.Flag {
+	flags := config.Flags(keys...)
+	for _, f := range flags {
+		setting := f.Setting()
+		added := cmd.Flags().VarPF(f, f.Name(), "", setting.Help)
+		if choices := setting.Choices(); choices != nil {
+			// The names are those of flags just added: there is no error.
+			cmd.RegisterFlagCompletionFunc(f.Name(), cobra.FixedCompletions(choices, cobra.ShellCompDirectiveNoFileComp))
+		}
+		if setting.Kind() == config.Boolean {
+			added.NoOptDefVal = "true"
+			cmd.Flags().VarPF(negation{f}, "no-"+f.Name(), "", "the same as --"+f.Name()+"=false").NoOptDefVal = "true"
+		}
+	}
+	return flags
+}
+
+// negation is a switch that turns a flag off.
+type negation struct{ flag *config.Flag }
+
+func (n negation) String() string { return "false" }
+func (n negation) Type() string   { return "bool" }
+
+func (n negation) Set(text string) error {
+	off, err := strconv.ParseBool(text)
+	if err != nil {
+		return n.flag.Set(text) // reported with the other values
+	}
+	return n.flag.Set(strconv.FormatBool(!off))
+}
+
+// settings reads all four layers.
+func (a *app) settings(flags []*config.Flag) (*config.Config, error) {
+	c, err := config.Load(config.Locate(a.lookup), a.lookup)
+	if err != nil {
+		return nil, err
+	}
+	if err := c.SetFlags(flags...); err != nil {
+		return nil, usageError{err}
+	}
+	return c, nil
+}

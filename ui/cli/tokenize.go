@@ -1,0 +1,74 @@
+package cli
+
+import (
+	"bufio"
+	"fmt"
+	"strconv"
+
+	"github.com/spf13/cobra"
+
+	"inkling/config"
+	"inkling/engine"
+)
+
+func (a *app) tokenizeCommand() *cobra.Command {
+	var flags []*config.Flag
+	var asJSON bool
+	cmd := &cobra.Command{
+		Use:   "tokenize [text]",
+		Short: "Show the tokens of a text",
+		Long: "Show how a model's tokenizer cuts a text: a line for each token with its id and its piece of the " +
+			"text in quotes.\n\n" +
+			"The text is the arguments, with spaces between them, or else all of standard input, byte for byte, a " +
+			"final line feed included. With --json it is one object, {\"ids\": [...], \"pieces\": [...]}. Bytes of a " +
+			"piece that are no UTF-8 by themselves are shown as U+FFFD.",
+		Example: `  inkling tokenize "Hello, world!"
+  inkling tokenize --json < story.txt
+  inkling tokenize --model ~/models/gpt2 "Hello, world!"`,
+		RunE: a.run(func(cmd *cobra.Command, args []string) error {
+			c, err := a.settings(flags)
+			if err != nil {
+				return err
+			}
+			text, err := a.text(args, "text")
+			if err != nil {
+				return err
+			}
+			model, err := open(c.Model, c.Threads).wait(cmd.Context())
+			if err != nil {
+				return err
+			}
+			defer model.Close()
+			if asJSON {
+				return a.tokensJSON(model, text)
+			}
+			return a.tokens(model, text)
+		}),
+	}
+	flags = addSettings(cmd, "model")
+	cmd.Flags().BoolVar(&asJSON, "json", false, "print one JSON object")
+	return cmd
+}
+
+// tokens prints a line for each token.
+func (a *app) tokens(m *engine.Model, text string) error {
+	out := bufio.NewWriter(a.Out)
+	for _, id := range m.Encode(text) {
+		// A failed write shows when the rest is flushed.
+		fmt.Fprintf(out, "%d\t%s\n", id, strconv.Quote(string(m.Piece(id))))
+	}
+	return outputError(out.Flush())
+}
+
+// tokensJSON prints all tokens as one object.
+func (a *app) tokensJSON(m *engine.Model, text string) error {
+	found := struct {
+		IDs    []int    `json:"ids"`
+		Pieces []string `json:"pieces"`
+	}{[]int{}, []string{}}
+	for _, id := range m.Encode(text) {
+		found.IDs = append(found.IDs, id)
+		found.Pieces = append(found.Pieces, m.Decode([]int{id}))
+	}
+	return writeJSON(a.Out, found)
+}

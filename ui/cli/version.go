@@ -1,0 +1,42 @@
+package cli
+
+import (
+	"fmt"
+	"runtime"
+	"runtime/debug"
+
+	"github.com/spf13/cobra"
+
+	"inkling/engine"
+)
+
+func (a *app) versionCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:     "version",
+		Short:   "Show the version",
+		Long:    "Show the version, what it was built with and for, and the instruction set that models are computed with.",
+		Example: `  inkling version`,
+		RunE: a.run(func(cmd *cobra.Command, args []string) error {
+			if err := noArguments(cmd, args); err != nil {
+				return err
+			}
+			model, err := open(engine.Starter, 1).wait(cmd.Context())
+			if err != nil {
+				return err
+			}
+			defer model.Close()
+			_, err = fmt.Fprintf(a.Out, "inkling %s\n%s %s/%s, kernel %s\n",
+				version(), runtime.Version(), runtime.GOOS, runtime.GOARCH, model.Info().Kernel)
+			return outputError(err)
+		}),
+	}
+}
+
+// version is the version of the module, "devel" for one that was built outside version control.
+func version() string {
+	info, ok := debug.ReadBuildInfo()
+	if !ok || info.Main.Version == "" || info.Main.Version == "(devel)" {
+		return "devel"
+	}
+	return info.Main.Version
+}
