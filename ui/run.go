@@ -47,7 +47,7 @@ func run(ctx context.Context, o Options, more ...tea.ProgramOption) error {
 	defer cancel()
 
 	p := newProgram(ctx, o, chat.NewJournal(o.Store))
-	_, err := tea.NewProgram(p, append([]tea.ProgramOption{tea.WithContext(ctx)}, more...)...).Run()
+	_, err := tea.NewProgram(guard{p, cancel}, append([]tea.ProgramOption{tea.WithContext(ctx)}, more...)...).Run()
 	cancel()
 	return p.close(err)
 }
@@ -62,8 +62,6 @@ func (p *program) close(err error) error {
 	switch {
 	case p.err != nil:
 		return p.err
-	case errors.Is(err, tea.ErrProgramPanic):
-		return errors.New("the chat ended by a mistake of the program; what was written is saved (inkling -c goes on)")
 	case err != nil && !errors.Is(err, tea.ErrInterrupted) && !errors.Is(err, tea.ErrProgramKilled):
 		return err
 	case saved != nil && p.Unsaved == "":

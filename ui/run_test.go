@@ -86,6 +86,49 @@ func TestRunLeavesNoGoroutine(t *testing.T) {
 	}
 }
 
+// A panic anywhere ends the program with one line, and loses nothing.
+func TestPanicEndsInOrder(t *testing.T) {
+	for name, message := range map[string]tea.Msg{
+		"view":    tea.WindowSizeMsg{Width: 81, Height: 24},
+		"update":  batchMsg{},                                       // of no reply
+		"command": tea.BatchMsg{func() tea.Msg { panic("broken") }}, // run by Bubble Tea
+		"nested":  tea.BatchMsg{func() tea.Msg { return tea.BatchMsg{func() tea.Msg { panic("broken") }} }},
+	} {
+		t.Run(name, func(t *testing.T) {
+			store := chat.NewMemory()
+			p := newProgram(context.Background(), Options{
+				Settings: config.Defaults(),
+				Open:     func(string) (*engine.Model, error) { return enginetest.New(512, enginetest.Replies(echo)), nil },
+				Store:    store,
+			}, chat.NewJournal(store))
+			p.addQuestion("hello")
+			in, keys := io.Pipe()
+			defer keys.Close()
+			ctx, cancel := context.WithCancel(context.Background())
+			defer cancel()
+			if name == "view" {
+				p.transcript.items[0].turn = nil
+			}
+			program := tea.NewProgram(guard{p, cancel}, tea.WithContext(ctx), tea.WithInput(in), tea.WithOutput(io.Discard), tea.WithWindowSize(80, 24))
+			go func() {
+				if cmd, ok := message.(tea.BatchMsg); ok {
+					program.Send(guarded(func() tea.Msg { return cmd })())
+					return
+				}
+				program.Send(message)
+			}()
+			_, err := program.Run()
+			err = p.close(err)
+			if err == nil || strings.Contains(err.Error(), "\n") || !strings.Contains(err.Error(), "inkling -c") {
+				t.Errorf("%v", err)
+			}
+			if id, _ := store.Last(context.Background()); id == "" {
+				t.Error("the message is not in the store")
+			}
+		})
+	}
+}
+
 // However the program ends in mid-reply, what was there is kept.
 func TestEndInMidReplyKeepsIt(t *testing.T) {
 	for name, end := range map[string]func(s *session, cancel func()){

@@ -30,7 +30,7 @@ var (
 type layout struct {
 	*Renderer
 	source []byte // as prepared
-	shield byte   // stands for some ampersands in it
+	shield byte   // stands for the ampersands of the text
 	live   bool
 	err    error // the first one, after which the lines are worthless
 }
@@ -82,12 +82,15 @@ func (l *layout) list(list *ast.List, width int) []string {
 	number := list.Start
 	for n := list.FirstChild(); n != nil; n = n.NextSibling() {
 		mark := bullet(l.theme)
+		task := checkBox(n)
 		if list.IsOrdered() {
 			mark = strconv.Itoa(number) + string(list.Marker) + " "
 			number++
+		} else if task != nil {
+			mark = ""
 		}
-		if task := checkBox(n); task != nil {
-			mark = box(l.style, task.IsChecked)
+		if task != nil {
+			mark += box(l.style, task.IsChecked)
 		}
 		item := l.indented(n, mark, strings.Repeat(" ", ansi.StringWidth(mark)), width)
 		lines = appendBlock(lines, item, n.HasBlankPreviousLines())

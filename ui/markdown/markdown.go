@@ -97,7 +97,7 @@ func (r *Renderer) render(chunk string, width int, live bool) (lines []string) {
 	defer func() {
 		if recover() != nil {
 			r.leaf = r.newLeaf(0) // a panic leaves it in the middle of a document
-			lines = wrapAll(chunk, width)
+			lines = finish(wrapAll(chunk, width))
 		}
 	}()
 	source := []byte(chunk)
@@ -107,7 +107,7 @@ func (r *Renderer) render(chunk string, width int, live bool) (lines []string) {
 	lines = l.children(root, width)
 	if l.err != nil {
 		r.leaf = r.newLeaf(0)
-		return wrapAll(chunk, width)
+		return finish(wrapAll(chunk, width))
 	}
 	return lines
 }

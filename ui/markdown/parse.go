@@ -2,7 +2,6 @@ package markdown
 
 import (
 	"bytes"
-	"html"
 	"net/url"
 	"regexp"
 	"strings"
@@ -139,10 +138,10 @@ func (r *Renderer) split(source string, from int) []chunk {
 	return chunks
 }
 
-// shieldFor returns a character that is not in source, to stand for the
-// ampersands that start a character reference. Glamour decodes references, and
-// so a text could bring in the control characters that it was freed of before.
-// The character is as wide as an ampersand if there is one to spare.
+// shieldFor returns a character that is not in source, to stand for ampersands.
+// Glamour decodes character references, and so a text could bring in the
+// control characters that it was freed of before. The character is as wide as
+// an ampersand if there is one to spare.
 func shieldFor(source string) byte {
 	for _, c := range []byte("$^@") {
 		if strings.IndexByte(source, c) < 0 {
@@ -154,7 +153,7 @@ func shieldFor(source string) byte {
 
 // prepare readies a parsed chunk for Glamour: it puts back the indentation of
 // the lines of paragraphs and makes link addresses valid. It returns the
-// source to render from, with shield in place of some ampersands.
+// source to render from, with shield in place of the ampersands of the text.
 func prepare(root ast.Node, source []byte, shield byte) []byte {
 	prepared := bytes.Clone(source)
 	var paragraph ast.Node // the top-level paragraph being walked
@@ -178,7 +177,11 @@ func prepare(root ast.Node, source []byte, shield byte) []byte {
 				n.Destination = []byte(url.QueryEscape(string(n.Destination)))
 			}
 		case *ast.Text:
-			shieldReferences(prepared[n.Segment.Start:n.Segment.Stop], shield)
+			for i := n.Segment.Start; i < n.Segment.Stop; i++ {
+				if prepared[i] == '&' {
+					prepared[i] = shield
+				}
+			}
 			if paragraph != nil && (n.SoftLineBreak() || n.HardLineBreak()) {
 				line++
 				if s := indentation(paragraph, line, source); s.Len() > 0 {
@@ -199,21 +202,4 @@ func indentation(paragraph ast.Node, i int, source []byte) text.Segment {
 	stop := paragraph.Lines().At(i).Start
 	start := bytes.LastIndexByte(source[:stop], '\n') + 1
 	return text.NewSegment(start, stop)
-}
-
-// shieldReferences puts shield in place of the ampersands that start a
-// character reference in s.
-func shieldReferences(s []byte, shield byte) {
-	for i, c := range s {
-		if c != '&' {
-			continue
-		}
-		reference := s[i:]
-		if next := bytes.IndexByte(s[i+1:], '&'); next >= 0 {
-			reference = s[i : i+1+next]
-		}
-		if before := string(reference); html.UnescapeString(before) != before {
-			s[i] = shield
-		}
-	}
 }

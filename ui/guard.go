@@ -1,0 +1,73 @@
+package ui
+
+import (
+	"context"
+	"fmt"
+
+	tea "charm.land/bubbletea/v2"
+)
+
+// guard is a program whose panics end it in order: the terminal is restored, what was written is saved, and the person
+// reads one line. Bubble Tea's own recovery prints a stack.
+type guard struct {
+	*program
+	ended context.CancelFunc // ends the Bubble Tea program, for View has no other way
+}
+
+// panicked is a panic in a command.
+type panicked struct{ cause any }
+
+func (g guard) Init() tea.Cmd { return guarded(g.program.Init()) }
+
+func (g guard) Update(msg tea.Msg) (model tea.Model, cmd tea.Cmd) {
+	defer func() {
+		if cause := recover(); cause != nil {
+			model, cmd = g, g.fall(cause)
+		}
+	}()
+	if p, ok := msg.(panicked); ok {
+		return g, g.fall(p.cause)
+	}
+	_, cmd = g.program.Update(msg)
+	return g, guarded(cmd)
+}
+
+func (g guard) View() (view tea.View) {
+	defer func() {
+		if cause := recover(); cause != nil {
+			g.fall(cause)
+			g.ended()
+			view = tea.NewView("")
+		}
+	}()
+	return g.program.View()
+}
+
+// fall ends the program with an error about the panic.
+func (g guard) fall(cause any) tea.Cmd {
+	if g.err == nil {
+		g.err = fmt.Errorf("a mistake in the program ended the chat (%v); what was written is saved, inkling -c goes on", cause)
+	}
+	return tea.Quit
+}
+
+// guarded is cmd with its panic turned into a message.
+func guarded(cmd tea.Cmd) tea.Cmd {
+	if cmd == nil {
+		return nil
+	}
+	return func() (msg tea.Msg) {
+		defer func() {
+			if cause := recover(); cause != nil {
+				msg = panicked{cause}
+			}
+		}()
+		msg = cmd()
+		if batch, ok := msg.(tea.BatchMsg); ok {
+			for i, c := range batch {
+				batch[i] = guarded(c)
+			}
+		}
+		return msg
+	}
+}
