@@ -61,7 +61,7 @@ func chatCommands() []command {
 		{names: []string{"/sessions", "/load", "/resume"}, help: "all chats", run: func(p *program, _ string) tea.Cmd { return p.openSessions() }},
 		{names: []string{"/save", "/export"}, args: "[file.md|.txt|.json]", help: "write this chat to a file", run: (*program).save},
 		{names: []string{"/copy"}, args: "[all]", help: "copy the last reply, or the whole chat, to the clipboard", run: (*program).copyText, values: choices("all")},
-		{names: []string{"/quit", "/exit", "/bye"}, help: "leave; the chat is kept", run: func(p *program, _ string) tea.Cmd { return p.quit() }},
+		{names: []string{"/quit", "/exit", "/bye"}, help: "leave; the chat is kept", run: func(*program, string) tea.Cmd { return tea.Quit }},
 	}
 }
 
@@ -137,10 +137,8 @@ func changeable(key string) bool {
 }
 
 func (p *program) set(arg string) tea.Cmd {
+	arg = strings.TrimPrefix(arg, "parameter ") // as ollama has it
 	name, value, _ := strings.Cut(arg, " ")
-	if rest, ok := strings.CutPrefix(value, "parameter "); ok && name == "" {
-		value = rest
-	}
 	if name == "" {
 		p.panel = showPanel(p)
 		return nil

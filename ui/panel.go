@@ -90,7 +90,7 @@ func (t *textPanel) press(p *program, key tea.KeyPressMsg) tea.Cmd {
 	case "esc", "q", "enter", "f1", "?", "ctrl+c":
 		p.panel = nil
 	case "ctrl+d":
-		return p.quit()
+		return tea.Quit
 	case "up", "k":
 		t.scroll(-1)
 	case "down", "j":

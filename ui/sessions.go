@@ -123,7 +123,7 @@ func (s *sessionsPanel) press(p *program, key tea.KeyPressMsg) tea.Cmd {
 	case "esc", "ctrl+c", "ctrl+s":
 		p.panel = nil
 	case "ctrl+d":
-		return p.quit()
+		return tea.Quit
 	case "up", "ctrl+p":
 		s.choose(-1)
 	case "down", "ctrl+n":

@@ -18,7 +18,7 @@ import (
 func (p *program) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	switch msg := msg.(type) {
 	case tea.WindowSizeMsg:
-		return p, p.resize(msg.Width, msg.Height)
+		p.resize(msg.Width, msg.Height)
 	case tea.BackgroundColorMsg:
 		p.dark = msg.IsDark()
 		p.restyle()
@@ -57,11 +57,10 @@ func (p *program) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	return p, nil
 }
 
-func (p *program) resize(width, height int) tea.Cmd {
+func (p *program) resize(width, height int) {
 	p.width, p.height = width, height
 	p.look.width = width
 	p.composer.resize(width, height)
-	return nil
 }
 
 // pressed handles a key: those of the panel first, then those of the chat, then the input's.
@@ -78,7 +77,7 @@ func (p *program) pressed(msg tea.KeyPressMsg) tea.Cmd {
 	case key.Matches(msg, keys.Colder):
 		return p.turnTemperature(-temperatureStep)
 	case key.Matches(msg, keys.Quit):
-		return p.quit()
+		return tea.Quit
 	case key.Matches(msg, keys.Interrupt):
 		return p.interrupt(quitting)
 	case key.Matches(msg, keys.Stop):
@@ -221,16 +220,13 @@ func (p *program) interrupt(again bool) tea.Cmd {
 		p.composer.clear()
 		return p.edited()
 	case again:
-		return p.quit()
+		return tea.Quit
 	default:
 		p.quitting = true
 		p.say("press Ctrl+C again to quit")
 	}
 	return nil
 }
-
-// quit leaves; what is unfinished is kept by Run when the program has ended.
-func (p *program) quit() tea.Cmd { return tea.Quit }
 
 // enter sends the input, runs the command in it, or, on an empty line, goes on writing.
 func (p *program) enter() tea.Cmd {
