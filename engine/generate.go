@@ -1,9 +1,12 @@
 package engine
 
 import (
+	"cmp"
 	"context"
 	"fmt"
+	"math"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"time"
 
@@ -27,9 +30,9 @@ const (
 // Request is one generation.
 type Request struct {
 	Prompt   []int
-	Controls *Controls
-	Seed     *uint64 // nil: a random one, told in Result.Seed
-	Top      int     // how many of the likeliest tokens to report with each token
+	Controls *Controls // nil: Neutral
+	Seed     *uint64   // nil: a random one, told in Result.Seed
+	Top      int       // how many of the likeliest tokens to report with each token
 }
 
 // Token is one drawn token.
@@ -103,29 +106,26 @@ func (g *Generation) Result() Result {
 // Generate continues r.Prompt in a goroutine of its own. Cancelling ctx ends it within one token, or within one block
 // while the prompt is being computed. A sequence runs one generation at a time; a second one waits for the first.
 func (s *Sequence) Generate(ctx context.Context, r Request) *Generation {
-	g := &Generation{tokens: make(chan Token, 16), done: make(chan struct{})}
+	g := &Generation{seed: RandomSeed(), tokens: make(chan Token, 16), done: make(chan struct{})}
 	if r.Seed != nil {
 		g.seed = *r.Seed
-	} else {
-		g.seed = rand.Uint64() >> 32 // short enough to type in again
+	}
+	if r.Controls == nil {
+		r.Controls = NewControls(Neutral())
 	}
 	go func() {
-		s.mu.Lock()
-		defer s.mu.Unlock()
 		defer close(g.done)
 		defer close(g.tokens)
-		// A panic here would end the program with the terminal still in raw mode.
-		defer func() {
-			if cause := recover(); cause != nil {
-				g.result = Result{Reason: Failed, Err: fmt.Errorf("internal error while generating: %v", cause), Seed: g.seed}
-			}
-		}()
-		w := writer{sequence: s, request: r, sampler: sample.New(g.seed), decoder: s.model.tokenizer.NewDecoder(), out: g.tokens}
-		g.result = w.run(ctx)
-		g.result.Seed = g.seed
+		w := &writer{sequence: s, request: r, sampler: sample.New(g.seed), decoder: s.model.tokenizer.NewDecoder(), out: g.tokens}
+		w.result.Seed = g.seed
+		w.run(ctx)
+		g.result = w.result
 	}()
 	return g
 }
+
+// RandomSeed returns a seed that is short enough to be typed in again.
+func RandomSeed() uint64 { return rand.Uint64() >> 32 }
 
 // writer draws the tokens of one generation.
 type writer struct {
@@ -134,52 +134,75 @@ type writer struct {
 	sampler  *sample.Sampler
 	decoder  *bpe.Decoder
 	held     heldText
-	banned   []int
 	text     strings.Builder
-	drawn    time.Time // when the last token was drawn, while a pace is kept
 	out      chan<- Token
+	params   *Params   // valid
+	banned   []int     // room for a list of bans
+	drawn    time.Time // when the last token was drawn
 	result   Result
 }
 
-func (w *writer) run(ctx context.Context) Result {
-	start := time.Now()
-	cached, err := w.sequence.feed(ctx, w.request.Prompt)
-	timings := &w.result.Timings
-	timings.PromptTokens, timings.CachedTokens = len(w.request.Prompt), cached
-	timings.Prefill = time.Since(start)
-	if err == nil {
-		start = time.Now()
-		w.result.Reason, err = w.write(ctx)
-		timings.Decode = time.Since(start)
-		timings.Tokens = len(w.result.IDs)
-	}
-	if err != nil {
-		w.result.Reason, w.result.Err = Failed, err
-		if ctx.Err() != nil {
-			w.result.Reason, w.result.Err = Cancelled, nil
+// run generates and completes the result, whatever ends it: a panic too, which would otherwise end the program with the
+// terminal still in raw mode.
+func (w *writer) run(ctx context.Context) {
+	var reason StopReason
+	var err error
+	defer func() {
+		if cause := recover(); cause != nil {
+			err = fmt.Errorf("internal error while generating: %v", cause)
 		}
+		w.finish(reason, err, ctx.Err() != nil)
+	}()
+	select {
+	case w.sequence.turn <- struct{}{}:
+		defer func() { <-w.sequence.turn }()
+	case <-ctx.Done():
+		err = ctx.Err()
+		return
 	}
-	if w.result.Reason != StopString {
+	start := time.Now()
+	w.result.Timings.PromptTokens = len(w.request.Prompt)
+	w.result.Timings.CachedTokens, err = w.sequence.feed(ctx, w.request.Prompt)
+	w.drawn = time.Now()
+	w.result.Timings.Prefill = w.drawn.Sub(start)
+	if err != nil {
+		return
+	}
+	start = w.drawn
+	reason, err = w.write(ctx)
+	w.result.Timings.Decode = w.drawn.Sub(start)
+}
+
+// finish fills in what the result tells at the end.
+func (w *writer) finish(reason StopReason, err error, cancelled bool) {
+	switch {
+	case err == nil:
+	case cancelled:
+		reason, err = Cancelled, nil
+	default:
+		reason = Failed
+	}
+	w.result.Reason, w.result.Err = reason, err
+	w.result.Timings.Tokens = len(w.result.IDs)
+	if reason != StopString {
 		w.result.Rest += w.held.flush() + w.decoder.Flush()
 	}
 	w.text.WriteString(w.result.Rest)
 	w.result.Text = w.text.String()
-	return w.result
 }
 
 // write draws tokens until something ends it.
 func (w *writer) write(ctx context.Context) (StopReason, error) {
 	s := w.sequence
 	for {
-		w.keepPace(ctx)
 		if err := ctx.Err(); err != nil {
 			return "", err
 		}
-		p := w.request.Controls.Load()
-		if p.MaxTokens > 0 && len(w.result.IDs) >= p.MaxTokens {
-			return Length, nil
+		if ended, err := w.snapshot(ctx); ended || err != nil {
+			return Length, err
 		}
-		id, err := w.draw(p)
+		id, err := w.draw()
+		w.drawn = time.Now()
 		if err != nil {
 			return "", err
 		}
@@ -187,15 +210,20 @@ func (w *writer) write(ctx context.Context) (StopReason, error) {
 			return EndOfText, nil
 		}
 		w.result.IDs = append(w.result.IDs, id)
-		token := w.token(id, p)
+		token, err := w.token(id)
+		if err != nil {
+			return "", err
+		}
 		stopped := false
-		token.Text, stopped = w.held.push(w.decoder.Push(id), p.Stop)
+		token.Text, stopped = w.held.push(w.decoder.Push(id), w.params.Stop)
 		select {
 		case w.out <- token:
 			w.text.WriteString(token.Text)
 		case <-ctx.Done():
 			w.result.Rest = token.Text
-			return "", ctx.Err()
+			if !stopped {
+				return "", ctx.Err()
+			}
 		}
 		if stopped {
 			return StopString, nil
@@ -209,62 +237,68 @@ func (w *writer) write(ctx context.Context) (StopReason, error) {
 	}
 }
 
-// keepPace waits until the next token is due, or ctx ends.
-func (w *writer) keepPace(ctx context.Context) {
-	pace := w.request.Controls.Load().Pace
-	if pace <= 0 {
-		return
-	}
-	wait := time.Until(w.drawn.Add(time.Duration(float64(time.Second) / pace)))
-	if wait > 0 {
-		timer := time.NewTimer(wait)
-		defer timer.Stop()
+// snapshot takes the parameters that the next token is drawn with, after waiting for as long as their pace asks. ended says
+// that they allow no further token.
+func (w *writer) snapshot(ctx context.Context) (ended bool, err error) {
+	for {
+		p := w.request.Controls.Load()
+		if p != w.params {
+			if err := p.Validate(); err != nil {
+				return false, err
+			}
+			w.params = p
+		}
+		if p.MaxTokens > 0 && len(w.result.IDs) >= p.MaxTokens {
+			return true, nil
+		}
+		if p.Pace == 0 || len(w.result.IDs) == 0 {
+			return false, nil
+		}
+		wait := time.Until(w.drawn.Add(time.Duration(float64(time.Second) / p.Pace)))
+		if wait <= 0 {
+			return false, nil
+		}
+		// The pace may be changed meanwhile.
+		timer := time.NewTimer(min(wait, 50*time.Millisecond))
 		select {
 		case <-timer.C:
 		case <-ctx.Done():
+			timer.Stop()
+			return false, ctx.Err()
 		}
 	}
-	w.drawn = time.Now()
 }
 
 // draw picks the next token. Ids that the network has but the tokenizer does not know (padding) are never drawn.
-func (w *writer) draw(p *Params) (int, error) {
-	s := w.sequence
-	q := p.Params
-	if len(w.result.IDs) < p.MinTokens && s.model.end >= 0 {
-		w.banned = append(append(w.banned[:0], p.Ban...), s.model.end)
-		q.Ban = w.banned
+func (w *writer) draw() (int, error) {
+	s, p := w.sequence, w.params.Params
+	mute := len(w.result.IDs) < w.params.MinTokens && s.model.end >= 0
+	if mute || len(s.model.unknown) > 0 {
+		w.banned = append(append(w.banned[:0], p.Ban...), s.model.unknown...)
+		if mute {
+			w.banned = append(w.banned, s.model.end)
+		}
+		p.Ban = w.banned
 	}
-	return w.sampler.Draw(s.logits[:min(len(s.logits), s.model.tokenizer.Size())], s.ids, q)
+	return w.sampler.Draw(s.logits, s.ids, p)
 }
 
 // token describes id with the model's own log-probabilities.
-func (w *writer) token(id int, p *Params) Token {
+func (w *writer) token(id int) (Token, error) {
 	s := w.sequence
 	sum := kernel.LogSumExp(s.logits)
-	token := Token{ID: id, Logprob: float64(s.logits[id]) - sum, Params: p}
-	for _, best := range largest(s.logits, w.request.Top) {
-		token.Top = append(token.Top, Alternative{ID: best, Text: s.model.Decode([]int{best}), Logprob: float64(s.logits[best]) - sum})
+	if math.IsNaN(sum) || math.IsInf(sum, 0) {
+		return Token{}, fmt.Errorf("the model computes %v where a number should be; its weights are damaged", sum)
 	}
-	return token
-}
-
-// largest returns the indices of the n largest numbers, largest first, smaller index first among equals.
-func largest(x []float32, n int) []int {
-	best := make([]int, 0, min(n, len(x))+1)
-	for i, v := range x {
-		if len(best) == n && (n == 0 || !(v > x[best[n-1]])) {
-			continue
-		}
-		at := len(best)
-		best = append(best, i)
-		for ; at > 0 && v > x[best[at-1]]; at-- {
-			best[at] = best[at-1]
-		}
-		best[at] = i
-		if len(best) > n {
-			best = best[:n]
+	token := Token{ID: id, Logprob: float64(s.logits[id]) - sum, Params: w.params}
+	if w.request.Top > 0 {
+		top := sample.TopK(sample.Candidates(s.logits), w.request.Top)
+		slices.SortStableFunc(top, func(a, b sample.Candidate) int { return cmp.Compare(b.Logit, a.Logit) })
+		for _, c := range top {
+			if logprob := float64(c.Logit) - sum; !math.IsInf(logprob, -1) {
+				token.Top = append(token.Top, Alternative{ID: c.ID, Text: s.model.Decode([]int{c.ID}), Logprob: logprob})
+			}
 		}
 	}
-	return best
+	return token, nil
 }

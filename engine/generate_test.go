@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"math"
+	"math/rand/v2"
 	"slices"
 	"strings"
 	"testing"
@@ -193,7 +194,7 @@ func TestStopStringsChangeWhileGenerating(t *testing.T) {
 // A pace slows the drawing down, and a cancel need not wait for the next token.
 func TestPace(t *testing.T) {
 	p := greedy()
-	p.Pace = 1e-3
+	p.Pace = 0.01
 	ctx, cancel := context.WithCancel(context.Background())
 	m := says("p", "hello")
 	g := m.NewSequence().Generate(ctx, engine.Request{Prompt: m.Encode("p"), Controls: engine.NewControls(p)})
@@ -269,11 +270,18 @@ func TestCancelWhileGenerating(t *testing.T) {
 func TestCancelWithoutReader(t *testing.T) {
 	defer goleak.VerifyNone(t)
 	ctx, cancel := context.WithCancel(context.Background())
-	m := enginetest.New(512, func(ids []int, logits []float32) { logits['x'] = 50 })
+	full := make(chan struct{})
+	m := enginetest.New(512, func(ids []int, logits []float32) {
+		if len(ids) == 17 { // the channel of tokens has taken 16
+			close(full)
+		}
+		logits['x'] = 50
+	})
 	g := m.NewSequence().Generate(ctx, engine.Request{Prompt: m.Encode("p"), Controls: engine.NewControls(greedy())})
+	<-full
 	cancel()
 	r := g.Result()
-	if r.Reason != engine.Cancelled || r.Text != strings.Repeat("x", len(r.IDs)) {
+	if r.Reason != engine.Cancelled || len(r.IDs) < 16 || r.Text != strings.Repeat("x", len(r.IDs)) {
 		t.Errorf("%s, %q for %d tokens", r.Reason, r.Text, len(r.IDs))
 	}
 }
@@ -346,10 +354,141 @@ func TestLogprobsAreTheModelsOwn(t *testing.T) {
 	}
 }
 
+// What was written before a panic is not lost.
 func TestPanicBecomesAnError(t *testing.T) {
-	m := enginetest.New(64, func([]int, []float32) { panic("broken kernel") })
-	_, r := generate(m, "p", greedy())
+	m := enginetest.New(64, func(ids []int, logits []float32) {
+		if len(ids) == 1+5 {
+			panic("broken kernel")
+		}
+		logits['x'] = 50
+	})
+	tokens, r := generate(m, "p", greedy())
 	if r.Reason != engine.Failed || r.Err == nil || !strings.Contains(r.Err.Error(), "broken kernel") {
 		t.Errorf("%s, %v", r.Reason, r.Err)
+	}
+	if r.Text != "xxxxx" || len(r.IDs) != 5 || text(tokens, r) != "xxxxx" {
+		t.Errorf("%q is left of xxxxx", r.Text)
+	}
+}
+
+func TestDamagedWeightsAreAnError(t *testing.T) {
+	m := enginetest.New(64, func(_ []int, logits []float32) { logits[7] = float32(math.NaN()) })
+	_, r := generate(m, "p", greedy())
+	if r.Reason != engine.Failed || r.Err == nil || !strings.Contains(r.Err.Error(), "damaged") {
+		t.Errorf("%s, %v", r.Reason, r.Err)
+	}
+}
+
+func TestBadParametersAreAnError(t *testing.T) {
+	for _, change := range []func(*engine.Params){
+		func(p *engine.Params) { p.TopP = 7 },
+		func(p *engine.Params) { p.Stop = []string{""} },
+		func(p *engine.Params) { p.MaxTokens = -1 },
+		func(p *engine.Params) { p.Pace = 1e-11 },
+	} {
+		p := greedy()
+		change(&p)
+		if _, r := generate(says("p", "hello"), "p", p); r.Reason != engine.Failed || r.Err == nil {
+			t.Errorf("%+v: %s", p, r.Reason)
+		}
+	}
+}
+
+// A generation that waits for another one of its sequence ends when it is cancelled.
+func TestCancelWhileWaitingForTheSequence(t *testing.T) {
+	started, gate := make(chan struct{}), make(chan struct{})
+	m := enginetest.New(64, func(_ []int, logits []float32) {
+		close(started)
+		<-gate
+		logits[enginetest.EndOfText] = 50
+	})
+	s := m.NewSequence()
+	p := greedy()
+	request := engine.Request{Prompt: m.Encode("p"), Controls: engine.NewControls(p)}
+	first := s.Generate(context.Background(), request)
+	<-started
+	ctx, cancel := context.WithCancel(context.Background())
+	second := s.Generate(ctx, request)
+	cancel()
+	if r := second.Result(); r.Reason != engine.Cancelled {
+		t.Errorf("the second: %s, %v", r.Reason, r.Err)
+	}
+	close(gate)
+	if _, r := collect(first); r.Reason != engine.EndOfText {
+		t.Errorf("the first: %s, %v", r.Reason, r.Err)
+	}
+}
+
+// paddedModel has more ids than its tokenizer, as vocabularies rounded up for a GPU have.
+type paddedModel struct{ countingModel }
+
+func (paddedModel) Vocab() int               { return enginetest.EndOfText + 1 + 50 }
+func (m paddedModel) NewState() engine.State { return &paddedState{} }
+
+type paddedState struct{ countingState }
+
+func (s *paddedState) Append(ids []int, logits []float32) error {
+	for i := range logits {
+		logits[i] = float32(i) // padding is the likeliest
+	}
+	return nil
+}
+
+func TestPaddingIsNeverDrawn(t *testing.T) {
+	m := engine.New(paddedModel{countingModel{context: 64}}, enginetest.Tokenizer(), engine.Info{})
+	p := greedy()
+	p.MaxTokens, p.MinTokens, p.Ban = 10, 5, []int{255}
+	_, r := generate(m, "p", p)
+	// 255 is banned, end-of-text too before the fifth token.
+	if want := []int{254, 254, 254, 254, 254}; !slices.Equal(r.IDs, want) || r.Reason != engine.EndOfText {
+		t.Errorf("%v, %s, %v, want %v and end of text", r.IDs, r.Reason, r.Err, want)
+	}
+}
+
+// A sequence that was cancelled anywhere gives the same as a fresh one.
+func TestSequenceAfterCancel(t *testing.T) {
+	m := open(t, engine.Starter)
+	s := m.NewSequence()
+	random := rand.New(rand.NewPCG(1, 2))
+	p := greedy()
+	p.MaxTokens = 8
+	request := engine.Request{Controls: engine.NewControls(p)}
+	var prompt []int
+	for range 25 {
+		prompt = prompt[:random.IntN(len(prompt)+1)]
+		for range 1 + random.IntN(40) {
+			prompt = append(prompt, random.IntN(m.Info().Vocab))
+		}
+		request.Prompt = prompt
+		ctx, cancel := context.WithCancel(context.Background())
+		g := s.Generate(ctx, request)
+		for range random.IntN(10) {
+			<-g.Tokens()
+		}
+		cancel()
+		g.Result()
+
+		_, got := collect(s.Generate(context.Background(), request))
+		_, want := collect(m.NewSequence().Generate(context.Background(), request))
+		if !slices.Equal(got.IDs, want.IDs) {
+			t.Fatalf("prompt %v: %v, a fresh sequence gives %v", prompt, got.IDs, want.IDs)
+		}
+	}
+}
+
+func TestTwoSequencesAtOnce(t *testing.T) {
+	m := open(t, engine.Starter)
+	p := greedy()
+	p.MaxTokens = 30
+	request := engine.Request{Prompt: m.Encode("Once upon a time"), Controls: engine.NewControls(p)}
+	_, want := collect(m.NewSequence().Generate(context.Background(), request))
+	var running []*engine.Generation
+	for range 3 {
+		running = append(running, m.NewSequence().Generate(context.Background(), request))
+	}
+	for i, g := range running {
+		if _, got := collect(g); got.Text != want.Text {
+			t.Errorf("sequence %d: %q, alone it is %q", i, got.Text, want.Text)
+		}
 	}
 }

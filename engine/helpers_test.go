@@ -21,7 +21,6 @@ type countingState struct {
 	n int
 }
 
-func (s *countingState) Len() int       { return s.n }
 func (s *countingState) Truncate(n int) { s.n = min(s.n, n) }
 func (s *countingState) Append(ids []int, _ []float32) error {
 	s.n += len(ids)

@@ -16,12 +16,10 @@ type LanguageModel interface {
 
 // State is one sequence with its key/value cache. It serves one goroutine at a time.
 type State interface {
-	// Len is the number of positions in the cache.
-	Len() int
 	// Truncate forgets every position from n on, at no cost.
 	Truncate(n int)
-	// Append computes the positions of ids, at most Block of them. logits is empty, or takes the scores of the token
-	// after the last id (Vocab numbers) or after every id (len(ids)*Vocab numbers).
+	// Append computes the positions of ids, at most Block of them. logits is empty, or takes the scores (Vocab of them) of
+	// the token after the last id. On an error nothing has changed.
 	Append(ids []int, logits []float32) error
 }
 

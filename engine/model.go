@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"runtime"
 
@@ -17,9 +18,6 @@ import (
 
 // Starter is the name of the model inside the binary.
 const Starter = "starter"
-
-// endOfText is the special token that ends a document in every GPT-2 vocabulary.
-const endOfText = "<|endoftext|>"
 
 // Options says how a model is opened.
 type Options struct {
@@ -54,17 +52,24 @@ type Model struct {
 	lm        LanguageModel
 	tokenizer *bpe.Tokenizer
 	info      Info
-	end       int // id of end-of-text, -1 where the vocabulary has none
+	end       int   // id of end-of-text, -1 where the vocabulary has none
+	unknown   []int // ids that the network has and the tokenizer does not
 }
 
 // New puts a model together from its parts.
 func New(lm LanguageModel, tokenizer *bpe.Tokenizer, info Info) *Model {
 	info.Context, info.Vocab = lm.Context(), lm.Vocab()
-	end, ok := tokenizer.Special(endOfText)
+	end, ok := tokenizer.Special(weights.EndOfText)
 	if !ok || end >= lm.Vocab() {
 		end = -1
 	}
-	return &Model{lm: lm, tokenizer: tokenizer, info: info, end: end}
+	m := &Model{lm: lm, tokenizer: tokenizer, info: info, end: end}
+	for id := range lm.Vocab() {
+		if tokenizer.Bytes(id) == nil {
+			m.unknown = append(m.unknown, id)
+		}
+	}
+	return m
 }
 
 // Open reads the model called name: Starter, or the path of a Hugging Face folder. The error is one line that says what
@@ -92,14 +97,14 @@ func Open(name string, o Options) (*Model, error) {
 	if err != nil {
 		return nil, err
 	}
-	tokenizer, err := bpe.New(vocabulary.Pieces, vocabulary.Merges, vocabulary.Special)
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", name, err)
+	for piece, id := range vocabulary.Pieces {
+		if id >= config.Vocab {
+			return nil, fmt.Errorf("%s: the tokenizer has the piece %q with the id %d, but config.json gives the model %d ids; the files do not belong together",
+				name, piece, id, config.Vocab)
+		}
 	}
-	if tokenizer.Size() > config.Vocab {
-		return nil, fmt.Errorf("%s: the tokenizer has %d pieces, but config.json gives the model %d; the files do not belong together",
-			name, tokenizer.Size(), config.Vocab)
-	}
+	// A special token that was added without making the embedding larger cannot be used, and need not be.
+	maps.DeleteFunc(vocabulary.Special, func(_ string, id int) bool { return id >= config.Vocab })
 	threads := o.Threads
 	if threads <= 0 {
 		threads = runtime.GOMAXPROCS(0)
@@ -109,6 +114,11 @@ func Open(name string, o Options) (*Model, error) {
 	if err != nil {
 		pool.Close()
 		return nil, err
+	}
+	tokenizer, err := bpe.New(vocabulary.Pieces, vocabulary.Merges, vocabulary.Special)
+	if err != nil {
+		pool.Close()
+		return nil, fmt.Errorf("%s: %w", name, err)
 	}
 	info.Name, info.Parameters = name, model.Parameters()
 	info.Layers, info.Heads, info.Width = config.Layers, config.Heads, config.Width

@@ -23,11 +23,14 @@ type Params struct {
 	Pace float64 `json:"pace,omitempty"`
 }
 
-// maxPace is beyond what anybody can tell from no limit.
-const maxPace = 1e6
+// Bounds of Params.Pace: beyond them nobody could tell it from a standstill, or from no limit.
+const (
+	slowest = 0.01
+	fastest = 1e6
+)
 
 // Neutral draws from the model's own distribution without a limit.
-func Neutral() Params { return Params{Params: sample.Neutral()} }
+func Neutral() Params { return Params{Params: sample.Neutral(), Stop: []string{}} }
 
 // Validate returns a line that names the first parameter out of its range.
 func (p Params) Validate() error {
@@ -40,8 +43,8 @@ func (p Params) Validate() error {
 	if p.MinTokens < 0 {
 		return fmt.Errorf("min_tokens is %d, expected 0 or more", p.MinTokens)
 	}
-	if !(p.Pace >= 0 && p.Pace <= maxPace) {
-		return fmt.Errorf("pace is %v, expected 0 (no limit) to %v tokens a second", p.Pace, maxPace)
+	if p.Pace != 0 && !(p.Pace >= slowest && p.Pace <= fastest) {
+		return fmt.Errorf("pace is %v, expected 0 (no limit) or %v to %v tokens a second", p.Pace, slowest, fastest)
 	}
 	if slices.Contains(p.Stop, "") {
 		return fmt.Errorf("stop: an empty string would stop everything; leave it out")

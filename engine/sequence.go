@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"sync"
 )
 
 // ErrEmptyPrompt says that there is nothing to continue.
@@ -19,12 +18,11 @@ func (e *ContextError) Error() string {
 	return fmt.Sprintf("the prompt has %d tokens, but the model's context has room for %d; shorten it", e.Tokens, e.Context)
 }
 
-// Sequence is one text in the making: the token ids that the cache holds and the scores of the token after them. Its
-// methods may be called from any goroutine; they take turns.
+// Sequence is one text in the making: the token ids that the cache holds and the scores of the token after them.
 type Sequence struct {
 	model *Model
 
-	mu     sync.Mutex
+	turn   chan struct{} // holds a value while a generation runs; the rest belongs to that generation
 	state  State
 	ids    []int     // what the cache holds
 	logits []float32 // (V) scores of the token after ids
@@ -34,6 +32,7 @@ type Sequence struct {
 func (m *Model) NewSequence() *Sequence {
 	return &Sequence{
 		model:  m,
+		turn:   make(chan struct{}, 1),
 		state:  m.lm.NewState(),
 		ids:    make([]int, 0, m.info.Context),
 		logits: make([]float32, m.info.Vocab),
@@ -42,7 +41,7 @@ func (m *Model) NewSequence() *Sequence {
 
 // feed makes the cache hold exactly ids and logits the scores after them. What the cache already has of them, from the
 // beginning, is kept; the rest is computed in blocks, between which a cancelled context ends it. cached is how many ids
-// were kept.
+// were kept. Whatever happens, ids and state agree.
 func (s *Sequence) feed(ctx context.Context, ids []int) (cached int, err error) {
 	if len(ids) == 0 {
 		return 0, ErrEmptyPrompt

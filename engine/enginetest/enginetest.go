@@ -96,26 +96,16 @@ type state struct {
 	ids []int
 }
 
-func (s *state) Len() int { return len(s.ids) }
-
 func (s *state) Truncate(n int) { s.ids = s.ids[:min(n, len(s.ids))] }
 
 func (s *state) Append(ids []int, logits []float32) error {
 	if len(ids) == 0 || len(ids) > engine.Block || len(s.ids)+len(ids) > s.context {
 		return fmt.Errorf("%d tokens after %d in a context of %d", len(ids), len(s.ids), s.context)
 	}
-	for i := range ids {
-		s.ids = append(s.ids, ids[i])
-		row := logits
-		if len(logits) > s.Vocab() {
-			row = logits[i*s.Vocab():][:s.Vocab()]
-		} else if i < len(ids)-1 {
-			continue
-		}
-		clear(row)
-		if len(row) > 0 {
-			s.f(s.ids, row)
-		}
+	s.ids = append(s.ids, ids...)
+	if len(logits) > 0 {
+		clear(logits)
+		s.f(s.ids, logits)
 	}
 	return nil
 }

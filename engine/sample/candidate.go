@@ -12,6 +12,18 @@ type Candidate struct {
 	Logit float32
 }
 
+// Candidates returns a candidate for each logit, by token id.
+func Candidates(logits []float32) []Candidate {
+	return candidates(make([]Candidate, len(logits)), logits)
+}
+
+func candidates(c []Candidate, logits []float32) []Candidate {
+	for id, logit := range logits {
+		c[id] = Candidate{ID: id, Logit: logit}
+	}
+	return c
+}
+
 // moreLikely orders candidates by falling logit; among equal logits the smaller id comes first.
 func moreLikely(a, b Candidate) bool {
 	return a.Logit > b.Logit || a.Logit == b.Logit && a.ID < b.ID

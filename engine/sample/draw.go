@@ -37,10 +37,7 @@ func (s *Sampler) Draw(logits []float32, history []int, p Params) (id int, err e
 
 // process passes the candidates through every processor. The result is valid until the next call.
 func (s *Sampler) process(logits []float32, history []int, p Params) []Candidate {
-	c := slices.Grow(s.candidates[:0], len(logits))[:len(logits)]
-	for id, logit := range logits {
-		c[id] = Candidate{ID: id, Logit: logit}
-	}
+	c := candidates(slices.Grow(s.candidates[:0], len(logits))[:len(logits)], logits)
 	s.candidates = c
 
 	if p.RepetitionPenalty != 1 || p.PresencePenalty != 0 || p.FrequencyPenalty != 0 {

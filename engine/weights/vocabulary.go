@@ -13,8 +13,8 @@ const (
 	addedFile     = "added_tokens.json"
 )
 
-// endOfText is GPT-2's only special token; vocab.json holds it among the pieces.
-const endOfText = "<|endoftext|>"
+// EndOfText is GPT-2's only special token: it ends a document. vocab.json holds it among the pieces.
+const EndOfText = "<|endoftext|>"
 
 // maxID is the largest token id that is accepted: tables are indexed by id, and the largest
 // vocabularies in use have fewer than 2^19 pieces.
@@ -45,8 +45,8 @@ func (f *Folder) Vocabulary() (Vocabulary, error) {
 	if err != nil {
 		return Vocabulary{}, err
 	}
-	if id, ok := b.vocabulary.Pieces[endOfText]; ok {
-		b.vocabulary.Special[endOfText] = id
+	if id, ok := b.vocabulary.Pieces[EndOfText]; ok {
+		b.vocabulary.Special[EndOfText] = id
 	}
 	if err := f.addSpecial(b, tokenizerFile, tokenizer, decodeAddedTokens); err != nil {
 		return Vocabulary{}, err

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"math/rand/v2"
 	"os"
 	"os/signal"
 	"strconv"
@@ -126,7 +125,7 @@ func (a *app) generate(ctx context.Context, s config.Settings, output outputFlag
 		model:     model,
 		prompt:    ids,
 		params:    params,
-		seed:      rand.Uint64() >> 32, // short enough to type in again
+		seed:      engine.RandomSeed(),
 		sequences: output.sequences,
 		top:       output.logprobs,
 	}
