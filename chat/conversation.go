@@ -76,7 +76,9 @@ func (c *Conversation) Add(parent int, role Role, text string, now time.Time) *T
 	c.children[parent] = append(c.children[parent], t.ID)
 	c.choose(t.ID)
 	c.leaf = t.ID
-	c.Updated = now
+	if now.After(c.Updated) {
+		c.Updated = now
+	}
 	if c.Title == "" && role == User {
 		c.Title = title(text)
 	}
@@ -101,12 +103,13 @@ type Header struct {
 	Meta
 	Leaf   int         // end of the current path; 0: the path is empty
 	Chosen map[int]int // see Conversation.Current
+	Last   int         // largest turn ID that its writer knows; not kept by stores
 }
 
 // Header returns a snapshot that shares nothing with c.
 func (c *Conversation) Header() Header {
 	leaf, chosen := c.Current()
-	return Header{Meta: c.Meta, Leaf: leaf, Chosen: chosen}
+	return Header{Meta: c.Meta, Leaf: leaf, Chosen: chosen, Last: c.last}
 }
 
 // Restore builds a conversation from its header and its turns, in any order.

@@ -3,7 +3,9 @@ package chat
 import (
 	"fmt"
 	"slices"
+	"sort"
 	"strings"
+	"unicode/utf8"
 )
 
 // A Tokenizer turns text into the token ids of a model and back.
@@ -118,19 +120,36 @@ func replyIDs(tok Tokenizer, f Format, t *Turn) []int {
 		return nil
 	}
 	ids := t.Reply.IDs
-	if end, ok := tok.EndOfText(); ok && len(ids) > 0 && ids[len(ids)-1] == end {
+	text := func(n int) string { return f.CleanReply(tok.Decode(ids[:n])) }
+	if !strings.HasPrefix(text(len(ids)), t.Text) {
+		return nil
+	}
+	// Find the fewest ids with as many runes as the text. Few ids, if any, come
+	// after those: a stop string, white space. So the search goes back from the
+	// end, in growing steps.
+	runes := utf8.RuneCountInString(t.Text)
+	enough := func(n int) bool { return utf8.RuneCountInString(text(n)) >= runes }
+	low := len(ids) - 1
+	for step := 1; low > 0 && enough(low); step *= 2 {
+		low = max(0, low-step)
+	}
+	n := low + 1 + sort.Search(len(ids)-low-1, func(i int) bool { return enough(low + 1 + i) })
+	for ; n <= len(ids); n++ { // the last rune may be spread over several ids
+		switch spelled := text(n); {
+		case spelled == t.Text:
+			return slices.Clip(ids[:n])
+		case utf8.RuneCountInString(spelled) > runes:
+			return nil
+		}
+	}
+	return nil
+}
+
+// wholeRunes returns ids without those at the end that leave a rune incomplete,
+// which Decode shows as U+FFFD.
+func wholeRunes(tok Tokenizer, ids []int) []int {
+	for len(ids) > 0 && strings.HasSuffix(tok.Decode(ids[max(0, len(ids)-utf8.UTFMax):]), "\uFFFD") {
 		ids = ids[:len(ids)-1]
 	}
-	var found []int
-	for len(ids) > 0 {
-		text := f.CleanReply(tok.Decode(ids))
-		if !strings.HasPrefix(text, t.Text) {
-			break
-		}
-		if text == t.Text {
-			found = ids
-		}
-		ids = ids[:len(ids)-1]
-	}
-	return slices.Clip(found)
+	return ids
 }

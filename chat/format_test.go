@@ -1,6 +1,7 @@
 package chat
 
 import (
+	"math/rand/v2"
 	"slices"
 	"strings"
 	"testing"
@@ -199,5 +200,68 @@ func TestChooseFormat(t *testing.T) {
 func TestBasePreambleIsShort(t *testing.T) {
 	if n := len(newGPT2Tokenizer(t).Encode(BasePreamble)); n >= 60 {
 		t.Errorf("the preamble has %d tokens, want fewer than 60", n)
+	}
+}
+
+// countingTokenizer counts the ids that are decoded.
+type countingTokenizer struct {
+	byteTokenizer
+	decoded *int
+}
+
+func (c countingTokenizer) Decode(ids []int) string {
+	*c.decoded += len(ids)
+	return c.byteTokenizer.Decode(ids)
+}
+
+// The ids of a reply are the fewest that spell its text, when the text is the
+// beginning of all that they spell.
+func TestReplyIDsAreTheFewestThatSpellTheText(t *testing.T) {
+	tok := byteTokenizer{}
+	r := rand.New(rand.NewPCG(11, 12))
+	for range 5000 {
+		f := mustFormat(t, FormatNames()[r.IntN(3)])
+		ids, text := randomReply(r, []string{"\nUser:", "字\n\n"})
+		turn := &Turn{Role: Assistant, Text: f.CleanReply(text), Reply: &Reply{IDs: ids}}
+		if r.IntN(8) == 0 {
+			turn.Text = f.CleanReply(randomText(r))
+		}
+		if turn.blank() || strings.HasPrefix(turn.Text, "\uFFFD") {
+			continue // half of an ideographic space would look the same
+		}
+		want := -1
+		for n := len(ids); n >= 0 && strings.HasPrefix(f.CleanReply(tok.Decode(ids[:n])), turn.Text); n-- {
+			if f.CleanReply(tok.Decode(ids[:n])) == turn.Text {
+				want = n
+			}
+		}
+		got := replyIDs(tok, f, turn)
+		if want < 0 && got != nil || want >= 0 && !slices.Equal(got, ids[:want]) {
+			t.Fatalf("%s: %q of %q: %q, want the first %d", f.Name(), turn.Text, tok.Decode(ids), tok.Decode(got), want)
+		}
+	}
+}
+
+func TestReplyIDsAreFoundInFewSteps(t *testing.T) {
+	text := strings.Repeat("word ", 1000) + "."
+	for name, test := range map[string]struct {
+		tail, text string
+		most       int // times that the whole reply is decoded
+	}{
+		"all":           {"", text, 3},
+		"a stop string": {"\nUser:", text, 20},
+		"empty lines":   {strings.Repeat("\n", 5000), text, 40},
+		"edited":        {"", "Word", 1},
+		"shortened":     {"", "word", 40},
+	} {
+		decoded := 0
+		tok := countingTokenizer{decoded: &decoded}
+		ids := tok.Encode(" " + text + test.tail)
+		if replyIDs(tok, transcript{}, &Turn{Text: test.text, Reply: &Reply{IDs: ids}}) == nil && name != "edited" {
+			t.Errorf("%s: not found", name)
+		}
+		if decoded > test.most*len(ids) {
+			t.Errorf("%s: %d ids decoded of a reply of %d", name, decoded, len(ids))
+		}
 	}
 }

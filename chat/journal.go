@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"fmt"
+	"maps"
 	"slices"
 	"sync"
 )
@@ -14,19 +16,18 @@ import (
 // comes is not written.
 //
 // When a write fails, nothing more of that conversation is written, for later
-// turns would lack their parents; Err tells why. Other conversations go on.
+// turns would lack their parents; Flush tells why, until SaveAll has saved the
+// conversation or Forget has given it up. Other conversations go on.
 type Journal struct {
 	store   Store
 	stopped chan struct{} // closed when the goroutine has returned
 
 	mu      sync.Mutex
-	wake    *sync.Cond
+	changed *sync.Cond // any of the fields below, or the context of a Flush
 	queue   []write
 	asked   uint64           // writes queued so far
 	done    uint64           // writes dealt with so far
-	waiting []waiter         // in ascending order of until
-	failed  map[string]error // by conversation
-	unsaid  error            // first failure since the last Flush
+	failed  map[string]error // by conversation; ErrClosed: only the latest writes are missing
 	closing bool
 }
 
@@ -39,18 +40,14 @@ type write struct {
 	anew    bool // forget that writes of this conversation have failed
 }
 
-type waiter struct {
-	until uint64
-	done  chan error // has room for one
-}
-
-// ErrClosed is returned for writes to a journal that was closed.
+// ErrClosed is the failure of a conversation that was written to a journal
+// after its Close.
 var ErrClosed = errors.New("the journal is closed")
 
 // NewJournal starts a journal. It must be closed; the store stays open.
 func NewJournal(s Store) *Journal {
 	j := &Journal{store: s, stopped: make(chan struct{}), failed: map[string]error{}}
-	j.wake = sync.NewCond(&j.mu)
+	j.changed = sync.NewCond(&j.mu)
 	go j.run()
 	return j
 }
@@ -70,16 +67,17 @@ func (j *Journal) SaveTurn(session string, t *Turn) {
 	j.addTurn(session, t)
 }
 
-// SaveAll queues a conversation as a whole, also one that could not be written
-// before, which is then tried again.
+// SaveAll queues a conversation as a whole, in place of what is queued of it:
+// also one that could not be written before, which is then tried again, and
+// one that is no longer in the store.
 func (j *Journal) SaveAll(c *Conversation) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	for i := range j.queue {
-		if j.queue[i].session == c.ID {
-			j.queue[i] = write{}
-		}
+	if j.closing {
+		j.refuse(c.ID)
+		return
 	}
+	j.unqueue(c.ID)
 	h := c.Header()
 	j.add(write{session: c.ID, header: h, anew: true})
 	for _, t := range c.Turns() {
@@ -88,43 +86,50 @@ func (j *Journal) SaveAll(c *Conversation) {
 	j.addHeader(h)
 }
 
-// Flush waits until all that was queued is in the store. It returns the first
-// failure since the last Flush.
-func (j *Journal) Flush(ctx context.Context) error {
-	j.mu.Lock()
-	if j.done == j.asked {
-		defer j.mu.Unlock()
-		return j.say()
-	}
-	w := waiter{until: j.asked, done: make(chan error, 1)}
-	j.waiting = append(j.waiting, w)
-	j.mu.Unlock()
-	select {
-	case err := <-w.done:
-		return err
-	case <-ctx.Done():
-		return context.Cause(ctx)
-	}
-}
-
-// Err returns why a conversation is no longer saved, nil while it is.
-func (j *Journal) Err(session string) error {
+// Forget gives up a conversation: its failure, and what is queued of it. It is
+// for one that was deleted, or that goes on under another ID.
+func (j *Journal) Forget(session string) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
+	j.unqueue(session)
+	delete(j.failed, session)
+}
+
+// Flush waits until everything that was queued, of any conversation, has been
+// dealt with. It returns why the conversation with this ID is not saved, nil
+// while it is, each time that it is asked. When ctx ends first, the error wraps
+// its cause.
+func (j *Journal) Flush(ctx context.Context, session string) error {
+	defer context.AfterFunc(ctx, func() {
+		j.mu.Lock()
+		defer j.mu.Unlock()
+		j.changed.Broadcast()
+	})()
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	for until := j.asked; j.done < until; j.changed.Wait() {
+		if ctx.Err() != nil {
+			return fmt.Errorf("the disk is slow, the chat is still being written: %w", context.Cause(ctx))
+		}
+	}
 	return j.failed[session]
 }
 
-// Close writes what is queued and ends the goroutine. It returns the first
-// failure since the last Flush.
+// Close writes what is queued and ends the goroutine. It returns the failures
+// of all conversations that are not saved, the oldest first.
 func (j *Journal) Close() error {
 	j.mu.Lock()
 	j.closing = true
-	j.wake.Signal()
+	j.changed.Broadcast()
 	j.mu.Unlock()
 	<-j.stopped
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	return j.say()
+	var failures []error
+	for _, session := range slices.Sorted(maps.Keys(j.failed)) {
+		failures = append(failures, j.failed[session])
+	}
+	return errors.Join(failures...)
 }
 
 // The methods below are called with the lock held.
@@ -155,24 +160,26 @@ func (j *Journal) addTurn(session string, t *Turn) {
 
 func (j *Journal) add(w write) {
 	if j.closing {
-		j.fail(w.session, ErrClosed)
+		j.refuse(w.session)
 		return
 	}
 	j.queue = append(j.queue, w)
 	j.asked++
-	j.wake.Signal()
+	j.changed.Broadcast()
 }
 
-func (j *Journal) fail(session string, err error) {
-	j.failed[session] = err
-	j.unsaid = cmp.Or(j.unsaid, err)
+func (j *Journal) refuse(session string) {
+	j.failed[session] = cmp.Or(j.failed[session], ErrClosed)
 }
 
-// say returns the failure that nobody was told yet.
-func (j *Journal) say() error {
-	err := j.unsaid
-	j.unsaid = nil
-	return err
+// unqueue supersedes the queued writes of a conversation. They keep their
+// places, for Flush counts them.
+func (j *Journal) unqueue(session string) {
+	for i := range j.queue {
+		if j.queue[i].session == session {
+			j.queue[i] = write{}
+		}
+	}
 }
 
 // run writes until the journal is closed and its queue is empty.
@@ -185,27 +192,23 @@ func (j *Journal) run() {
 			if j.closing {
 				return
 			}
-			j.wake.Wait()
+			j.changed.Wait()
 		}
 		w := j.queue[0]
 		j.queue = j.queue[1:]
 		if w.anew {
 			delete(j.failed, w.session)
 		}
-		err := j.failed[w.session]
-		if err == nil {
+		if err := j.failed[w.session]; err == nil || err == ErrClosed {
 			j.mu.Unlock()
 			err = j.write(w)
 			j.mu.Lock()
-		}
-		if err != nil {
-			j.fail(w.session, err)
+			if err != nil {
+				j.failed[w.session] = err
+			}
 		}
 		j.done++
-		for len(j.waiting) > 0 && j.waiting[0].until <= j.done {
-			j.waiting[0].done <- j.say()
-			j.waiting = j.waiting[1:]
-		}
+		j.changed.Broadcast()
 	}
 }
 

@@ -78,7 +78,7 @@ func TestJournalWritesInOrder(t *testing.T) {
 		j.SaveTurn("s", c.Add(i, User, "x", noon))
 		want = append(want, fmt.Sprintf("s %d x", i+1))
 	}
-	if err := j.Flush(t.Context()); err != nil {
+	if err := j.Flush(t.Context(), "s"); err != nil {
 		t.Fatal(err)
 	}
 	if got := store.written(); !slices.Equal(got[1:], want) {
@@ -142,11 +142,11 @@ func TestFlushWaitsForWhatIsQueued(t *testing.T) {
 
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	if err := j.Flush(ctx); !errors.Is(err, context.Canceled) {
+	if err := j.Flush(ctx, "s"); !errors.Is(err, context.Canceled) {
 		t.Errorf("flush with a cancelled context while writes are held: %v", err)
 	}
 	flushed := make(chan error)
-	go func() { flushed <- j.Flush(t.Context()) }()
+	go func() { flushed <- j.Flush(t.Context(), "s") }()
 	gate <- struct{}{}
 	select {
 	case <-flushed:
@@ -177,20 +177,16 @@ func TestAFailureEndsOneConversation(t *testing.T) {
 		j.SaveTurn("a", a.Add(i, User, text, noon))
 		j.SaveTurn("b", b.Add(i, User, text, noon))
 	}
-	if err := j.Flush(t.Context()); !errors.Is(err, full) {
-		t.Errorf("flush after a failure: %v", err)
-	}
-	if err := j.Flush(t.Context()); err != nil {
-		t.Errorf("the failure was told twice: %v", err)
-	}
-	if err := j.Err("a"); !errors.Is(err, full) {
-		t.Errorf("conversation a is not saved because of %v", err)
-	}
-	if err := j.Err("b"); err != nil {
-		t.Errorf("conversation b: %v", err)
+	for range 2 { // it is told each time
+		if err := j.Flush(t.Context(), "a"); !errors.Is(err, full) {
+			t.Errorf("conversation a after a failure: %v", err)
+		}
+		if err := j.Flush(t.Context(), "b"); err != nil {
+			t.Errorf("conversation b after a failure of a: %v", err)
+		}
 	}
 	j.SaveTurn("a", a.Add(3, User, "four", noon))
-	if err := j.Flush(t.Context()); !errors.Is(err, full) {
+	if err := j.Flush(t.Context(), "a"); !errors.Is(err, full) {
 		t.Errorf("flush after more of a failed conversation: %v", err)
 	}
 	if got := strings.Join(store.written(), ", "); strings.Contains(got, "a 3") || strings.Contains(got, "a 4") || !strings.Contains(got, "b 3") {
@@ -202,11 +198,8 @@ func TestAFailureEndsOneConversation(t *testing.T) {
 	clear(store.fails)
 	store.mu.Unlock()
 	j.SaveAll(a)
-	if err := j.Flush(t.Context()); err != nil {
+	if err := j.Flush(t.Context(), "a"); err != nil {
 		t.Fatal(err)
-	}
-	if err := j.Err("a"); err != nil {
-		t.Errorf("after it was saved as a whole: %v", err)
 	}
 	back, err := store.Load(t.Context(), "a")
 	if err != nil {
@@ -229,10 +222,7 @@ func TestSaveAllReplacesWhatIsQueued(t *testing.T) {
 	j.SaveTurn("s", c.Add(1, User, "more", noon))
 	j.SaveAll(c)
 	close(gate)
-	if err := j.Close(); !errors.Is(err, ErrNotFound) {
-		t.Errorf("the turn without a header: %v", err)
-	}
-	if err := j.Err("s"); err != nil {
+	if err := j.Close(); err != nil {
 		t.Errorf("the conversation saved as a whole: %v", err)
 	}
 	back, err := store.Load(t.Context(), "s")
@@ -249,11 +239,110 @@ func TestAClosedJournalRefusesWrites(t *testing.T) {
 		t.Fatal(err)
 	}
 	j.SaveSession(named("s").Header())
-	if err := j.Flush(t.Context()); !errors.Is(err, ErrClosed) {
+	if err := j.Flush(t.Context(), "s"); !errors.Is(err, ErrClosed) {
 		t.Errorf("flush after a write to a closed journal: %v", err)
 	}
-	if err := j.Err("s"); !errors.Is(err, ErrClosed) {
-		t.Errorf("conversation: %v", err)
+	if err := j.Close(); !errors.Is(err, ErrClosed) {
+		t.Errorf("closed again: %v", err)
 	}
-	j.Close()
+}
+
+// A flush that nobody waits for any more keeps no failure to itself.
+func TestAnAbandonedFlushHidesNoFailure(t *testing.T) {
+	defer goleak.VerifyNone(t)
+	gate := make(chan struct{})
+	full := errors.New("disk full")
+	store := newGatedStore(gate)
+	store.fails["s leaf 0"] = full
+	j := NewJournal(store)
+	j.SaveSession(named("s").Header())
+	ctx, cancel := context.WithTimeout(t.Context(), 0)
+	defer cancel()
+	err := j.Flush(ctx, "s")
+	if !errors.Is(err, context.DeadlineExceeded) || errors.Is(err, full) {
+		t.Errorf("flush while the write is held: %v", err)
+	}
+	if words := err.Error(); !strings.Contains(words, "still being written") || strings.Contains(words, "\n") {
+		t.Errorf("flush while the write is held says %q", words)
+	}
+	close(gate)
+	if err := j.Flush(t.Context(), "s"); !errors.Is(err, full) {
+		t.Errorf("the next flush: %v", err)
+	}
+	if err := j.Close(); !errors.Is(err, full) {
+		t.Errorf("close: %v", err)
+	}
+}
+
+func TestCloseTellsEveryFailureInOrder(t *testing.T) {
+	defer goleak.VerifyNone(t)
+	store := newGatedStore(nil)
+	j := NewJournal(store)
+	var want []string
+	for i := range 20 {
+		id := fmt.Sprintf("c%02d", 19-i)
+		store.mu.Lock()
+		store.fails[id+" leaf 0"] = errors.New("no " + id)
+		store.mu.Unlock()
+		j.SaveSession(named(id).Header())
+		want = append([]string{"no " + id}, want...)
+	}
+	j.SaveSession(named("fine").Header())
+	if err := j.Close(); err == nil || err.Error() != strings.Join(want, "\n") {
+		t.Errorf("close: %v", err)
+	}
+}
+
+func TestAForgottenConversationIsNoFailure(t *testing.T) {
+	defer goleak.VerifyNone(t)
+	gate := make(chan struct{})
+	store := newGatedStore(gate)
+	store.fails["gone leaf 0"] = errors.New("disk full")
+	j := NewJournal(store)
+	gone, first := named("gone"), named("first")
+	j.SaveSession(gone.Header())
+	gate <- struct{}{} // it has failed, or is about to
+	j.SaveSession(first.Header())
+	gate <- struct{}{} // it has failed
+	j.SaveTurn("gone", gone.Add(0, User, "more", noon))
+	j.Forget("gone")
+	close(gate)
+	if err := j.Flush(t.Context(), "gone"); err != nil {
+		t.Errorf("flush: %v", err)
+	}
+	if err := j.Close(); err != nil {
+		t.Errorf("close: %v", err)
+	}
+	if got := store.written(); !slices.Equal(got, []string{"first leaf 0"}) {
+		t.Errorf("written %q", got)
+	}
+}
+
+// What was queued before Close is written, whatever comes after it.
+func TestClosingRefusesOnlyWhatComesLater(t *testing.T) {
+	defer goleak.VerifyNone(t)
+	gate := make(chan struct{})
+	store := newGatedStore(gate)
+	j := NewJournal(store)
+	c := named("s")
+	j.SaveSession(c.Header())
+	j.SaveTurn("s", c.Add(0, User, "one", noon))
+	j.SaveTurn("s", c.Add(1, User, "two", noon))
+	closed := make(chan error)
+	go func() { closed <- j.Close() }()
+	for closing := false; !closing; {
+		j.mu.Lock()
+		closing = j.closing
+		j.mu.Unlock()
+	}
+	late := c.Add(2, User, "three", noon)
+	j.SaveAll(c)
+	j.SaveTurn("s", late)
+	close(gate)
+	if err := <-closed; !errors.Is(err, ErrClosed) {
+		t.Errorf("close: %v", err)
+	}
+	if got, want := store.written(), []string{"s leaf 0", "s 1 one", "s 2 two"}; !slices.Equal(got, want) {
+		t.Errorf("written %q, want %q", got, want)
+	}
 }

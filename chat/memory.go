@@ -21,6 +21,14 @@ type stored struct {
 	turns  map[int]Turn
 }
 
+// last returns the largest turn ID.
+func (s *stored) last() (id int) {
+	for n := range s.turns {
+		id = max(id, n)
+	}
+	return id
+}
+
 // NewMemory returns an empty store.
 func NewMemory() *Memory { return &Memory{sessions: map[string]*stored{}} }
 
@@ -58,11 +66,18 @@ func (m *Memory) SaveSession(_ context.Context, h Header) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	h.Chosen = maps.Clone(h.Chosen)
-	if s := m.sessions[h.ID]; s != nil {
-		s.header = h
+	s := m.sessions[h.ID]
+	if s == nil {
+		m.sessions[h.ID] = &stored{header: h, turns: map[int]Turn{}}
 		return nil
 	}
-	m.sessions[h.ID] = &stored{header: h, turns: map[int]Turn{}}
+	if s.last() > h.Last {
+		h.Leaf, h.Chosen = s.header.Leaf, s.header.Chosen
+	}
+	if s.header.Updated.After(h.Updated) {
+		h.Updated = s.header.Updated
+	}
+	s.header = h
 	return nil
 }
 
@@ -79,7 +94,10 @@ func (m *Memory) SaveTurn(_ context.Context, session string, t Turn) error {
 		return fmt.Errorf("turn %d of conversation %s: %w", t.ID, session, ErrConflict)
 	}
 	if _, ok := s.turns[t.Parent]; !ok && t.Parent != 0 {
-		return fmt.Errorf("turn %d of conversation %s answers turn %d, which is not in the store", t.ID, session, t.Parent)
+		return fmt.Errorf("turn %d of conversation %s, or the turn that it answers: %w", t.ID, session, ErrNotFound)
+	}
+	if known && Outdated(&old, &t) {
+		return nil
 	}
 	if !known {
 		s.header.Leaf = t.ID

@@ -3,6 +3,7 @@ package chat
 import (
 	"errors"
 	"fmt"
+	"slices"
 )
 
 // A Plan is a prompt and the account of how it fills the model's context, all
@@ -14,6 +15,12 @@ import (
 type Plan struct {
 	Prompt []int
 	Stop   []string // strings that end the reply
+
+	// Begun holds the ids of the reply that is continued, all of them and only
+	// whole runes; the prompt ends with them, or with the end of them where
+	// CutTurn cuts the reply itself. The text so far is their Decode, to be
+	// cleaned together with what follows. nil for a new reply.
+	Begun []int
 
 	Context int // the model's
 	Reserve int // kept free for the reply
@@ -37,7 +44,8 @@ var ErrSystemTooLong = errors.New("system text too long")
 
 // MakePlan writes the path down in format f, in at most context-reserve tokens.
 // With continueLast the prompt ends within the last turn, when that is the
-// model's, so that the model goes on with it; else it asks for a new reply.
+// model's and has text, so that the model goes on with it; else it asks for a
+// new reply. The start of a rune at the end of that turn is left out.
 //
 // A reserve of more than half of the context counts as half. The system text
 // and the preamble always stay. When the turns need more than the room that is
@@ -47,10 +55,10 @@ var ErrSystemTooLong = errors.New("system text too long")
 // begins follows from the path alone, and as turns are appended it only moves
 // forward. Blank turns have no tokens.
 //
-// In formats with roles whole turns go, and the last user turn stays, cut at
-// its beginning if need be; only a reply that is continued and fills the room
-// by itself displaces it. In the others the model sees no turns, and the text
-// is cut at any token.
+// In formats with roles whole turns go, and the last user turn stays; where it
+// is too long itself, as much of its beginning goes as must, and no more. Only
+// a reply that is continued and fills the room by itself displaces it. In the
+// others the model sees no turns, and the text is cut at any token.
 func MakePlan(tok Tokenizer, f Format, system string, path []*Turn, continueLast bool, context, reserve int) (Plan, error) {
 	p := Plan{Stop: f.Stop(), Context: context, Reserve: max(0, min(reserve, context/2))}
 	segments := make([]segment, len(path))
@@ -71,6 +79,14 @@ func MakePlan(tok Tokenizer, f Format, system string, path []*Turn, continueLast
 		return Plan{}, err
 	}
 	cue := f.cue(tok)
+	if last := len(path) - 1; continueLast && last >= 0 && path[last].Role == Assistant {
+		if body := wholeRunes(tok, segments[last].body); len(body) > 0 {
+			segments[last].body, segments[last].tail = body, nil
+			p.Begun = slices.Clone(body)
+		} else {
+			segments[last] = segment{}
+		}
+	}
 
 	available := context - p.Reserve
 	if fits := available - available/4 - len(cue); len(prefix) > max(0, fits) {
@@ -88,10 +104,9 @@ func MakePlan(tok Tokenizer, f Format, system string, path []*Turn, continueLast
 
 	p.Prefix = len(prefix)
 	p.Prompt = append(p.Prompt, prefix...)
-	continued := continueLast && len(path) > 0 && path[len(path)-1].Role == Assistant && !path[len(path)-1].blank()
-	p.Prompt = v.appendTo(p.Prompt, continued)
+	p.Prompt = v.appendTo(p.Prompt)
 	p.History = len(p.Prompt) - p.Prefix
-	if !continued {
+	if p.Begun == nil {
 		p.Cue = len(cue)
 		p.Prompt = append(p.Prompt, cue...)
 	}

@@ -130,6 +130,33 @@ func TestViewMovesForwardInSteps(t *testing.T) {
 	}
 }
 
+// Nor does it when there are questions and replies that do not fit.
+func TestViewMovesForwardOverLongTurns(t *testing.T) {
+	r := rand.New(rand.NewPCG(13, 14))
+	for range 30 {
+		f := mustFormat(t, FormatNames()[r.IntN(3)])
+		c := New(noon)
+		dropped := 0
+		for i := range 40 {
+			role := []Role{User, Assistant}[i%2]
+			size := r.IntN(30)
+			if r.IntN(5) == 0 {
+				size = r.IntN(600)
+			}
+			c.Add(i, role, strings.Repeat("字", size)+".", noon).State = Done
+			p, err := MakePlan(byteTokenizer{}, f, "", c.Path(), false, 1024, 256)
+			if err != nil {
+				t.Fatal(err)
+			}
+			checkPlan(t, p, f, c.Path())
+			if p.Dropped < dropped {
+				t.Fatalf("%s: %d tokens dropped after %d", f.Name(), p.Dropped, dropped)
+			}
+			dropped = p.Dropped
+		}
+	}
+}
+
 // What one plan holds and its reply's ids begin the next plan, so that the
 // key/value cache of the one serves the other.
 func TestNextPromptBeginsWithPromptAndReply(t *testing.T) {
@@ -137,7 +164,7 @@ func TestNextPromptBeginsWithPromptAndReply(t *testing.T) {
 	// Replies as a model may write them, not as an encoder would.
 	replies := map[Tokenizer][]int{
 		byBytes:  byBytes.Encode("  Hel\xc3lo,\n you \n\n"),
-		byPieces: append(slices.Concat(byPieces.Encode(" Hel"), byPieces.Encode("lo,"), byPieces.Encode("\n y"), byPieces.Encode("ou ")), gpt2End),
+		byPieces: slices.Concat(byPieces.Encode(" Hel"), byPieces.Encode("lo,"), byPieces.Encode("\n y"), byPieces.Encode("ou ")),
 	}
 	for tok, reply := range replies {
 		for _, f := range []Format{transcript{}, transcript{preamble: BasePreamble}, dialogpt{}, plain{}} {
@@ -153,17 +180,115 @@ func TestNextPromptBeginsWithPromptAndReply(t *testing.T) {
 				if len(p.Prompt) <= len(known) || !slices.Equal(p.Prompt[:len(known)], known) {
 					t.Fatalf("%s: the prompt %q does not begin with %q", f.Name(), tok.Decode(p.Prompt), tok.Decode(known))
 				}
-				clean := f.CleanReply(tok.Decode(slices.DeleteFunc(slices.Clone(reply), func(id int) bool { return id == gpt2End })))
+				clean := f.CleanReply(tok.Decode(reply))
 				a := c.Add(parent, Assistant, clean, noon)
 				a.Reply = &Reply{IDs: reply}
 				parent = a.ID
 				kept := len(reply)
-				for f.CleanReply(tok.Decode(reply[:kept-1])) == clean || reply[kept-1] == gpt2End {
+				for f.CleanReply(tok.Decode(reply[:kept-1])) == clean {
 					kept--
 				}
 				known = append(p.Prompt, reply[:kept]...)
 			}
 		}
+	}
+}
+
+// randomReply returns the ids of a reply as a model may write it, and their
+// text: cut at any byte, or ended by a stop string.
+func randomReply(r *rand.Rand, stops []string) (ids []int, text string) {
+	tok := byteTokenizer{}
+	pieces := []string{" ", "\n", "fox", ".", "ü", "字", "🙂", "\u00a0", "\u3000", "\uFFFD", "\xff", "\x97"}
+	var b strings.Builder
+	for range r.IntN(8) {
+		b.WriteString(pieces[r.IntN(len(pieces))])
+	}
+	ids = tok.Encode(b.String())
+	if len(ids) > 0 && r.IntN(2) == 0 {
+		ids = ids[:r.IntN(len(ids))]
+	}
+	text = tok.Decode(ids)
+	if len(stops) > 0 && r.IntN(3) == 0 {
+		ids = append(ids, tok.Encode(stops[r.IntN(len(stops))])...)
+	}
+	return ids, text
+}
+
+// A reply that is continued, and that again, grows at its end alone; its ids
+// spell it, whatever each part ended with, and the next prompt has them.
+func TestAContinuedReplyOnlyGrows(t *testing.T) {
+	tok := byteTokenizer{}
+	r := rand.New(rand.NewPCG(9, 10))
+	continued := 0
+	for range 5000 {
+		f := mustFormat(t, FormatNames()[r.IntN(3)])
+		stops := append(f.Stop(), "\n\n###") // and one of the user's
+		path := talk("tell me", "")
+		reply := path[1]
+		ids, text := randomReply(r, stops)
+		reply.Text, reply.Reply = f.CleanReply(text), &Reply{IDs: ids}
+		switch r.IntN(6) {
+		case 0:
+			reply.Text = f.CleanReply(randomText(r)) // edited
+		case 1:
+			reply.Reply = nil
+		}
+		for range 3 {
+			before := reply.Clone()
+			plan, err := MakePlan(tok, f, "", path, true, 4096, 100)
+			if err != nil {
+				t.Fatal(err)
+			}
+			begun := f.CleanReply(tok.Decode(plan.Begun))
+			if plan.Begun == nil {
+				if strings.Trim(reply.Text, "\uFFFD \n\u00a0\u3000") != "" {
+					t.Fatalf("%s: %q is not continued", f.Name(), reply.Text)
+				}
+				if len(plan.Prompt) > 0 && plan.Cue != len(f.cue(tok)) {
+					t.Fatalf("%s: a prompt for a new reply without its cue: %q", f.Name(), tok.Decode(plan.Prompt))
+				}
+			} else {
+				continued++
+				if !slices.Equal(plan.Prompt[len(plan.Prompt)-len(plan.Begun):], plan.Begun) || plan.Cue != 0 {
+					t.Fatalf("%s: the prompt %q does not end with %q", f.Name(), tok.Decode(plan.Prompt), tok.Decode(plan.Begun))
+				}
+				if strings.HasSuffix(tok.Decode(plan.Begun), "\uFFFD") {
+					t.Fatalf("%s: %q ends within a rune", f.Name(), tok.Decode(plan.Begun))
+				}
+				if shown := oneTurn(strings.TrimRight(reply.Text, "\uFFFD")); oneTurn(begun) != shown {
+					t.Fatalf("%s: %q goes on from %q", f.Name(), reply.Text, begun)
+				}
+			}
+
+			more, text := randomReply(r, stops)
+			text = f.CleanReply(tok.Decode(plan.Begun) + text)
+			ids := append(plan.Begun, more...)
+			if !strings.HasPrefix(text, begun) || !strings.HasPrefix(f.CleanReply(tok.Decode(ids)), begun) {
+				t.Fatalf("%s: %q became %q", f.Name(), begun, text)
+			}
+			if before.Reply != nil && !slices.Equal(before.Reply.IDs, reply.Reply.IDs) {
+				t.Fatalf("%s: the ids of the first version changed", f.Name())
+			}
+			reply.Text, reply.Reply = text, &Reply{IDs: ids}
+			if reply.blank() {
+				continue
+			}
+			next, err := MakePlan(tok, f, "", path, false, 4096, 100)
+			if err != nil {
+				t.Fatal(err)
+			}
+			used := replyIDs(tok, f, reply)
+			if f.CleanReply(tok.Decode(used)) != text {
+				t.Fatalf("%s: the ids %q do not spell %q", f.Name(), tok.Decode(used), text)
+			}
+			want := slices.Concat(plan.Prompt[:len(plan.Prompt)-len(plan.Begun)], used)
+			if !slices.Equal(next.Prompt[:len(want)], want) {
+				t.Fatalf("%s: the next prompt %q does not begin with %q", f.Name(), tok.Decode(next.Prompt), tok.Decode(want))
+			}
+		}
+	}
+	if continued < 5000 {
+		t.Errorf("only %d replies were continued", continued)
 	}
 }
 
@@ -209,6 +334,36 @@ func TestALongQuestionIsCutAtItsBeginning(t *testing.T) {
 	text := tok.Decode(p.Prompt)
 	if !strings.HasPrefix(text, "System.\n\nUser:字字") || !strings.HasSuffix(text, "字 end\nAssistant:") {
 		t.Errorf("prompt %q", text)
+	}
+}
+
+// A question that is a little too long loses a little.
+func TestAQuestionLosesNoMoreThanItMust(t *testing.T) {
+	tok := byteTokenizer{}
+	for _, name := range []string{"transcript", "dialogpt"} {
+		f := mustFormat(t, name)
+		for _, over := range []int{1, 9, 200, 5000} {
+			plan := func(size int) Plan {
+				path := talk("first", "Yes.", strings.Repeat("q", size))
+				p, err := MakePlan(tok, f, "", path, false, 1024, 256)
+				if err != nil {
+					t.Fatal(err)
+				}
+				checkPlan(t, p, f, path)
+				return p
+			}
+			fits := 700
+			for !plan(fits + 1).CutTurn {
+				fits++
+			}
+			whole, cut := plan(fits), plan(fits+over)
+			if whole.Free() != 0 || cut.Free() != 0 {
+				t.Errorf("%s: %d and %d tokens of the room are not used", name, whole.Free(), cut.Free())
+			}
+			if lost := cut.Dropped - whole.Dropped; lost != over || !cut.CutTurn {
+				t.Errorf("%s: a question with %d tokens too many loses %d", name, over, lost)
+			}
+		}
 	}
 }
 

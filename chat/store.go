@@ -15,14 +15,19 @@ type Store interface {
 	// Load returns a conversation as Restore builds it.
 	Load(ctx context.Context, id string) (*Conversation, error)
 
-	// SaveSession creates or replaces the header of a conversation.
+	// SaveSession creates or replaces the header of a conversation. When the
+	// store has a turn beyond h.Last, which another process added, the current
+	// path stays as it is in the store. The time of the last change never goes
+	// back.
 	SaveSession(ctx context.Context, h Header) error
 
 	// SaveTurn creates or replaces a turn of a conversation whose header and
 	// whose parent turn are in the store. A turn that is new to the store
 	// becomes the leaf of its conversation, so that it is on the current path
 	// even if no header is saved after it. A turn that another process put in
-	// its place is never replaced: the error is then ErrConflict.
+	// its place is never replaced: the error is then ErrConflict. A version that
+	// is Outdated changes nothing. When the header or the parent is missing, the
+	// error is ErrNotFound.
 	SaveTurn(ctx context.Context, session string, t Turn) error
 
 	Rename(ctx context.Context, id, title string) error
@@ -36,12 +41,13 @@ type Store interface {
 }
 
 // ErrNotFound is wrapped by the error for a conversation that is not in the
-// store.
+// store, or not as a whole: another process may have deleted it. A caller that
+// has it may put it back (see Journal.SaveAll).
 var ErrNotFound = errors.New("no such conversation")
 
 // ErrConflict is wrapped by the error for a turn whose place another process
 // has taken: it has the same conversation open. A caller may go on in a copy
-// (see NewID and Journal.SaveAll).
+// (see NewID, Journal.SaveAll and Journal.Forget).
 var ErrConflict = errors.New("another inkling has changed this conversation")
 
 // A Summary is one line of a list of conversations.
@@ -64,4 +70,11 @@ func Preview(text string) string { return shorten(text, previewRunes) }
 // that were given the same ID by different processes.
 func SameTurn(a, b *Turn) bool {
 	return a.ID == b.ID && a.Parent == b.Parent && a.Role == b.Role && a.Created.UnixMilli() == b.Created.UnixMilli()
+}
+
+// Outdated reports whether next, a version of the turn old, is one that knows
+// less: a process that loads a turn while another one is writing it has it as
+// Stopped, with the text so far.
+func Outdated(old, next *Turn) bool {
+	return next.State == Stopped && (old.State == Done || len(old.Text) > len(next.Text))
 }

@@ -46,10 +46,12 @@ type Reply struct {
 	Tokens          int             `json:"tokens"`            // generated
 	TokensPerSecond float64         `json:"tokens_per_second"` // while decoding
 
-	// IDs are the generated token ids, as the model gave them: their text is
-	// the turn's text before Format.CleanReply. Prompts of later turns reuse
-	// them, so that what the key/value cache holds stays valid. May be nil; ids
-	// that do not spell the text are ignored.
+	// IDs are the generated token ids, as the model gave them and without the
+	// end-of-text that ended them, after those of the reply that this one
+	// continues (Plan.Begun). Their text is the turn's before Format.CleanReply,
+	// and a stop string may follow it. Prompts of later turns reuse them, so
+	// that what the key/value cache holds stays valid. May be nil; ids that do
+	// not spell the text are ignored.
 	IDs []int `json:"ids,omitempty"`
 }
 

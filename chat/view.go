@@ -49,7 +49,7 @@ func (v *view) shrink() {
 	last := v.end - 1
 	limit := v.target
 	if v.whole {
-		limit = v.room // turns are cut only when whole ones do not do
+		limit = v.room // turns are cut only when whole ones do not do, and no more than must
 		keep := v.question
 		if keep < v.first {
 			keep = last
@@ -59,12 +59,12 @@ func (v *view) shrink() {
 		}
 	}
 	for v.total > limit {
-		excess := v.total - v.target
+		excess := v.total - limit
 		spare := len(v.segments[v.first].body) - v.cut - 1
 		switch {
 		case excess <= spare:
 			v.shave(excess)
-		case v.first < last && (!v.whole || v.total-v.room > spare):
+		case v.first < last:
 			v.drop()
 		case spare > 0:
 			v.shave(spare)
@@ -100,9 +100,8 @@ func (v *view) shave(n int) {
 	v.cut = to
 }
 
-// appendTo appends the ids of the view; when the last turn is to be continued,
-// without what ends it.
-func (v *view) appendTo(ids []int, continued bool) []int {
+// appendTo appends the ids of the view.
+func (v *view) appendTo(ids []int) []int {
 	for i := v.first; i < v.end; i++ {
 		s := v.segments[i]
 		body := s.body
@@ -111,9 +110,7 @@ func (v *view) appendTo(ids []int, continued bool) []int {
 		}
 		ids = append(ids, s.head...)
 		ids = append(ids, body...)
-		if i < v.end-1 || !continued {
-			ids = append(ids, s.tail...)
-		}
+		ids = append(ids, s.tail...)
 	}
 	return ids
 }

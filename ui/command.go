@@ -325,11 +325,13 @@ type sessionsMsg struct {
 }
 
 func (p *program) openSessions() tea.Cmd {
+	session := p.conv.ID
 	return func() tea.Msg {
 		ctx, cancel := context.WithTimeout(p.ctx, storePatience)
 		defer cancel()
-		err := p.journal.Flush(ctx)
-		sessions, listErr := p.Store.Sessions(ctx)
-		return sessionsMsg{sessions, errors.Join(err, listErr)}
+		// What could not be written has been told; what is there can be listed all the same.
+		_ = p.journal.Flush(ctx, session)
+		sessions, err := p.Store.Sessions(ctx)
+		return sessionsMsg{sessions, err}
 	}
 }

@@ -478,7 +478,7 @@ func TestResumeAndAsk(t *testing.T) {
 	u.idle()
 	u.types("half a thou")
 	u.p.saveDraft()
-	if err := u.p.journal.Flush(context.Background()); err != nil {
+	if err := u.p.journal.Flush(context.Background(), u.p.conv.ID); err != nil {
 		t.Fatal(err)
 	}
 	id, err := store.Last(context.Background())
@@ -555,5 +555,75 @@ func TestEverySize(t *testing.T) {
 				u.p.suggest = suggestions{}
 			}
 		}
+	}
+}
+
+// A reply that was stopped inside a rune goes on with the whole rune.
+func TestGoingOnInsideARune(t *testing.T) {
+	u := newUser(t, 80, 24, func(string) string { return "a€b" }, func(o *Options) { o.Settings.MaxTokens = 3 })
+	u.says("hello")
+	if got := u.leaf().Text; got != "a\ufffd" {
+		t.Fatalf("cut inside the rune: %q", got)
+	}
+	u.press("enter")
+	u.idle()
+	if got := u.leaf().Text; got != "a€" {
+		t.Errorf("went on to %q", got)
+	}
+	u.press("enter")
+	u.idle()
+	if got := u.leaf().Text; got != "a€b" {
+		t.Errorf("went on to %q", got)
+	}
+}
+
+func TestTwoProgramsInOneChat(t *testing.T) {
+	store := chat.NewMemory()
+	shared := func(o *Options) { o.Store = store }
+	first := newUser(t, 80, 24, echo, shared)
+	first.says("hello")
+	id := first.p.conv.ID
+	second := newUser(t, 80, 24, echo, shared, func(o *Options) { o.Resume = id })
+	second.shows("You said: hello.")
+	first.says("mine")
+	second.says("yours")
+	second.shows("it goes on here as a copy")
+	second.hides("unsaved")
+	if err := second.p.journal.Flush(context.Background(), second.p.conv.ID); err != nil {
+		t.Fatal(err)
+	}
+	for user, want := range map[*user]string{first: "You said: mine.", second: "You said: yours."} {
+		saved, err := store.Load(context.Background(), user.p.conv.ID)
+		if err != nil || saved.Leaf().Text != want || len(saved.Path()) != 4 {
+			t.Errorf("%q: %+v, %v", want, saved, err)
+		}
+	}
+
+	// The other program deletes the chat: it is written again.
+	if err := store.Delete(context.Background(), id); err != nil {
+		t.Fatal(err)
+	}
+	first.says("still here")
+	first.hides("unsaved")
+	if err := first.p.journal.Flush(context.Background(), id); err != nil {
+		t.Fatal(err)
+	}
+	saved, err := store.Load(context.Background(), id)
+	if err != nil || len(saved.Path()) != 6 {
+		t.Errorf("%+v, %v", saved, err)
+	}
+}
+
+// A turn of a chat costs its own tokens: what was said is in the cache, replies as the model drew them.
+func TestATurnCostsItsOwnTokens(t *testing.T) {
+	u := newUser(t, 80, 24, func(q string) string { return "You said: " + q + ".\nUser: and on" })
+	u.says("hello")
+	before := len(u.p.plan.Prompt) - u.p.plan.Cue
+	u.types("again")
+	u.press("enter")
+	generation := u.p.reply.generation
+	u.idle()
+	if got := generation.Result().Timings; got.CachedTokens < before {
+		t.Errorf("%+v, want the %d tokens of the chat so far from the cache", got, before)
 	}
 }

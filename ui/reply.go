@@ -22,7 +22,7 @@ type reply struct {
 	generation *engine.Generation
 	cancel     context.CancelFunc
 
-	begun    string // the text that a continued reply began with
+	begun    string // the text that a continued reply goes on from, as the model wrote it
 	ids      []int  // its token ids
 	raw      string // that and everything the model wrote, before the format cleans it
 	tokens   int
@@ -35,7 +35,7 @@ type reply struct {
 const (
 	frame     = 33 * time.Millisecond  // how long tokens are collected before they are shown
 	saveEvery = 400 * time.Millisecond // how often a growing reply goes to the store
-	flushTime = 3 * time.Second        // how long the end of a reply waits for the store
+	flushTime = 10 * time.Second       // how long the end of a reply waits for the store, which waits 5 s for another process
 )
 
 // batchMsg brings the tokens of one frame, and the result after the last of them.
@@ -152,13 +152,12 @@ func (p *program) answer(parent int, continued *chat.Turn) tea.Cmd {
 	p.steer()
 
 	r := &reply{}
-	if continued != nil {
-		r.begun, r.raw = continued.Text, continued.Text
-		if continued.Reply != nil {
-			r.ids = slices.Clone(continued.Reply.IDs)
-		}
+	if plan.Begun != nil {
+		r.ids = plan.Begun
+		r.begun = p.model.Decode(plan.Begun)
+		r.raw = r.begun
 	}
-	r.turn = p.conv.Add(parent, chat.Assistant, r.raw, p.now())
+	r.turn = p.conv.Add(parent, chat.Assistant, p.format.CleanReply(r.raw), p.now())
 	ctx, cancel := context.WithCancel(p.ctx)
 	r.cancel = cancel
 	r.generation = p.sequence.Generate(ctx, engine.Request{Prompt: plan.Prompt, Controls: p.controls, Seed: p.seedFor(r.turn)})
@@ -252,11 +251,11 @@ func (p *program) end(r *reply, result engine.Result) tea.Cmd {
 	final := r.turn.Clone()
 	final.State = state
 	session := p.conv.ID
+	p.journal.SaveTurn(session, &final)
 	return func() tea.Msg {
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(p.ctx), flushTime)
 		defer cancel()
-		p.journal.SaveTurn(session, &final)
-		return finishedMsg{r, state, p.journal.Flush(ctx)}
+		return finishedMsg{r, state, p.journal.Flush(ctx, session)}
 	}
 }
 
@@ -301,10 +300,16 @@ func (p *program) finished(msg finishedMsg) tea.Cmd {
 	return tea.Batch(cmds...)
 }
 
-// stored follows what a store says of a write. When another inkling has the conversation open, this one goes on in a copy.
+// stored follows what the store says of a write. When another inkling has the conversation open, this one goes on in a
+// copy; when another one has deleted it, it is written again.
 func (p *program) stored(err error) {
 	switch {
+	case errors.Is(err, context.DeadlineExceeded):
+		p.problem(err.Error())
+	case errors.Is(err, chat.ErrNotFound):
+		p.journal.SaveAll(p.conv)
 	case errors.Is(err, chat.ErrConflict):
+		p.journal.Forget(p.conv.ID)
 		p.conv.ID = chat.NewID(p.now())
 		p.journal.SaveAll(p.conv)
 		p.say("another inkling has this chat open; it goes on here as a copy")

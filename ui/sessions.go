@@ -170,6 +170,7 @@ func (s *sessionsPanel) answer(p *program, key tea.KeyPressMsg) tea.Cmd {
 	if c.ID == p.conv.ID {
 		return p.stopAnd(func() tea.Cmd {
 			p.begin(p.fresh())
+			p.journal.Forget(c.ID)
 			return s.change(p, func(ctx context.Context) error { return p.Store.Delete(ctx, c.ID) })
 		})
 	}
@@ -200,11 +201,11 @@ func (s *sessionsPanel) rename(p *program, key tea.KeyPressMsg) tea.Cmd {
 
 // change does something to the store and lists it again.
 func (s *sessionsPanel) change(p *program, do func(context.Context) error) tea.Cmd {
-	list := p.openSessions()
+	list, session := p.openSessions(), p.conv.ID
 	return func() tea.Msg {
 		ctx, cancel := context.WithTimeout(p.ctx, storePatience)
 		defer cancel()
-		if err := p.journal.Flush(ctx); err != nil {
+		if err := p.journal.Flush(ctx, session); err != nil {
 			return problemMsg("%v", err)
 		}
 		if err := do(ctx); err != nil {

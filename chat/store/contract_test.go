@@ -248,3 +248,119 @@ func TestATurnOfAnotherProcessIsNotOverwritten(t *testing.T) {
 		save(t, s, theirs) // a copy goes on
 	})
 }
+
+// A process that does not know the latest turns saves its header.
+func TestAHeaderThatKnowsFewerTurnsLeavesThePath(t *testing.T) {
+	eachStore(t, func(t *testing.T, s chat.Store) {
+		ours := sample(noon)
+		save(t, s, ours)
+		theirs, err := s.Load(t.Context(), ours.ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		ours.Add(2, chat.User, "more", noon.Add(time.Hour))
+		ours.Add(2, chat.User, "other", noon.Add(2*time.Hour))
+		ours.Select(4)
+		ours.Select(3) // and 4 when the path goes through 2
+		save(t, s, ours)
+
+		theirs.Select(2)
+		theirs.Draft = "theirs"
+		if err := s.SaveSession(t.Context(), theirs.Header()); err != nil {
+			t.Fatal(err)
+		}
+		got, err := s.Load(t.Context(), ours.ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		ours.Draft = "theirs"
+		wantSame(t, got, ours)
+
+		// With the same turns, the latest header counts.
+		got.Select(2)
+		if err := s.SaveSession(t.Context(), got.Header()); err != nil {
+			t.Fatal(err)
+		}
+		again, err := s.Load(t.Context(), ours.ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		wantSame(t, again, got)
+	})
+}
+
+// A process loads a reply while another one is writing it, and saves it later.
+func TestAVersionThatKnowsLessChangesNothing(t *testing.T) {
+	for _, test := range []struct {
+		name   string
+		stored chat.Turn // by the process that writes
+		saved  chat.Turn // by another one
+		kept   bool
+	}{
+		{"shorter", chat.Turn{State: chat.Done, Text: "Good day."}, chat.Turn{State: chat.Stopped, Text: "Good"}, true},
+		{"other", chat.Turn{State: chat.Done, Text: "Go!"}, chat.Turn{State: chat.Stopped, Text: "Go\uFFFD"}, true},
+		{"of a stopped reply", chat.Turn{State: chat.Stopped, Text: "Good d\x00y"}, chat.Turn{State: chat.Stopped, Text: "Good d"}, true},
+		{"of a growing reply", chat.Turn{State: chat.Writing, Text: "Good day"}, chat.Turn{State: chat.Stopped, Text: "Good"}, true},
+		{"stopped by its writer", chat.Turn{State: chat.Writing, Text: "Good"}, chat.Turn{State: chat.Stopped, Text: "Good d"}, false},
+		{"stopped without a further token", chat.Turn{State: chat.Writing, Text: "Good"}, chat.Turn{State: chat.Stopped, Text: "Good"}, false},
+		{"completed by its writer", chat.Turn{State: chat.Stopped, Text: "Good d"}, chat.Turn{State: chat.Done, Text: "Good."}, false},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			eachStore(t, func(t *testing.T, s chat.Store) {
+				c := chat.New(noon)
+				c.Add(0, chat.User, "hello", noon)
+				reply := c.Add(1, chat.Assistant, test.stored.Text, noon)
+				reply.State = test.stored.State
+				save(t, s, c)
+				reply.Text, reply.State = test.saved.Text, test.saved.State
+				if err := s.SaveTurn(t.Context(), c.ID, reply.Clone()); err != nil {
+					t.Fatal(err)
+				}
+				got, err := s.Load(t.Context(), c.ID)
+				if err != nil {
+					t.Fatal(err)
+				}
+				want := test.saved
+				if test.kept {
+					want = test.stored
+				}
+				if want.State == chat.Writing {
+					want.State = chat.Stopped // as Load has it
+				}
+				if leaf := got.Leaf(); leaf.Text != want.Text || leaf.State != want.State {
+					t.Errorf("stored %s %q, want %s %q", leaf.State, leaf.Text, want.State, want.Text)
+				}
+			})
+		})
+	}
+}
+
+// Another process deletes a conversation that goes on here.
+func TestADeletedConversationIsSavedAgainAsAWhole(t *testing.T) {
+	eachStore(t, func(t *testing.T, s chat.Store) {
+		c := sample(noon)
+		save(t, s, c)
+		if err := s.Delete(t.Context(), c.ID); err != nil {
+			t.Fatal(err)
+		}
+		j := chat.NewJournal(s)
+		added := c.Add(2, chat.User, "more", noon.Add(time.Hour))
+		j.SaveSession(c.Header())
+		j.SaveTurn(c.ID, added)
+		if err := j.Flush(t.Context(), c.ID); !errors.Is(err, chat.ErrNotFound) {
+			t.Errorf("a turn of a deleted conversation: %v", err)
+		}
+		j.SaveAll(c)
+		if err := j.Flush(t.Context(), c.ID); err != nil {
+			t.Fatal(err)
+		}
+		if err := j.Close(); err != nil {
+			t.Error(err)
+		}
+		got, err := s.Load(t.Context(), c.ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		wantSame(t, got, c)
+	})
+}

@@ -187,7 +187,6 @@ func TestFilesThatAreNoStore(t *testing.T) {
 		"other database": foreign,
 	} {
 		_, err := Open(t.Context(), p)
-		t.Log(err)
 		wantLine(t, err, p, "no chat store", "move it away")
 		if _, statErr := os.Stat(p + "-wal"); statErr == nil {
 			t.Errorf("%s: left a log behind", name)
@@ -248,7 +247,7 @@ func TestAFullDisk(t *testing.T) {
 	j := chat.NewJournal(s)
 	long := c.Add(1, chat.Assistant, strings.Repeat("long ", 100_000), noon)
 	j.SaveTurn(c.ID, long)
-	err := j.Flush(t.Context())
+	err := j.Flush(t.Context(), c.ID)
 	wantLine(t, err, s.path, "full", "free some space")
 	long.Text = "short"
 	j.SaveTurn(c.ID, long)

@@ -40,7 +40,7 @@ func writeForever(path string) int {
 			reply.Text += fmt.Sprintf("word%d ", i)
 			j.SaveTurn(c.ID, reply)
 			if i%8 == 7 {
-				if err := j.Flush(ctx); err != nil {
+				if err := j.Flush(ctx, c.ID); err != nil {
 					fmt.Println(err)
 					return 1
 				}

@@ -12,8 +12,8 @@ import (
 	"inkling/chat"
 )
 
-// previewBytes bounds what is read of a turn for its preview.
-const previewBytes = 1000
+// previewRead is how many characters of a turn are read for its preview.
+const previewRead = 1000
 
 // Sessions implements chat.Store.
 func (s *DB) Sessions(ctx context.Context) ([]chat.Summary, error) {
@@ -29,7 +29,7 @@ func (s *DB) summaries(ctx context.Context) ([]chat.Summary, error) {
 		SELECT s.id, s.title, s.updated, s.model, count(*),
 			coalesce((SELECT substr(text, 1, ?) FROM turns WHERE session = s.id AND id = s.leaf), '')
 		FROM sessions s JOIN turns t ON t.session = s.id
-		GROUP BY s.id ORDER BY s.updated DESC, s.id DESC`, previewBytes)
+		GROUP BY s.id ORDER BY s.updated DESC, s.id DESC`, previewRead)
 	if err != nil {
 		return nil, err
 	}
@@ -72,11 +72,13 @@ func (s *DB) SaveSession(ctx context.Context, h chat.Header) error {
 	_, err = s.db.ExecContext(ctx, `
 		INSERT INTO sessions (id, title, created, updated, system, mode, format, model, draft, leaf, chosen)
 		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-		ON CONFLICT (id) DO UPDATE SET title = excluded.title, updated = excluded.updated, system = excluded.system,
-			mode = excluded.mode, format = excluded.format, model = excluded.model, draft = excluded.draft,
-			leaf = excluded.leaf, chosen = excluded.chosen`,
+		ON CONFLICT (id) DO UPDATE SET title = excluded.title, updated = max(updated, excluded.updated),
+			system = excluded.system, mode = excluded.mode, format = excluded.format, model = excluded.model,
+			draft = excluded.draft,
+			leaf = iif((SELECT max(id) FROM turns WHERE session = excluded.id) > ?12, leaf, excluded.leaf),
+			chosen = iif((SELECT max(id) FROM turns WHERE session = excluded.id) > ?12, chosen, excluded.chosen)`,
 		valid(h.ID), valid(h.Title), h.Created.UnixMilli(), h.Updated.UnixMilli(), valid(h.System), valid(string(h.Mode)),
-		valid(h.Format), valid(h.Model), valid(h.Draft), h.Leaf, string(chosen))
+		valid(h.Format), valid(h.Model), valid(h.Draft), h.Leaf, string(chosen), h.Last)
 	if err != nil {
 		return explain(s.path, err)
 	}

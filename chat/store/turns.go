@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"time"
 
@@ -69,27 +70,21 @@ func (s *DB) SaveTurn(ctx context.Context, session string, t chat.Turn) error {
 		}
 		reply = sql.NullString{String: string(b), Valid: true}
 	}
-	parent := sql.NullInt64{Int64: int64(t.Parent), Valid: t.Parent != 0}
-	created := t.Created.UnixMilli()
+	t.Text = valid(t.Text)
 	err := s.write(ctx, func(tx *sql.Tx) error {
-		added, err := affected(tx.ExecContext(ctx, `
-			INSERT INTO turns (session, id, parent, role, text, state, created, reply)
-			VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
-			session, t.ID, parent, t.Role, valid(t.Text), t.State, created, reply))
-		if err != nil {
+		old, err := storedTurn(ctx, tx, session, t.ID)
+		switch {
+		case errors.Is(err, sql.ErrNoRows):
+			return insertTurn(ctx, tx, session, &t, reply)
+		case err != nil:
 			return err
-		}
-		if added {
-			_, err := tx.ExecContext(ctx, "UPDATE sessions SET leaf = ?, updated = max(updated, ?) WHERE id = ?", t.ID, created, session)
-			return err
-		}
-		same, err := affected(tx.ExecContext(ctx, `
-			UPDATE turns SET text = ?, state = ?, reply = ?
-			WHERE session = ? AND id = ? AND parent IS ? AND role = ? AND created = ?`,
-			valid(t.Text), t.State, reply, session, t.ID, parent, t.Role, created))
-		if err == nil && !same {
+		case !chat.SameTurn(&old, &t):
 			return fmt.Errorf("turn %d of conversation %s: %w", t.ID, session, chat.ErrConflict)
+		case chat.Outdated(&old, &t):
+			return nil
 		}
+		_, err = tx.ExecContext(ctx, "UPDATE turns SET text = ?, state = ?, reply = ? WHERE session = ? AND id = ?",
+			t.Text, t.State, reply, session, t.ID)
 		return err
 	})
 	if orphan(err) {
@@ -101,11 +96,27 @@ func (s *DB) SaveTurn(ctx context.Context, session string, t chat.Turn) error {
 	return nil
 }
 
-// affected reports whether a statement changed a row.
-func affected(result sql.Result, err error) (bool, error) {
+// storedTurn reads a turn, without how it was made.
+func storedTurn(ctx context.Context, tx *sql.Tx, session string, id int) (chat.Turn, error) {
+	t := chat.Turn{ID: id}
+	var created int64
+	err := tx.QueryRowContext(ctx, `
+		SELECT coalesce(parent, 0), role, text, state, created FROM turns WHERE session = ? AND id = ?`, session, id).
+		Scan(&t.Parent, &t.Role, &t.Text, &t.State, &created)
+	t.Created = time.UnixMilli(created)
+	return t, err
+}
+
+// insertTurn adds a turn, which becomes the leaf.
+func insertTurn(ctx context.Context, tx *sql.Tx, session string, t *chat.Turn, reply sql.NullString) error {
+	parent := sql.NullInt64{Int64: int64(t.Parent), Valid: t.Parent != 0}
+	created := t.Created.UnixMilli()
+	_, err := tx.ExecContext(ctx, `
+		INSERT INTO turns (session, id, parent, role, text, state, created, reply) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+		session, t.ID, parent, t.Role, t.Text, t.State, created, reply)
 	if err != nil {
-		return false, err
+		return err
 	}
-	n, err := result.RowsAffected()
-	return n > 0, err
+	_, err = tx.ExecContext(ctx, "UPDATE sessions SET leaf = ?, updated = max(updated, ?) WHERE id = ?", t.ID, created, session)
+	return err
 }
