@@ -17,10 +17,11 @@ type view struct {
 	whole    bool // whole turns go, where possible
 
 	first, cut int
-	end        int // turns admitted so far
-	total      int // tokens in the view
-	dropped    int // tokens no longer in the view
-	question   int // index of the last user turn, -1 before there is one
+	end        int    // turns admitted so far
+	total      int    // tokens in the view
+	dropped    int    // tokens no longer in the view
+	question   int    // index of the last user turn, -1 before there is one
+	replies    []bool // which turns are the model's
 }
 
 func newView(tok Tokenizer, segments []segment, room int, whole bool) *view {
@@ -31,6 +32,7 @@ func newView(tok Tokenizer, segments []segment, room int, whole bool) *view {
 func (v *view) admit(i int, role Role) {
 	v.end = i + 1
 	v.total += v.segments[i].size()
+	v.replies = append(v.replies, role == Assistant)
 	if role == User && v.segments[i].size() > 0 {
 		v.question = i
 	}
@@ -56,6 +58,9 @@ func (v *view) shrink() {
 		}
 		for v.total > v.target && v.first < keep {
 			v.drop()
+		}
+		for v.first > 0 && v.first < keep && v.replies[v.first] {
+			v.drop() // an answer without its question
 		}
 	}
 	for v.total > limit {

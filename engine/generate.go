@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"bytes"
 	"cmp"
 	"context"
 	"fmt"
@@ -138,6 +139,7 @@ type writer struct {
 	out      chan<- Token
 	params   *Params   // valid
 	banned   []int     // room for a list of bans
+	visible  bool      // more than white space has been drawn
 	drawn    time.Time // when the last token was drawn
 	result   Result
 }
@@ -210,6 +212,7 @@ func (w *writer) write(ctx context.Context) (StopReason, error) {
 			return EndOfText, nil
 		}
 		w.result.IDs = append(w.result.IDs, id)
+		w.visible = w.visible || len(bytes.TrimSpace(s.model.Piece(id))) > 0
 		token, err := w.token(id)
 		if err != nil {
 			return "", err
@@ -272,16 +275,20 @@ func (w *writer) snapshot(ctx context.Context) (ended bool, err error) {
 // draw picks the next token. Ids that the network has but the tokenizer does not know (padding) are never drawn.
 func (w *writer) draw() (int, error) {
 	s, p := w.sequence, w.params.Params
-	mute := len(w.result.IDs) < w.params.MinTokens && s.model.end >= 0
-	if mute || len(s.model.unknown) > 0 {
-		w.banned = append(append(w.banned[:0], p.Ban...), s.model.unknown...)
-		if mute {
+	w.banned = append(append(w.banned[:0], p.Ban...), s.model.unknown...)
+	if least := w.params.MinTokens; len(w.result.IDs) < least || least > 0 && !w.visible {
+		if s.model.end >= 0 {
 			w.banned = append(w.banned, s.model.end)
 		}
-		p.Ban = w.banned
+		if slices.ContainsFunc(w.params.Stop, endsLine) {
+			w.banned = append(w.banned, s.model.blank...)
+		}
 	}
+	p.Ban = w.banned
 	return w.sampler.Draw(s.logits, s.ids, p)
 }
+
+func endsLine(stop string) bool { return strings.HasPrefix(stop, "\n") }
 
 // token describes id with the model's own log-probabilities.
 func (w *writer) token(id int) (Token, error) {

@@ -250,6 +250,27 @@ func TestMinTokensKeepsTheModelTalking(t *testing.T) {
 	}
 }
 
+// A stop string at the very beginning would leave nothing of the reply.
+func TestMinTokensKeepsStopStringsAway(t *testing.T) {
+	m := enginetest.New(64, func(ids []int, logits []float32) {
+		logits['\n'], logits[' '], logits['y'] = 50, 40, 0
+		if len(ids) > 1 {
+			logits[' '], logits['y'] = 0, 40
+		}
+	})
+	p := greedy()
+	p.MinTokens, p.Stop = 1, []string{"\n"}
+	tokens, r := generate(m, "p", p)
+	if got := text(tokens, r); got != " y" || r.Reason != engine.StopString {
+		t.Errorf("%q, %s, want a blank and y, %s", got, r.Reason, engine.StopString)
+	}
+	p.Stop = []string{"END"}
+	p.MaxTokens = 1
+	if tokens, r = generate(m, "p", p); text(tokens, r) != "\n" {
+		t.Errorf("%q: white space that begins no stop string is the model's own", text(tokens, r))
+	}
+}
+
 func TestCancelWhileGenerating(t *testing.T) {
 	defer goleak.VerifyNone(t)
 	ctx, cancel := context.WithCancel(context.Background())

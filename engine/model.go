@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -54,6 +55,7 @@ type Model struct {
 	info      Info
 	end       int   // id of end-of-text, -1 where the vocabulary has none
 	unknown   []int // ids that the network has and the tokenizer does not
+	blank     []int // ids of white space with a line feed in it and nothing else
 }
 
 // New puts a model together from its parts.
@@ -65,8 +67,11 @@ func New(lm LanguageModel, tokenizer *bpe.Tokenizer, info Info) *Model {
 	}
 	m := &Model{lm: lm, tokenizer: tokenizer, info: info, end: end}
 	for id := range lm.Vocab() {
-		if tokenizer.Bytes(id) == nil {
+		switch piece := tokenizer.Bytes(id); {
+		case piece == nil:
 			m.unknown = append(m.unknown, id)
+		case len(bytes.TrimSpace(piece)) == 0 && bytes.IndexByte(piece, '\n') >= 0:
+			m.blank = append(m.blank, id)
 		}
 	}
 	return m

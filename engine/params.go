@@ -15,7 +15,8 @@ type Params struct {
 
 	// MaxTokens ends the generation after so many tokens; 0: when the context is full.
 	MaxTokens int `json:"max_tokens"`
-	// MinTokens bans end-of-text before so many tokens.
+	// MinTokens bans end-of-text before so many tokens, and, unless it is 0, until there is more than white space: a reply
+	// that ends at once would leave the user with nothing. So long, line feeds are banned too where a stop string begins with one.
 	MinTokens int `json:"min_tokens"`
 	// Stop ends the generation where one of these strings begins; it is not part of the text.
 	Stop []string `json:"stop"`

@@ -51,7 +51,7 @@ func chatCommands() []command {
 			p.panel = showPanel(p)
 			return nil
 		}},
-		{names: []string{"/seed"}, args: "[number|random]", help: "fix the random choices, or free them", run: func(p *program, arg string) tea.Cmd {
+		{names: []string{"/seed"}, args: "[number|random]", help: "fix the random choices (further versions count on from it), or free them", run: func(p *program, arg string) tea.Cmd {
 			return p.setValue("seed", arg)
 		}, values: choices("random")},
 		{names: []string{"/system"}, args: "[text|off]", help: "text that the model always sees first", run: (*program).setSystem, values: choices("off")},
@@ -98,6 +98,10 @@ func (p *program) run(line string) tea.Cmd {
 	var known []string
 	for _, c := range p.commands {
 		if slices.Contains(c.names, name) {
+			if c.args == "" && !blank(arg) {
+				p.problem(c.names[0] + " takes nothing after it")
+				return nil
+			}
 			return c.run(p, strings.TrimSpace(arg))
 		}
 		known = append(known, c.names...)
@@ -233,7 +237,7 @@ func (p *program) switchModel(arg string) tea.Cmd {
 		p.say("still opening " + p.opening)
 		return nil
 	}
-	return p.open(arg)
+	return p.open(home(arg))
 }
 
 // save writes the conversation to a file that does not exist yet.
@@ -242,9 +246,13 @@ func (p *program) save(name string) tea.Cmd {
 		p.say("there is nothing to save yet")
 		return nil
 	}
-	if name == "" {
+	switch {
+	case name == "":
 		name = freeName(p.conv.Title)
+	case filepath.Ext(name) == "":
+		name += ".md"
 	}
+	name = home(name)
 	kind, err := chat.ExportKind(name)
 	if p.fail(err) {
 		return nil
@@ -270,6 +278,16 @@ func (p *program) save(name string) tea.Cmd {
 		}
 		return noticeMsg{text: "written to " + name}
 	}
+}
+
+// home replaces a leading ~ by the user's home directory.
+func home(path string) string {
+	rest, ok := strings.CutPrefix(path, "~/")
+	folder, err := os.UserHomeDir()
+	if !ok || err != nil {
+		return path
+	}
+	return filepath.Join(folder, rest)
 }
 
 // freeName makes a file name of a title that no file has yet.
@@ -300,17 +318,21 @@ func freeName(title string) string {
 
 // copyText puts text into the clipboard by way of the terminal (OSC 52).
 func (p *program) copyText(arg string) tea.Cmd {
+	if arg != "" && arg != "all" {
+		p.problem("/copy takes nothing, or all")
+		return nil
+	}
 	if arg == "all" {
 		var text bytes.Buffer
 		if p.fail(chat.Export(&text, p.conv, "txt")) {
 			return nil
 		}
-		p.say("the chat is in the clipboard")
+		p.say("the chat is sent to the terminal's clipboard")
 		return tea.SetClipboard(text.String())
 	}
 	for _, t := range slices.Backward(p.conv.Path()) {
 		if t.Role == chat.Assistant && !blank(t.Text) {
-			p.say("the last reply is in the clipboard")
+			p.say("the last reply is sent to the terminal's clipboard")
 			return tea.SetClipboard(t.Text)
 		}
 	}

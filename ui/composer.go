@@ -1,9 +1,12 @@
 package ui
 
 import (
+	"fmt"
 	"strings"
+	"unicode/utf8"
 
 	"charm.land/bubbles/v2/textarea"
+	tea "charm.land/bubbletea/v2"
 )
 
 // composer is the input: a text area that grows, and the messages sent before.
@@ -13,6 +16,8 @@ type composer struct {
 	sent  []string // earlier messages, oldest first
 	at    int      // which of them is shown; len(sent): the draft
 	draft string   // what was in the input before going back
+
+	pastes map[string]string // long texts, by what stands for them in the input
 }
 
 func newComposer() *composer {
@@ -47,18 +52,54 @@ func newComposer() *composer {
 	return &composer{area: area}
 }
 
-func (c *composer) text() string { return c.area.Value() }
+// text is the message: the input with every long text in place of what stands for it.
+func (c *composer) text() string {
+	text := c.area.Value()
+	for mark, long := range c.pastes {
+		text = strings.ReplaceAll(text, mark, long)
+	}
+	return text
+}
 
 func (c *composer) empty() bool { return c.area.Value() == "" }
 
 func (c *composer) set(text string) {
-	c.area.SetValue(text)
-	c.area.MoveToEnd()
+	c.area.Reset()
+	c.paste(text)
 }
 
 func (c *composer) clear() {
 	c.area.Reset()
 	c.at, c.draft = len(c.sent), ""
+	c.pastes = nil
+}
+
+// update hands a message to the text area. What changes the text leaves the earlier messages behind.
+func (c *composer) update(msg tea.Msg) tea.Cmd {
+	before := c.area.Value()
+	var cmd tea.Cmd
+	c.area, cmd = c.area.Update(msg)
+	if c.area.Value() != before {
+		c.at = len(c.sent)
+	}
+	return cmd
+}
+
+// longPaste is how many bytes are too many for the text area, which lays out all of its text at every key: at 4 KB a key
+// takes about 10 ms.
+const longPaste = 4000
+
+// paste inserts text at the cursor. For a long one a mark is inserted that stands for it.
+func (c *composer) paste(text string) {
+	if len(text) > longPaste {
+		if c.pastes == nil {
+			c.pastes = map[string]string{}
+		}
+		mark := fmt.Sprintf("[text %d: %d characters]", len(c.pastes)+1, utf8.RuneCountInString(text))
+		c.pastes[mark] = text
+		text = mark
+	}
+	c.area.InsertString(text)
 }
 
 // resize gives the input the width and at most a third of the height of the screen.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -271,7 +272,7 @@ func TestChats(t *testing.T) {
 	u.press("enter")
 	u.shows("about rainy days")
 	u.press("ctrl+x")
-	u.shows(`delete "about rainy days" for good?`)
+	u.shows("delete “about rainy days” for good?")
 	u.press("n")
 	u.shows("about rainy days")
 	u.press("ctrl+x", "y")
@@ -320,8 +321,10 @@ func TestCommands(t *testing.T) {
 	do("/copy", "there is no reply to copy yet")
 	do("/undo", "there is nothing to take back")
 	u.says("hello there")
-	do("/copy", "the last reply is in the clipboard")
-	do("/copy all", "the chat is in the clipboard")
+	do("/copy", "the last reply is sent to the terminal's clipboard")
+	do("/copy all", "the chat is sent to the terminal's clipboard")
+	do("/copy both", "/copy takes nothing, or all")
+	do("/quit now", "/quit takes nothing after it")
 	do("/save", "hello-there.md")
 	do("/save chat.json", "chat.json")
 	do("/save chat.json", "exists already")
@@ -626,4 +629,45 @@ func TestATurnCostsItsOwnTokens(t *testing.T) {
 	if got := generation.Result().Timings; got.CachedTokens < before {
 		t.Errorf("%+v, want the %d tokens of the chat so far from the cache", got, before)
 	}
+}
+
+// A message too long for the rule is shown whole.
+func TestLongNoticesAreShownWhole(t *testing.T) {
+	u := newUser(t, 60, 20, echo)
+	u.p.problem("this chat is not saved: " + strings.Repeat("word ", 20) + "the end of it")
+	u.shows("the end of it")
+}
+
+func TestALongPasteStaysAMark(t *testing.T) {
+	long := strings.Repeat("a line of text\n", 400)
+	u := newUser(t, 80, 24, func(q string) string { return fmt.Sprint(len(q), " bytes") }, func(o *Options) { o.Settings.MaxTokens = 0 })
+	u.types("before ")
+	u.send(tea.PasteMsg{Content: long})
+	u.types(" after")
+	u.shows("before [text 1: 6000 characters] after")
+	u.press("enter")
+	u.idle()
+	if got, want := u.path()[0].Text, "before "+long+" after"; got != want {
+		t.Errorf("sent %d bytes, want %d", len(got), len(want))
+	}
+}
+
+func TestTypingLeavesTheHistory(t *testing.T) {
+	u := newUser(t, 80, 24, echo)
+	u.says("first")
+	u.says("second")
+	u.press("up", "up", "ctrl+u")
+	u.types("draft")
+	u.press("up", "down")
+	if got := u.p.composer.text(); got != "draft" {
+		t.Errorf("the draft became %q", got)
+	}
+}
+
+func TestSeedInTheStatusLine(t *testing.T) {
+	u := newUser(t, 80, 24, echo)
+	u.says("hello")
+	u.types("/seed 7")
+	u.press("enter")
+	u.shows("seed 7 fixed")
 }

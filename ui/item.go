@@ -93,11 +93,14 @@ func wrap(text string, width int) []string {
 	return strings.Split(ansi.Wrap(strings.TrimRight(text, "\n"), width, ""), "\n")
 }
 
-// rule is a line across the screen with a text in it.
+// rule is a line across the screen with a text in it; without a width, the text with its beginning of a line.
 func rule(text string, width int) string {
 	if text == "" {
 		return strings.Repeat("─", max(width, 0))
 	}
-	text = ansi.Truncate("── "+text+" ", width, "…")
+	text = "── " + text + " "
+	if width > 0 {
+		text = ansi.Truncate(text, width, "…")
+	}
 	return text + strings.Repeat("─", max(width-ansi.StringWidth(text), 0))
 }

@@ -74,6 +74,9 @@ func newProgram(ctx context.Context, o Options, journal *chat.Journal) *program 
 		opening:  o.Settings.Model,
 	}
 	p.commands = chatCommands()
+	if blank(p.Ask) {
+		p.Ask = ""
+	}
 	p.controls = engine.NewControls(Params(p.settings))
 	p.transcript.follow = true
 	p.restyle()
@@ -94,7 +97,6 @@ func (p *program) fresh() *chat.Conversation {
 // begin makes c the conversation on the screen.
 func (p *program) begin(c *chat.Conversation) {
 	p.conv = c
-	p.composer.sent = nil
 	for _, t := range c.Turns() {
 		if t.Role == chat.User {
 			p.composer.remember(t.Text)

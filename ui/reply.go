@@ -233,6 +233,8 @@ func (p *program) batch(msg batchMsg) tea.Cmd {
 	r.item.changed()
 	if now := p.now(); now.Sub(r.saved) > saveEvery {
 		r.saved = now
+		r.turn.Reply.Tokens = r.tokens
+		r.turn.Reply.Params = encode(r.params)
 		p.journal.SaveTurn(p.conv.ID, r.turn)
 	}
 	return r.next
@@ -271,7 +273,7 @@ func (p *program) record(r *reply, result engine.Result) chat.State {
 	if r.params == nil {
 		r.params = p.controls.Load()
 	}
-	t.Reply.Params, _ = json.Marshal(r.params) // numbers and strings: it cannot fail
+	t.Reply.Params = encode(r.params)
 	r.finished = true
 	if result.Err != nil {
 		p.problem("the reply ended early: " + result.Err.Error())
@@ -280,6 +282,12 @@ func (p *program) record(r *reply, result engine.Result) chat.State {
 		return chat.Stopped
 	}
 	return chat.Done
+}
+
+// encode writes parameters down for the record. They are numbers and strings, so it cannot fail.
+func encode(p *engine.Params) json.RawMessage {
+	data, _ := json.Marshal(p)
+	return data
 }
 
 // finished shows the reply as finished, and does what was put off until then.
@@ -308,6 +316,7 @@ func (p *program) stored(err error) {
 		p.problem(err.Error())
 	case errors.Is(err, chat.ErrNotFound):
 		p.journal.SaveAll(p.conv)
+		p.say("another inkling had deleted this chat; it is kept")
 	case errors.Is(err, chat.ErrConflict):
 		p.journal.Forget(p.conv.ID)
 		p.conv.ID = chat.NewID(p.now())

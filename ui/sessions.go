@@ -89,8 +89,8 @@ func (s *sessionsPanel) view(look *look, width, height int) []string {
 			mark = look.Selected.Render("› ")
 			title = look.Selected.Render(title)
 		}
-		detail := fmt.Sprintf("  %s, %d turns  %s", ago(s.now.Sub(c.Updated)), c.Turns, safe.Line(c.Preview))
-		lines = append(lines, ansi.Truncate(mark+title+style.Render(detail), width, "…"))
+		when := fmt.Sprintf("%-12s", ago(s.now.Sub(c.Updated)))
+		lines = append(lines, ansi.Truncate(mark+style.Render(when)+title+style.Render("  "+safe.Line(c.Preview)), width, "…"))
 	}
 	if len(shown) == 0 {
 		lines = append(lines, margin+look.Dim.Render("none"))
@@ -105,7 +105,7 @@ func (s *sessionsPanel) footer(look *look, width int) string {
 	c, _ := s.current()
 	switch {
 	case s.deleting:
-		return look.Problem.Render(rule(fmt.Sprintf("delete %q for good? y or n", safe.Line(c.Title)), width))
+		return look.Problem.Render(rule("delete “"+safe.Line(c.Title)+"” for good? y or n", width))
 	case s.renaming != nil:
 		return ansi.Truncate(s.renaming.View(), width, "")
 	}

@@ -146,8 +146,7 @@ func (p *program) wheel(msg tea.MouseWheelMsg) {
 
 // edit hands a message to the input.
 func (p *program) edit(msg tea.Msg) tea.Cmd {
-	var cmd tea.Cmd
-	p.composer.area, cmd = p.composer.area.Update(msg)
+	cmd := p.composer.update(msg)
 	return tea.Batch(cmd, p.edited())
 }
 
@@ -155,7 +154,8 @@ func (p *program) pasted(msg tea.PasteMsg) tea.Cmd {
 	if p.panel != nil {
 		return nil
 	}
-	return p.edit(tea.PasteMsg{Content: safe.Text(msg.Content)})
+	p.composer.paste(safe.Text(msg.Content))
+	return p.edited()
 }
 
 // draftMsg asks for the draft to be saved.
@@ -243,6 +243,7 @@ func (p *program) enter() tea.Cmd {
 		p.say("still writing: Esc stops it")
 		return nil
 	case blank(text):
+		p.composer.clear()
 		return p.goOn()
 	}
 	return p.send(text)
@@ -351,6 +352,7 @@ func (p *program) turnTemperature(step float64) tea.Cmd {
 	t := p.settings.Temperature + step
 	if step > 0 && t > warmest || step < 0 && t < 0 {
 		t = min(max(t, 0), max(warmest, p.settings.Temperature))
+		p.say("the keys stop here; /temp takes any number")
 	}
 	p.settings.Temperature = hundredths(t)
 	p.steer()

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
+	"charm.land/lipgloss/v2"
 	"github.com/charmbracelet/x/ansi"
 
 	"inkling/chat"
@@ -34,8 +35,9 @@ func (p *program) View() tea.View {
 		return v
 	}
 	input := strings.Split(p.composer.area.View(), "\n")
-	suggested := p.suggest.lines(p.look, p.width, max(p.height-len(input)-3, 0))
-	body := max(p.height-len(input)-len(suggested)-2, 0)
+	room := max(p.height-len(input)-3, 0)
+	above := append(p.suggest.lines(p.look, p.width, room), p.longNotice(room)...)
+	body := max(p.height-len(input)-len(above)-2, 0)
 	p.transcript.height = body
 
 	lines := make([]string, 0, p.height)
@@ -47,7 +49,7 @@ func (p *program) View() tea.View {
 	for len(lines) < body {
 		lines = append(lines, "")
 	}
-	lines = append(lines, suggested...)
+	lines = append(lines, above...)
 	lines = append(lines, p.ruleLine())
 	top := len(lines)
 	lines = append(lines, input...)
@@ -74,12 +76,11 @@ const narrow = 20 // columns
 
 // ruleLine divides transcript and input; it carries notices.
 func (p *program) ruleLine() string {
-	n := p.notice
 	switch {
-	case n.problem:
-		return p.look.Problem.Render(rule(safe.Line(n.text), p.width))
-	case n.text != "":
-		return p.look.Notice.Render(rule(safe.Line(n.text), p.width))
+	case p.notice.text != "" && p.fits(p.notice.text):
+		return p.noticeStyle().Render(rule(safe.Line(p.notice.text), p.width))
+	case p.reply != nil && p.transcript.follow:
+		return p.look.Dim.Render(rule("writing; Esc stops", p.width))
 	case !p.transcript.follow && len(p.transcript.items) > 0:
 		return p.look.Dim.Render(rule("more below: PgDn, or Ctrl+End", p.width))
 	case p.opening != "":
@@ -88,12 +89,39 @@ func (p *program) ruleLine() string {
 	return p.look.Dim.Render(rule("", p.width))
 }
 
+// fits says whether a notice has room in the rule.
+func (p *program) fits(notice string) bool {
+	return ansi.StringWidth(rule(safe.Line(notice), 0)) <= p.width
+}
+
+// longNotice is a notice that does not fit into the rule, on lines of its own.
+func (p *program) longNotice(limit int) []string {
+	if p.notice.text == "" || p.fits(p.notice.text) {
+		return nil
+	}
+	lines := wrap(safe.Line(p.notice.text), max(p.width, 1))
+	if len(lines) > limit {
+		lines = lines[:limit]
+	}
+	for i, l := range lines {
+		lines[i] = p.noticeStyle().Render(l)
+	}
+	return lines
+}
+
+func (p *program) noticeStyle() lipgloss.Style {
+	if p.notice.problem {
+		return p.look.Problem
+	}
+	return p.look.Notice
+}
+
 func (p *program) statusLine() string {
 	s := status{
 		model: "no model yet", rate: p.rate, params: Params(p.settings), seed: p.lastSeed, seeded: p.seeded,
 		fixedSeed: p.settings.Seed != nil, unsaved: p.Unsaved != "", changed: p.hot > 0,
 	}
-	if p.settings.Seed != nil && !p.seeded {
+	if p.settings.Seed != nil {
 		s.seed, s.seeded = *p.settings.Seed, true
 	}
 	if p.model != nil {
@@ -193,7 +221,10 @@ func (p *program) footer(t *chat.Turn) string {
 	if ids, i := p.conv.Siblings(t.ID); len(ids) > 1 {
 		parts = append(parts, fmt.Sprintf("version %d of %d", i+1, len(ids)))
 	}
-	if t.State == chat.Stopped {
+	switch {
+	case t.State == chat.Stopped && t.Reply != nil && t.Reply.StopReason == "":
+		parts = append(parts, "interrupted")
+	case t.State == chat.Stopped:
 		parts = append(parts, "stopped")
 	}
 	if t.Role == chat.User || t.State == chat.Writing || t.Reply == nil {
