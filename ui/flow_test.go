@@ -393,6 +393,28 @@ func TestStoryModeHasNoRoles(t *testing.T) {
 	if got := u.leaf().Text; got != " there was" {
 		t.Errorf("the reply is %q", got)
 	}
+	u.shows("  Once upon a time there was\n")
+}
+
+func TestTheCutOfAStoryIsShown(t *testing.T) {
+	model := enginetest.New(128, func(ids []int, logits []float32) {
+		next := enginetest.EndOfText
+		if len(ids)%10 != 0 {
+			next = 'x'
+		}
+		logits[next] = 50
+	})
+	u := newUserOf(t, 60, 20, model, func(o *Options) { o.Settings.Mode = "story" })
+	for range 6 {
+		u.says("Here is some more of the story.")
+	}
+	u.shows("the model sees from here on")
+	lines := strings.Split(u.screen(), "\n")
+	for i, l := range lines {
+		if strings.Contains(l, "the model sees from here on") && (i == 0 || !strings.Contains(lines[i-1], "story")) {
+			t.Errorf("no text before the line:\n%s", u.screen())
+		}
+	}
 }
 
 var colours = regexp.MustCompile("\x1b\\[[0-9;:]*m")

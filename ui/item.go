@@ -3,6 +3,7 @@ package ui
 import (
 	"strings"
 
+	"charm.land/lipgloss/v2"
 	"github.com/charmbracelet/x/ansi"
 
 	"inkling/chat"
@@ -18,6 +19,9 @@ type item struct {
 	above  string // a line above the turn, where the model's view begins
 	footer string
 	plain  bool // show the text as it is, without Markdown
+
+	story []*chat.Turn // the turns of a story, shown as one text; nil in a chat
+	cut   int          // bytes of that text before the model's view
 
 	stream *markdown.Stream
 	cached []string
@@ -49,6 +53,9 @@ func (it *item) lines() []string {
 }
 
 func (it *item) render(width int) []string {
+	if it.story != nil {
+		return it.renderStory(width)
+	}
 	var lines []string
 	if it.above != "" {
 		lines = append(lines, it.look.Cut.Render(rule(it.above, width)), "")
@@ -82,10 +89,35 @@ func (it *item) render(width int) []string {
 		}
 		lines = append(lines, mark+row)
 	}
-	if it.footer != "" {
-		lines = append(lines, margin+it.look.Dim.Render(ansi.Truncate(it.footer, body, "…")))
+	return append(lines, it.foot(body)...)
+}
+
+// renderStory shows all turns as the one text that the model sees, with a line where its view begins.
+func (it *item) renderStory(width int) []string {
+	body := min(max(width-len(margin), 1), widest)
+	text := chat.StoryText(it.story)
+	var lines []string
+	show := func(text string, style lipgloss.Style) {
+		for _, row := range wrap(strings.TrimLeft(safe.Text(text), " "), body) {
+			lines = append(lines, margin+style.Render(row))
+		}
 	}
-	return append(lines, "")
+	if it.above != "" {
+		if it.cut > 0 {
+			show(text[:it.cut], it.look.Dim)
+		}
+		lines = append(lines, it.look.Cut.Render(rule(it.above, width)))
+	}
+	show(text[it.cut:], lipgloss.NewStyle())
+	return append(lines, it.foot(body)...)
+}
+
+// foot is the footer and a blank line.
+func (it *item) foot(width int) []string {
+	if it.footer == "" {
+		return []string{""}
+	}
+	return []string{margin + it.look.Dim.Render(ansi.Truncate(it.footer, width, "…")), ""}
 }
 
 // wrap breaks text into lines of at most width columns, at spaces where it can.

@@ -2,6 +2,7 @@ package ui
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -145,25 +146,45 @@ func (p *program) restyle() {
 // changed brings the transcript in line with the conversation.
 func (p *program) changed() {
 	p.replan()
+	path := p.conv.Path()
+	if p.conv.Mode == chat.Story && len(path) > 0 {
+		p.transcript.set([]*item{p.storyItem(path)})
+		return
+	}
 	kept := map[int]*item{}
 	for _, it := range p.transcript.items {
 		kept[it.turn.ID] = it
 	}
 	var items []*item
-	for _, t := range p.conv.Path() {
+	for _, t := range path {
 		it := kept[t.ID]
 		if it == nil || it.turn != t {
 			it = &item{look: p.look, turn: t}
 		}
 		above, footer := p.cutLine(t), p.footer(t)
-		plain := p.conv.Mode == chat.Story || !p.settings.Markdown
-		if it.above != above || it.footer != footer || it.plain != plain {
-			it.above, it.footer, it.plain = above, footer, plain
+		plain := !p.settings.Markdown
+		if it.above != above || it.footer != footer || it.plain != plain || it.story != nil {
+			it.above, it.footer, it.plain, it.story = above, footer, plain, nil
 			it.changed()
 		}
 		items = append(items, it)
 	}
 	p.transcript.set(items)
+}
+
+// storyItem is a story on the screen.
+func (p *program) storyItem(path []*chat.Turn) *item {
+	leaf := path[len(path)-1]
+	it := &item{look: p.look, turn: leaf, story: path, footer: p.footer(leaf)}
+	if p.plan.Dropped == 0 {
+		return it
+	}
+	it.above = p.cutText()
+	seen := p.model.Decode(p.plan.Prompt[p.plan.Prefix:])
+	if before, ok := strings.CutSuffix(chat.StoryText(path), seen); ok {
+		it.cut = len(before)
+	}
+	return it
 }
 
 // replan works out what the model would see of the path; while a reply is being written, what it does see stays.

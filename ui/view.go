@@ -201,8 +201,12 @@ func (p *program) cutLine(t *chat.Turn) string {
 	if p.plan.FirstKept != t.ID {
 		return ""
 	}
+	return p.cutText()
+}
+
+func (p *program) cutText() string {
 	text := "the model sees from here on"
-	if p.plan.CutTurn {
+	if p.plan.CutTurn && p.conv.Mode == chat.Chat {
 		text = "the model sees the end of this and what follows"
 	}
 	return fmt.Sprintf("%s; %s before it left out", text, tokens(p.plan.Dropped))
