@@ -48,6 +48,21 @@ type Info struct {
 	Threads int
 }
 
+// Size is the number of parameters as people write it: "2.7M", "124M", "1.6B".
+func (i Info) Size() string {
+	switch n := float64(i.Parameters); {
+	case n >= 1e9:
+		return fmt.Sprintf("%.1fB", n/1e9)
+	case n >= 1e8:
+		return fmt.Sprintf("%.0fM", n/1e6)
+	case n >= 1e6:
+		return fmt.Sprintf("%.1fM", n/1e6)
+	case n >= 1e3:
+		return fmt.Sprintf("%.0fK", n/1e3)
+	}
+	return fmt.Sprint(i.Parameters)
+}
+
 // Model is a language model with its tokenizer. It does not change and may serve any number of sequences.
 type Model struct {
 	lm        LanguageModel

@@ -58,6 +58,14 @@ func TestInfo(t *testing.T) {
 	}
 }
 
+func TestSize(t *testing.T) {
+	for n, want := range map[int]string{0: "0", 999: "999", 1000: "1K", 2_664_576: "2.7M", 124_439_808: "124M", 1_557_611_200: "1.6B"} {
+		if got := (engine.Info{Parameters: n}).Size(); got != want {
+			t.Errorf("%d: %s, want %s", n, got, want)
+		}
+	}
+}
+
 func TestOpenExplainsWhatIsWrong(t *testing.T) {
 	folder := t.TempDir()
 	file := filepath.Join(folder, "file")

@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	tea "charm.land/bubbletea/v2"
@@ -474,16 +475,31 @@ func TestTheCutIsShown(t *testing.T) {
 	}
 }
 
-// brokenStore fails like a full disk.
-type brokenStore struct{ chat.Store }
+// brokenStore fails like a full disk until there is room.
+type brokenStore struct {
+	chat.Store
+	room *atomic.Bool
+}
 
 var errFull = errors.New("the disk is full")
 
-func (brokenStore) SaveSession(context.Context, chat.Header) error    { return errFull }
-func (brokenStore) SaveTurn(context.Context, string, chat.Turn) error { return errFull }
+func (s brokenStore) SaveSession(ctx context.Context, h chat.Header) error {
+	if !s.room.Load() {
+		return errFull
+	}
+	return s.Store.SaveSession(ctx, h)
+}
+
+func (s brokenStore) SaveTurn(ctx context.Context, session string, t chat.Turn) error {
+	if !s.room.Load() {
+		return errFull
+	}
+	return s.Store.SaveTurn(ctx, session, t)
+}
 
 func TestUnsavedChatsGoOnAndSaySo(t *testing.T) {
-	u := newUser(t, 80, 24, echo, func(o *Options) { o.Store = brokenStore{chat.NewMemory()} })
+	var room atomic.Bool
+	u := newUser(t, 80, 24, echo, func(o *Options) { o.Store = brokenStore{chat.NewMemory(), &room} })
 	u.says("hello")
 	u.shows("You said: hello.")
 	u.shows("this chat is not saved: ")
@@ -491,6 +507,14 @@ func TestUnsavedChatsGoOnAndSaySo(t *testing.T) {
 	u.shows("· unsaved ·")
 	u.says("still there?")
 	u.shows("You said: still there?.")
+	room.Store(true)
+	u.says("and now?")
+	u.shows("this chat is saved again")
+	u.hides("unsaved")
+	saved, err := u.p.Store.Load(context.Background(), u.p.conv.ID)
+	if err != nil || len(saved.Path()) != 6 || saved.Leaf().Text != "You said: and now?." {
+		t.Errorf("%+v, %v", saved, err)
+	}
 
 	u = newUser(t, 80, 24, echo, func(o *Options) { o.Unsaved = "chats.db was written by a newer inkling" })
 	u.shows("this chat is not saved: chats.db was written by a newer inkling")

@@ -34,6 +34,7 @@ type program struct {
 	controls *engine.Controls // of the reply being written, read by its goroutine
 
 	journal *chat.Journal
+	failing bool // the store could not take what was written last
 	conv    *chat.Conversation
 	format  chat.Format
 	plan    chat.Plan

@@ -253,6 +253,9 @@ func (p *program) end(r *reply, result engine.Result) tea.Cmd {
 	final := r.turn.Clone()
 	final.State = state
 	session := p.conv.ID
+	if p.failing {
+		p.journal.SaveAll(p.conv) // the trouble may be over
+	}
 	p.journal.SaveTurn(session, &final)
 	return func() tea.Msg {
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(p.ctx), flushTime)
@@ -323,8 +326,11 @@ func (p *program) stored(err error) {
 		p.journal.SaveAll(p.conv)
 		p.say("another inkling has this chat open; it goes on here as a copy")
 	case err != nil:
-		p.Unsaved = err.Error()
+		p.failing, p.Unsaved = true, err.Error()
 		p.problem("this chat is not saved: " + p.Unsaved)
+	case p.failing:
+		p.failing, p.Unsaved = false, ""
+		p.say("this chat is saved again")
 	}
 }
 

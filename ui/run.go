@@ -82,5 +82,8 @@ func (p *program) keep() {
 			p.journal.SaveTurn(p.conv.ID, r.turn)
 		}
 	}
+	if p.failing {
+		p.journal.SaveAll(p.conv)
+	}
 	p.saveDraft()
 }

@@ -154,7 +154,7 @@ func (p *program) welcome(height int) []string {
 	name := "the model"
 	if p.model != nil {
 		info := p.model.Info()
-		name = fmt.Sprintf("%s, a GPT-2 of %s parameters", safe.Line(shortName(info.Name)), count(info.Parameters))
+		name = fmt.Sprintf("%s, a GPT-2 of %s parameters", safe.Line(shortName(info.Name)), info.Size())
 	}
 	lines := []string{
 		p.look.Title.Render("inkling"),
@@ -179,21 +179,6 @@ func (p *program) welcome(height int) []string {
 		}
 	}
 	return wrapped[:min(len(wrapped), height)]
-}
-
-// count writes a large number as people say it: 2.7M.
-func count(n int) string {
-	switch {
-	case n >= 1e9:
-		return fmt.Sprintf("%.1fB", float64(n)/1e9)
-	case n >= 1e8:
-		return fmt.Sprintf("%.0fM", float64(n)/1e6)
-	case n >= 1e6:
-		return fmt.Sprintf("%.1fM", float64(n)/1e6)
-	case n >= 1e3:
-		return fmt.Sprintf("%.0fK", float64(n)/1e3)
-	}
-	return strconv.Itoa(n)
 }
 
 // cutLine is the line above the first turn that the model sees, when it does not see all.

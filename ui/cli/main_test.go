@@ -97,11 +97,3 @@ func TestTokenize(t *testing.T) {
 		t.Errorf("found %q, expected %q", out.String(), want)
 	}
 }
-
-func TestCount(t *testing.T) {
-	for n, want := range map[int]string{0: "0", 999: "999", 1000: "1.0K", 2_700_000: "2.7M", 124_439_808: "124.4M", 1_557_611_200: "1.6B"} {
-		if got := count(n); got != want {
-			t.Errorf("%d: found %s, expected %s", n, got, want)
-		}
-	}
-}

@@ -74,7 +74,7 @@ func printModel(w io.Writer, m engine.Info, used bool) {
 	if used {
 		mark = "yes"
 	}
-	fmt.Fprintf(w, "%s\t%s\t%d\t%d\t%d\t%d\t%d\t%s\t%s\n", safe.Line(m.Name), count(m.Parameters), m.Context, m.Vocab,
+	fmt.Fprintf(w, "%s\t%s\t%d\t%d\t%d\t%d\t%d\t%s\t%s\n", safe.Line(m.Name), m.Size(), m.Context, m.Vocab,
 		m.Layers, m.Heads, m.Width, format(m), mark)
 }
 
@@ -86,17 +86,4 @@ func format(m engine.Info) string {
 		return "unknown"
 	}
 	return f.Name()
-}
-
-// count writes a number of parameters for people: 2.7M, 124.4M, 1.6B.
-func count(n int) string {
-	switch {
-	case n >= 1e9:
-		return fmt.Sprintf("%.1fB", float64(n)/1e9)
-	case n >= 1e6:
-		return fmt.Sprintf("%.1fM", float64(n)/1e6)
-	case n >= 1e3:
-		return fmt.Sprintf("%.1fK", float64(n)/1e3)
-	}
-	return fmt.Sprint(n)
 }
