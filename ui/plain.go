@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/x/ansi"
 
 	"inkling/chat"
 	"inkling/ui/safe"
@@ -128,7 +129,7 @@ func (t *teletype) show(ready bool) {
 	}
 	switch panel := t.panel.(type) {
 	case *textPanel:
-		fmt.Fprintf(t.out, "%s\n\n%s\n", panel.title, strings.Join(panel.rows(80), "\n"))
+		fmt.Fprintf(t.out, "%s\n\n%s\n", panel.title, ansi.Strip(strings.Join(panel.rows(80), "\n")))
 	case *sessionsPanel:
 		for _, c := range panel.all {
 			fmt.Fprintf(t.out, "%s (%d turns)\n", safe.Line(c.Title), c.Turns)

@@ -51,6 +51,25 @@ func TestRunPlain(t *testing.T) {
 	}
 }
 
+// Whatever is asked for, no escape sequence comes out.
+func TestRunPlainIsPlain(t *testing.T) {
+	o := Options{
+		Settings: config.Defaults(),
+		Open: func(string) (*engine.Model, error) {
+			return enginetest.New(512, enginetest.Replies(func(string) string { return "\x1b[31mred\x07" })), nil
+		},
+		Store: chat.NewMemory(),
+	}
+	var out bytes.Buffer
+	input := "hello\n/help\n/show\n/sessions\n/set top_k\n/mode story\nOnce\n/copy\n"
+	if err := RunPlain(context.Background(), o, strings.NewReader(input), &out); err != nil {
+		t.Fatal(err)
+	}
+	if strings.ContainsAny(out.String(), "\x1b\x07") || !strings.Contains(out.String(), "repetition_penalty") {
+		t.Errorf("%q", out.String())
+	}
+}
+
 // The end of the input ends the chat; a reply that is being written is kept.
 func TestRunPlainEndsWithItsInput(t *testing.T) {
 	o := Options{
