@@ -28,6 +28,7 @@ type command struct {
 	run   func(p *program, arg string) tea.Cmd
 	// values completes the argument; nil where there is nothing to offer.
 	values func(p *program, arg string) []string
+	after  string // follows a completed argument
 }
 
 func chatCommands() []command {
@@ -46,7 +47,7 @@ func chatCommands() []command {
 		{names: []string{"/temp", "/temperature"}, args: "[number]", help: "show or set the temperature", run: func(p *program, arg string) tea.Cmd {
 			return p.setValue("temperature", arg)
 		}},
-		{names: []string{"/set"}, args: "[name value]", help: "change a setting, also while a reply is written", run: (*program).set, values: settingNames},
+		{names: []string{"/set"}, args: "[name value]", help: "change a setting, also while a reply is written", run: (*program).set, values: settingNames, after: " "},
 		{names: []string{"/show"}, help: "all settings, and what the model sees", run: func(p *program, _ string) tea.Cmd {
 			p.panel = showPanel(p)
 			return nil

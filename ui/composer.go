@@ -85,6 +85,12 @@ func (c *composer) update(msg tea.Msg) tea.Cmd {
 	return cmd
 }
 
+// insert puts text at the cursor, as the user's own change: it leaves the earlier messages behind.
+func (c *composer) insert(text string) {
+	c.paste(text)
+	c.at = len(c.sent)
+}
+
 // longPaste is how many bytes are too many for the text area, which lays out all of its text at every key: at 4 KB a key
 // takes about 10 ms.
 const longPaste = 4000
@@ -119,7 +125,7 @@ func (c *composer) remember(text string) {
 // recall shows the message step places later (earlier where negative). It reports false when there is none, or when the
 // cursor has lines to move to in that direction.
 func (c *composer) recall(step int) bool {
-	lines := strings.Count(c.text(), "\n")
+	lines := c.area.LineCount() - 1
 	if step < 0 && (c.area.Line() > 0 || c.area.LineInfo().RowOffset > 0) || step > 0 && c.area.Line() < lines {
 		return false
 	}

@@ -104,7 +104,7 @@ func (u *user) until(what string, holds func() bool) {
 
 func (u *user) idle() {
 	u.t.Helper()
-	u.until("the reply is finished", func() bool { return u.p.reply == nil && !u.p.waiting })
+	u.until("the reply is finished", func() bool { return u.p.reply == nil && u.p.waiting == nil })
 }
 
 func (u *user) shows(text string) {

@@ -362,7 +362,7 @@ func TestCompletion(t *testing.T) {
 	u.types("/set rep")
 	u.shows("repetition_penalty")
 	u.press("down", "enter")
-	if got := u.p.composer.text(); got != "/set repetition_penalty" {
+	if got := u.p.composer.text(); got != "/set repetition_penalty " {
 		t.Errorf("%q", got)
 	}
 	u.press("ctrl+u")
@@ -716,4 +716,104 @@ func TestSeedInTheStatusLine(t *testing.T) {
 	u.types("/seed 7")
 	u.press("enter")
 	u.shows("seed 7 fixed")
+}
+
+// A conversation that comes from the store while a reply is being written waits for the end of that reply.
+func TestLoadingWhileAReplyIsWritten(t *testing.T) {
+	model, gate := gated("one two three")
+	u := newUserOf(t, 80, 24, model)
+	other := chat.New(u.p.now())
+	other.Add(0, chat.User, "another chat", u.p.now())
+	u.types("hello")
+	u.press("enter")
+	mine := u.p.conv
+	let(gate, 1+4)
+	u.shows("one")
+	u.send(loadedMsg{conv: other})
+	go let(gate, 1)
+	u.shows("another chat")
+	if got := mine.Leaf(); got.State != chat.Stopped || !strings.HasPrefix(got.Text, "one") {
+		t.Errorf("%+v", got)
+	}
+	if len(other.Turns()) != 1 {
+		t.Errorf("%d turns in the other chat, want 1", len(other.Turns()))
+	}
+}
+
+func TestSettingsWhileAStoryIsWritten(t *testing.T) {
+	gate := make(chan struct{})
+	model := enginetest.New(128, enginetest.Gate(func(_ []int, logits []float32) { logits['x'] = 50 }, gate))
+	u := newUserOf(t, 80, 24, model, func(o *Options) { o.Settings.Mode, o.Settings.MaxTokens = "story", 8 })
+	u.types("Once")
+	u.press("enter")
+	let(gate, 1+2)
+	u.shows("Oncex")
+	u.types("/temp 0.5")
+	u.press("enter")
+	let(gate, 4)
+	u.shows("Oncexxxx")
+	go let(gate, 10)
+	u.idle()
+	u.shows("Oncexxxxxxxx")
+}
+
+func TestDraftsSurviveTheListOfChats(t *testing.T) {
+	u := newUser(t, 80, 24, echo)
+	u.types("before the first turn")
+	u.press("ctrl+n", "up")
+	if got := u.p.composer.text(); got != "before the first turn" {
+		t.Errorf("up brings %q", got)
+	}
+	u.press("ctrl+u")
+	u.says("hello")
+	u.types("half a thought")
+	u.press("ctrl+s")
+	u.shows("Chats (1)")
+	u.press("enter")
+	u.shows("❯ half a thought")
+}
+
+func TestAShorterVersionIsNotBlank(t *testing.T) {
+	long := true
+	u := newUser(t, 80, 24, func(string) string {
+		if long {
+			return strings.Repeat("line\n\n", 30)
+		}
+		return "short"
+	}, func(o *Options) { o.Settings.MaxTokens = 0 })
+	u.says("hello")
+	long = false
+	u.press("ctrl+r")
+	u.idle()
+	u.press("left", "pgup", "pgup", "right")
+	u.shows("short")
+}
+
+// Whatever is asked for while a reply is written stops it, and nothing in between is written to its end.
+func TestSeveralWishesInMidReply(t *testing.T) {
+	model, gate := gated("one two three")
+	u := newUserOf(t, 80, 24, model)
+	u.types("hello")
+	u.press("enter")
+	let(gate, 1+4)
+	u.shows("one")
+	u.press("ctrl+r", "ctrl+r", "ctrl+n")
+	done := make(chan struct{})
+	defer close(done)
+	go func() {
+		for {
+			select {
+			case gate <- struct{}{}:
+			case <-done:
+				return
+			}
+		}
+	}()
+	old := u.p.conv
+	u.shows("You are talking to")
+	for _, turn := range old.Turns() {
+		if turn.Role == chat.Assistant && turn.State != chat.Stopped {
+			t.Errorf("turn %d: %s, %q", turn.ID, turn.State, turn.Text)
+		}
+	}
 }

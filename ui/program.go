@@ -2,6 +2,7 @@ package ui
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"time"
 
@@ -39,7 +40,7 @@ type program struct {
 	format  chat.Format
 	plan    chat.Plan
 	reply   *reply           // the reply being written, nil for none
-	waiting bool             // a reply is wanted as soon as the model is open
+	waiting func() tea.Cmd   // the reply that is wanted as soon as the model is open, nil for none
 	after   []func() tea.Cmd // what was put off until the reply is finished
 
 	transcript transcript
@@ -98,9 +99,12 @@ func (p *program) fresh() *chat.Conversation {
 
 // begin makes c the conversation on the screen.
 func (p *program) begin(c *chat.Conversation) {
-	p.conv = c
+	if text := p.composer.text(); p.conv != nil && p.conv.Leaf() == nil && !blank(text) {
+		p.composer.remember(text) // a conversation without turns keeps no draft
+	}
+	p.conv, p.waiting = c, nil
 	for _, t := range c.Turns() {
-		if t.Role == chat.User {
+		if t.Role == chat.User && !slices.Contains(p.composer.sent, t.Text) {
 			p.composer.remember(t.Text)
 		}
 	}
@@ -149,6 +153,10 @@ func (p *program) changed() {
 	p.replan()
 	path := p.conv.Path()
 	if p.conv.Mode == chat.Story && len(path) > 0 {
+		if p.reply != nil && p.reply.item != nil {
+			p.reply.item.changed()
+			return
+		}
 		p.transcript.set([]*item{p.storyItem(path)})
 		return
 	}

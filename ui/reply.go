@@ -136,7 +136,7 @@ func (p *program) retry() tea.Cmd {
 // answer starts a reply to the turn with the ID parent; with continued, one that begins with that turn's text.
 func (p *program) answer(parent int, continued *chat.Turn) tea.Cmd {
 	if p.model == nil {
-		p.waiting = true
+		p.waiting = func() tea.Cmd { return p.answer(parent, continued) }
 		p.say("the model is still being opened")
 		return nil
 	}
@@ -167,6 +167,7 @@ func (p *program) answer(parent int, continued *chat.Turn) tea.Cmd {
 	p.reply, p.rate = r, 0
 	p.conv.Model = p.model.Info().Name
 	p.journal.SaveTurn(p.conv.ID, r.turn)
+	p.journal.SaveSession(p.conv.Header())
 	p.transcript.toEnd()
 	p.changed()
 	r.item = p.transcript.items[len(p.transcript.items)-1]
@@ -307,6 +308,9 @@ func (p *program) finished(msg finishedMsg) tea.Cmd {
 		next := p.after[0]
 		p.after = p.after[1:]
 		cmds = append(cmds, next())
+		if p.reply != nil && len(p.after) > 0 {
+			p.reply.cancel() // what was asked for after it does not want it
+		}
 	}
 	return tea.Batch(cmds...)
 }

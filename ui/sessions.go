@@ -71,7 +71,11 @@ func (s *sessionsPanel) current() (chat.Summary, bool) {
 	return shown[s.chosen], true
 }
 
-func (s *sessionsPanel) scroll(n int) { s.choose(n / wheelLines) }
+func (s *sessionsPanel) scroll(n int) {
+	if s.renaming == nil && !s.deleting {
+		s.choose(n / wheelLines)
+	}
+}
 
 func (s *sessionsPanel) view(look *look, width, height int) []string {
 	shown := s.shown()
@@ -135,6 +139,9 @@ func (s *sessionsPanel) press(p *program, key tea.KeyPressMsg) tea.Cmd {
 	case "enter":
 		if c, ok := s.current(); ok {
 			p.panel = nil
+			if c.ID == p.conv.ID {
+				return nil
+			}
 			return p.stopAnd(func() tea.Cmd {
 				p.saveDraft()
 				return p.load(c.ID)
@@ -205,9 +212,7 @@ func (s *sessionsPanel) change(p *program, do func(context.Context) error) tea.C
 	return func() tea.Msg {
 		ctx, cancel := context.WithTimeout(p.ctx, storePatience)
 		defer cancel()
-		if err := p.journal.Flush(ctx, session); err != nil {
-			return problemMsg("%v", err)
-		}
+		_ = p.journal.Flush(ctx, session) // a full disk must not keep a chat from being deleted
 		if err := do(ctx); err != nil {
 			return problemMsg("%v", err)
 		}

@@ -46,8 +46,8 @@ func (p *program) suggestions() suggestions {
 			continue
 		}
 		for _, v := range c.values(p, arg) {
-			if strings.HasPrefix(v, arg) && v != arg {
-				rows = append(rows, suggestion{line: name + " " + v, text: v})
+			if strings.HasPrefix(v, strings.ReplaceAll(arg, "-", "_")) && v != arg {
+				rows = append(rows, suggestion{line: name + " " + v + c.after, text: v})
 			}
 		}
 	}

@@ -23,9 +23,14 @@ func (t *transcript) set(items []*item) {
 
 // lines returns the visible lines, at most height of them.
 func (t *transcript) lines() []string {
+	end := t.last()
+	// What is shown may have become shorter than where the view was.
+	if t.top.item > end.item || t.top.item == end.item && t.top.line >= end.line {
+		t.follow = true
+	}
 	at := t.top
 	if t.follow {
-		at = t.last()
+		at = end
 	}
 	var shown []string
 	for ; at.item < len(t.items) && len(shown) < t.height; at = (position{at.item + 1, 0}) {

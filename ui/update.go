@@ -67,15 +67,14 @@ func (p *program) resize(width, height int) {
 func (p *program) pressed(msg tea.KeyPressMsg) tea.Cmd {
 	quitting := p.quitting
 	p.quitting, p.notice = false, notice{}
-	if p.panel != nil {
-		return p.panel.press(p, msg)
-	}
 	keys, empty := p.keys, p.composer.empty()
 	switch {
 	case key.Matches(msg, keys.Warmer):
 		return p.turnTemperature(+temperatureStep)
 	case key.Matches(msg, keys.Colder):
 		return p.turnTemperature(-temperatureStep)
+	case p.panel != nil:
+		return p.panel.press(p, msg)
 	case key.Matches(msg, keys.Quit):
 		return tea.Quit
 	case key.Matches(msg, keys.Interrupt):
@@ -85,7 +84,7 @@ func (p *program) pressed(msg tea.KeyPressMsg) tea.Cmd {
 	case key.Matches(msg, keys.Send):
 		return p.enter()
 	case key.Matches(msg, keys.Newline):
-		p.composer.area.InsertRune('\n')
+		p.composer.insert("\n")
 		return p.edited()
 	case key.Matches(msg, keys.Complete):
 		return p.complete()
@@ -134,8 +133,12 @@ const wheelLines = 3
 
 func (p *program) wheel(msg tea.MouseWheelMsg) {
 	lines := wheelLines
-	if msg.Button == tea.MouseWheelUp {
+	switch msg.Button {
+	case tea.MouseWheelUp:
 		lines = -lines
+	case tea.MouseWheelDown:
+	default:
+		return
 	}
 	if s, ok := p.panel.(interface{ scroll(int) }); ok {
 		s.scroll(lines)
@@ -146,7 +149,11 @@ func (p *program) wheel(msg tea.MouseWheelMsg) {
 
 // edit hands a message to the input.
 func (p *program) edit(msg tea.Msg) tea.Cmd {
+	before := p.composer.area.Value()
 	cmd := p.composer.update(msg)
+	if p.composer.area.Value() == before {
+		return cmd
+	}
 	return tea.Batch(cmd, p.edited())
 }
 
@@ -154,7 +161,7 @@ func (p *program) pasted(msg tea.PasteMsg) tea.Cmd {
 	if p.panel != nil {
 		return nil
 	}
-	p.composer.paste(safe.Text(msg.Content))
+	p.composer.insert(safe.Text(msg.Content))
 	return p.edited()
 }
 
@@ -205,6 +212,8 @@ func (p *program) escape() {
 		p.suggest = suggestions{}
 	case p.reply != nil:
 		p.reply.cancel()
+	case p.waiting != nil:
+		p.waiting = nil
 	case !p.transcript.follow:
 		p.transcript.toEnd()
 	}
@@ -213,7 +222,7 @@ func (p *program) escape() {
 // interrupt stops the reply, or else clears the input, or else quits when asked twice.
 func (p *program) interrupt(again bool) tea.Cmd {
 	switch {
-	case p.reply != nil:
+	case p.reply != nil && !p.reply.finished:
 		p.reply.cancel()
 	case !p.composer.empty():
 		p.composer.remember(p.composer.text())
@@ -241,6 +250,9 @@ func (p *program) enter() tea.Cmd {
 		return tea.Batch(p.run(text), p.edited())
 	case p.reply != nil:
 		p.say("still writing: Esc stops it")
+		return nil
+	case p.waiting != nil:
+		p.say("the model is still being opened")
 		return nil
 	case blank(text):
 		p.composer.clear()
@@ -277,9 +289,10 @@ func (p *program) opened(msg openedMsg) tea.Cmd {
 	if p.model == nil {
 		p.use(msg.model)
 		switch {
-		case p.waiting:
-			p.waiting = false
-			return p.goOn()
+		case p.waiting != nil:
+			answer := p.waiting
+			p.waiting = nil
+			return answer()
 		case p.Ask != "" && p.Resume == "":
 			ask := p.Ask
 			p.Ask = ""
@@ -314,28 +327,31 @@ func (p *program) load(id string) tea.Cmd {
 	return func() tea.Msg {
 		ctx, cancel := context.WithTimeout(p.ctx, storePatience)
 		defer cancel()
+		_ = p.journal.Flush(ctx, id) // what could not be written has been told
 		conv, err := p.Store.Load(ctx, id)
 		return loadedMsg{conv, err}
 	}
 }
 
 func (p *program) loaded(msg loadedMsg) tea.Cmd {
-	if p.fail(msg.err) {
-		return nil
+	ask := p.Ask
+	if p.Resume != "" {
+		p.Ask, p.Resume = "", "" // they belong to the first conversation that is loaded
+	} else {
+		ask = ""
 	}
-	p.begin(msg.conv)
-	p.suggest = p.suggestions()
-	if p.Ask != "" && p.Resume == msg.conv.ID {
-		ask := p.Ask
-		p.Ask = ""
-		if p.model == nil {
-			p.addQuestion(ask)
-			p.waiting = true
+	if p.fail(msg.err) {
+		p.composer.set(ask)
+		return p.edited()
+	}
+	return p.stopAnd(func() tea.Cmd {
+		p.begin(msg.conv)
+		p.suggest = p.suggestions()
+		if ask == "" {
 			return nil
 		}
 		return p.send(ask)
-	}
-	return nil
+	})
 }
 
 // coolMsg ends the highlight of the temperature that the change of this number began.
