@@ -172,6 +172,9 @@ func (p *program) setValue(name, value string) tea.Cmd {
 		p.say(name + " is " + setting.Format(p.settings) + ": " + setting.Help)
 		return nil
 	}
+	if value == `""` {
+		value = "" // the empty text
+	}
 	settings := p.settings
 	if p.fail(setting.Set(&settings, value)) {
 		return nil

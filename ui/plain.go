@@ -91,7 +91,7 @@ func (t *teletype) update(ctx context.Context, msg tea.Msg) {
 			t.run(ctx, cmd)
 		}
 	default:
-		_, cmd := t.program.Update(msg)
+		_, cmd := guard{program: t.program}.Update(msg)
 		t.run(ctx, cmd)
 	}
 }
@@ -103,7 +103,7 @@ func (t *teletype) run(ctx context.Context, cmd tea.Cmd) {
 	}
 	t.pending++
 	go func() {
-		msg := cmd()
+		msg := guarded(cmd)()
 		select {
 		case t.msgs <- msg:
 		case <-ctx.Done():

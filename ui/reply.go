@@ -30,6 +30,7 @@ type reply struct {
 	began    time.Time      // first token
 	saved    time.Time      // last time the turn went to the store
 	finished bool
+	state    chat.State // that the turn gets when it is finished
 }
 
 const (
@@ -251,6 +252,7 @@ type finishedMsg struct {
 // end completes the reply's record and commits it; it is shown as finished when that is done.
 func (p *program) end(r *reply, result engine.Result) tea.Cmd {
 	state := p.record(r, result)
+	r.state = state
 	final := r.turn.Clone()
 	final.State = state
 	session := p.conv.ID

@@ -78,9 +78,10 @@ func (p *program) keep() {
 			r.params = t.Params
 		}
 		if !r.finished {
-			r.turn.State = p.record(r, r.generation.Result())
-			p.journal.SaveTurn(p.conv.ID, r.turn)
+			r.state = p.record(r, r.generation.Result())
 		}
+		r.turn.State = r.state
+		p.journal.SaveTurn(p.conv.ID, r.turn)
 	}
 	if p.failing {
 		p.journal.SaveAll(p.conv)

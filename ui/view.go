@@ -31,6 +31,9 @@ func (p *program) View() tea.View {
 	}
 	if p.panel != nil {
 		lines := p.panel.view(p.look, p.width, p.height)
+		if p.notice.text != "" && len(lines) > 0 {
+			lines[len(lines)-1] = p.noticeStyle().Render(rule(safe.Line(p.notice.text), p.width))
+		}
 		v.SetContent(p.frame(lines[:min(len(lines), p.height)]))
 		return v
 	}

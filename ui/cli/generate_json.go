@@ -1,8 +1,11 @@
 package cli
 
 import (
+	"bytes"
 	"encoding/json"
+	"fmt"
 	"io"
+	"strings"
 	"time"
 
 	"inkling/engine"
@@ -79,9 +82,23 @@ func (w *jsonWriter) end(r engine.Result) error {
 
 func milliseconds(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 }
 
-// writeJSON writes v and a line feed. Text stays as it is where JSON allows it.
+// writeJSON writes v and a line feed. Text stays as it is where JSON allows it, but for the control characters that a
+// terminal would obey: DEL and C1, which JSON need not escape.
 func writeJSON(out io.Writer, v any) error {
-	encoder := json.NewEncoder(out)
+	var text bytes.Buffer
+	encoder := json.NewEncoder(&text)
 	encoder.SetEscapeHTML(false)
-	return outputError(encoder.Encode(v))
+	if err := encoder.Encode(v); err != nil {
+		return err
+	}
+	var line strings.Builder
+	for _, r := range text.String() {
+		if r >= 0x7f && r < 0xa0 {
+			fmt.Fprintf(&line, "\\u%04x", r)
+			continue
+		}
+		line.WriteRune(r)
+	}
+	_, err := io.WriteString(out, line.String())
+	return outputError(err)
 }

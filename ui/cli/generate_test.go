@@ -5,13 +5,12 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"go.uber.org/goleak"
 	"io"
 	"regexp"
 	"slices"
 	"strings"
 	"testing"
-
-	"go.uber.org/goleak"
 
 	"inkling/config"
 	"inkling/engine"
@@ -251,5 +250,21 @@ func TestPromptTooLong(t *testing.T) {
 	}
 	if out.Len() > 0 {
 		t.Errorf("printed %q all the same", out.String())
+	}
+}
+
+// JSON goes to terminals too: what they obey is escaped, and means the same.
+func TestJSONHasNoControlCharacters(t *testing.T) {
+	const text = "a\x7f\u0080\u009b31m\u00a0é\n<&>"
+	var out bytes.Buffer
+	if err := writeJSON(&out, text); err != nil {
+		t.Fatal(err)
+	}
+	if got := out.String(); got != `"a\u007f\u0080\u009b31m`+"\u00a0"+`é\n<&>"`+"\n" {
+		t.Errorf("%q", got)
+	}
+	var back string
+	if err := json.Unmarshal(out.Bytes(), &back); err != nil || back != text {
+		t.Errorf("%q, %v", back, err)
 	}
 }
