@@ -791,8 +791,9 @@ func TestAShorterVersionIsNotBlank(t *testing.T) {
 
 // Whatever is asked for while a reply is written stops it, and nothing in between is written to its end.
 func TestSeveralWishesInMidReply(t *testing.T) {
-	model, gate := gated("one two three")
-	u := newUserOf(t, 80, 24, model)
+	// Long enough that a stop comes well before the end.
+	model, gate := gated("one " + strings.Repeat("two ", 100))
+	u := newUserOf(t, 80, 24, model, func(o *Options) { o.Settings.MaxTokens = 0 })
 	u.types("hello")
 	u.press("enter")
 	let(gate, 1+4)
