@@ -245,16 +245,14 @@ func (p *program) batch(msg batchMsg) tea.Cmd {
 // finishedMsg says that the end of a reply is in the store, or why not.
 type finishedMsg struct {
 	reply *reply
-	state chat.State
 	err   error
 }
 
 // end completes the reply's record and commits it; it is shown as finished when that is done.
 func (p *program) end(r *reply, result engine.Result) tea.Cmd {
-	state := p.record(r, result)
-	r.state = state
+	r.state = p.record(r, result)
 	final := r.turn.Clone()
-	final.State = state
+	final.State = r.state
 	session := p.conv.ID
 	if p.failing {
 		p.journal.SaveAll(p.conv) // the trouble may be over
@@ -263,7 +261,7 @@ func (p *program) end(r *reply, result engine.Result) tea.Cmd {
 	return func() tea.Msg {
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(p.ctx), flushTime)
 		defer cancel()
-		return finishedMsg{r, state, p.journal.Flush(ctx, session)}
+		return finishedMsg{r, p.journal.Flush(ctx, session)}
 	}
 }
 
@@ -298,7 +296,7 @@ func encode(p *engine.Params) json.RawMessage {
 
 // finished shows the reply as finished, and does what was put off until then.
 func (p *program) finished(msg finishedMsg) tea.Cmd {
-	msg.reply.turn.State = msg.state
+	msg.reply.turn.State = msg.reply.state
 	p.rate = msg.reply.turn.Reply.TokensPerSecond
 	p.reply.cancel()
 	p.reply = nil
