@@ -11,7 +11,7 @@ func Exp(x float32) float32 { return float32(exp(float64(x))) }
 // +Inf, and NaN where it holds a NaN.
 func LogSumExp(x []float32) float64 {
 	raceRead(x)
-	shift := float64(maximum(x))
+	shift := float64(active.maximum(x))
 	if math.IsInf(shift, 0) {
 		shift = 0 // Inf - Inf is NaN
 	}
@@ -47,8 +47,8 @@ func exp(x float64) float64 {
 	return p * math.Float64frombits(uint64(int64(k)+1023)<<52)
 }
 
-// maximum returns the largest number of x, passing over NaN; -Inf for none.
-func maximum(x []float32) float32 {
+// maximumGeneric returns the largest number of x, passing over NaN; -Inf for none.
+func maximumGeneric(x []float32) float32 {
 	highest := float32(math.Inf(-1))
 	for _, v := range x {
 		if v > highest {

@@ -3,6 +3,8 @@ package weights
 import (
 	"encoding/binary"
 	"math"
+
+	"inkling/engine/kernel"
 )
 
 // elementSize returns the bytes of one element of a safetensors type, 0 when the type is unknown.
@@ -34,6 +36,8 @@ func decoder(dtype string) func(dst []float32, src []byte) {
 	return nil
 }
 
+// The decoders go forward, and src may be the end of the memory of dst.
+
 func decodeF32(dst []float32, src []byte) {
 	src = src[:4*len(dst)]
 	for i := range dst {
@@ -44,7 +48,7 @@ func decodeF32(dst []float32, src []byte) {
 func decodeF16(dst []float32, src []byte) {
 	src = src[:2*len(dst)]
 	for i := range dst {
-		dst[i] = halfToFloat32(binary.LittleEndian.Uint16(src[2*i:]))
+		dst[i] = kernel.FromHalf(binary.LittleEndian.Uint16(src[2*i:]))
 	}
 }
 
@@ -54,18 +58,4 @@ func decodeBF16(dst []float32, src []byte) {
 	for i := range dst {
 		dst[i] = math.Float32frombits(uint32(binary.LittleEndian.Uint16(src[2*i:])) << 16)
 	}
-}
-
-// halfToFloat32 widens an IEEE 754 binary16: 1 sign bit, 5 exponent bits (bias 15), 10 fraction
-// bits. Every value has an equal float32. With the fields moved to their places in a float32 (bias
-// 127) the number is 2^(127-15) times too small, subnormal ones included, so that one exact
-// multiplication puts all finite values right. Infinity and NaN have come out as 2^16 or more and
-// need the largest exponent.
-func halfToFloat32(half uint16) float32 {
-	sign := uint32(half&0x8000) << 16
-	bits := math.Float32bits(math.Float32frombits(uint32(half&0x7fff)<<13) * 0x1p112)
-	if bits >= (127+16)<<23 {
-		bits |= 0xff << 23
-	}
-	return math.Float32frombits(sign | bits)
 }

@@ -82,7 +82,7 @@ func TestF32KeepsBits(t *testing.T) {
 // BenchmarkDecode counts the bytes of the file.
 func BenchmarkDecode(b *testing.B) {
 	random := rand.New(rand.NewPCG(1, 2))
-	const n = chunkSize / 4
+	const n = 1 << 16
 	for _, dtype := range []string{"F32", "F16", "BF16"} {
 		b.Run(dtype, func(b *testing.B) {
 			size := int(elementSize(dtype))

@@ -153,15 +153,46 @@ func (f *Folder) Has(name string) bool {
 	return ok
 }
 
-// Tensor reads a tensor, row-major, into a new slice; F16 and BF16 become float32. It fails when
-// there is none of that name (as for Has), or when it has another shape or another type of element.
-func (f *Folder) Tensor(name string, shape ...int) ([]float32, error) {
+// Check returns an error when there is no tensor of that name (as for Has), or when it has another shape or another type
+// of element than can be read.
+func (f *Folder) Check(name string, shape ...int) error {
 	t, ok := f.find(name)
 	if !ok {
-		return nil, fmt.Errorf("%s: tensor %s: not in the file, expected with shape %d; %s",
+		return fmt.Errorf("%s: tensor %s: not in the file, expected with shape %d; %s",
 			f.path(f.listing), label(name), shape, adviseMismatch)
 	}
-	return t.read(shape)
+	return t.check(shape)
+}
+
+// Rows reads rows lo..hi-1 of a tensor, along its first dimension, to dst; F16 and BF16 become float32. The tensor is one
+// that Check has passed, and dst has the rows' size.
+func (f *Folder) Rows(name string, lo, hi int, dst []float32) error {
+	t, ok := f.find(name)
+	if !ok || len(t.shape) == 0 || lo < 0 || hi < lo || int64(hi) > t.shape[0] {
+		return fmt.Errorf("%s: tensor %s: no rows %d to %d", f.path(f.listing), label(name), lo, hi)
+	}
+	row := int64(1)
+	for _, n := range t.shape[1:] {
+		row *= n
+	}
+	if int64(len(dst)) != int64(hi-lo)*row {
+		return t.errorf("rows %d to %d of %d numbers, room for %d", lo, hi, row, len(dst))
+	}
+	return t.read(dst, int64(lo)*row)
+}
+
+// Tensor reads a tensor, row-major, into a new slice. It fails as Check does.
+func (f *Folder) Tensor(name string, shape ...int) ([]float32, error) {
+	if err := f.Check(name, shape...); err != nil {
+		return nil, err
+	}
+	t, _ := f.find(name)
+	n := 1
+	for _, size := range shape {
+		n *= size
+	}
+	values := make([]float32, n)
+	return values, t.read(values, 0)
 }
 
 func (f *Folder) find(name string) (tensor, bool) {
@@ -175,4 +206,13 @@ func (f *Folder) find(name string) (tensor, bool) {
 // path is what messages call a file of the folder.
 func (f *Folder) path(file string) string {
 	return path.Join(f.name, file)
+}
+
+// WeightFiles are the names of the files that hold the tensors, until Close.
+func (f *Folder) WeightFiles() []string {
+	var names []string
+	for _, file := range f.files {
+		names = append(names, file.name)
+	}
+	return names
 }

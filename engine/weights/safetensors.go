@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"unsafe"
 )
 
 // The safetensors format (https://github.com/huggingface/safetensors#format):
@@ -22,7 +23,6 @@ const (
 	lengthSize = 8           // bytes before the header
 	maxHeader  = 100_000_000 // bytes, the limit of the format's own implementation
 	maxRank    = 64          // dimensions, the limit of PyTorch
-	chunkSize  = 256 << 10   // bytes of a tensor in memory before they are converted
 )
 
 // A tensor is where the elements of a tensor lie.
@@ -202,30 +202,31 @@ func (t tensor) checkSize() error {
 	return nil
 }
 
-// read reads the tensor, which must have the shape, chunk by chunk: beside the result only one
-// chunk is in memory.
-func (t tensor) read(shape []int) ([]float32, error) {
-	decode := decoder(t.dtype)
-	if decode == nil {
-		return nil, t.errorf("dtype %s, expected F32, F16 or BF16; convert the model to one of them", label(t.dtype))
+// check returns an error unless the tensor has the shape and elements that can be read.
+func (t tensor) check(shape []int) error {
+	if decoder(t.dtype) == nil {
+		return t.errorf("dtype %s, expected F32, F16 or BF16; convert the model to one of them", label(t.dtype))
 	}
 	if !slices.EqualFunc(t.shape, shape, func(a int64, b int) bool { return a == int64(b) }) {
-		return nil, t.errorf("shape %s, expected %d; %s", shorten(fmt.Sprint(t.shape)), shape, adviseMismatch)
+		return t.errorf("shape %s, expected %d; %s", shorten(fmt.Sprint(t.shape)), shape, adviseMismatch)
+	}
+	return nil
+}
+
+// read reads len(dst) elements from the given one on. They are read to the end of dst's own memory and
+// widened from there, so that no other is needed.
+func (t tensor) read(dst []float32, from int64) error {
+	if len(dst) == 0 {
+		return nil
 	}
 	size := elementSize(t.dtype)
-	values := make([]float32, t.size/size)
-	buffer := make([]byte, min(t.size, chunkSize))
-	rest, offset := values, t.begin
-	for len(rest) > 0 {
-		n := min(len(rest), len(buffer)/int(size))
-		chunk := buffer[:n*int(size)]
-		if err := t.file.readFull(chunk, offset); err != nil {
-			return nil, t.errorf("%w", err)
-		}
-		decode(rest[:n], chunk)
-		rest, offset = rest[n:], offset+int64(len(chunk))
+	memory := unsafe.Slice((*byte)(unsafe.Pointer(&dst[0])), 4*len(dst))
+	raw := memory[len(memory)-int(size)*len(dst):]
+	if err := t.file.readFull(raw, t.begin+from*size); err != nil {
+		return t.errorf("%w", err)
 	}
-	return values, nil
+	decoder(t.dtype)(dst, raw)
+	return nil
 }
 
 func (t tensor) errorf(format string, args ...any) error {

@@ -25,13 +25,16 @@ var arrows = map[string][]string{
 	"chat":              {"engine"},
 	"config":            {},
 	"engine/enginetest": {"engine", "engine/bpe"},
-	"engine":            {"engine/bpe", "engine/gpt2", "engine/kernel", "engine/sample", "engine/starter", "engine/weights"},
-	"engine/bpe":        {"engine/kernel"},
-	"engine/gpt2":       {"engine/kernel"},
-	"engine/sample":     {"engine/kernel"},
-	"engine/starter":    {"engine/kernel"},
-	"engine/weights":    {"engine/kernel"},
-	"engine/kernel":     {},
+	"engine": {"engine/bpe", "engine/cache", "engine/gpt2", "engine/kernel", "engine/memory", "engine/sample", "engine/starter",
+		"engine/weights"},
+	"engine/cache":   {"engine/memory"},
+	"engine/memory":  {},
+	"engine/bpe":     {"engine/kernel"},
+	"engine/gpt2":    {"engine/kernel"},
+	"engine/sample":  {"engine/kernel"},
+	"engine/starter": {"engine/kernel"},
+	"engine/weights": {"engine/kernel"},
+	"engine/kernel":  {},
 }
 
 const (
