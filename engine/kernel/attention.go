@@ -135,17 +135,17 @@ type Attention struct {
 	Out   *Input    // (T, W) values mixed by attention, head beside head
 	Spans []Span    // of T positions together
 
-	scratch [][]float32 // for each thread (maxTile, stride) scores and (maxTile, panelRows)
+	scratch [][]float32 // for each thread (maxTile, stride) scores and (maxTile, width of a head) outputs
 	stride  int
 	stored  bool // keys and values, by a pass before
 }
 
-// NewAttention returns attention of models with that many heads and positions
-// at most, for a pool of that many threads.
-func NewAttention(heads, context, threads int) *Attention {
+// NewAttention returns attention of models with that many heads of a width and
+// positions at most, for a pool of that many threads.
+func NewAttention(heads, width, context, threads int) *Attention {
 	a := &Attention{Heads: heads, stride: panels(context) * panelRows}
 	for range threads {
-		a.scratch = append(a.scratch, make([]float32, maxTile*(a.stride+panelRows)))
+		a.scratch = append(a.scratch, make([]float32, maxTile*(a.stride+panels(width)*panelRows)))
 	}
 	return a
 }
@@ -284,11 +284,8 @@ func (s *Span) shared() int {
 func (a *Attention) score(scores []float32, s segment, h int) {
 	W := a.Out.Cols
 	D := W / a.Heads
-	keys := s.cache.keys[h]
 	queries := a.QKV[s.t*3*W+h*D:]
-	for r := 0; r < s.n; r += panelRows {
-		active.panel(keys.Format, scores[r:], a.stride, keys.panel(r), queries, 3*W, D, s.T, false)
-	}
+	active.panels(s.cache.keys[h], panels(s.n), scores, a.stride, queries, 3*W, D, s.T, false)
 }
 
 // mix adds the values, weighted with the rows of scores, to what comes out.
@@ -296,19 +293,18 @@ func (a *Attention) mix(scores, edge []float32, s segment, h int) {
 	W := a.Out.Cols
 	D := W / a.Heads
 	values := s.cache.values[h]
-	for r := 0; r < D; r += panelRows {
-		out := a.Out.Float[s.t*W+h*D+r:]
-		if D-r >= panelRows {
-			active.panel(values.Format, out, W, values.panel(r), scores, a.stride, s.n, s.T, true)
-			continue
-		}
-		// The panel is wider than the head.
-		for t := range s.T {
-			copy(edge[t*panelRows:][:D-r], out[t*W:])
-		}
-		active.panel(values.Format, edge, panelRows, values.panel(r), scores, a.stride, s.n, s.T, true)
-		for t := range s.T {
-			copy(out[t*W:][:D-r], edge[t*panelRows:])
-		}
+	out := a.Out.Float[s.t*W+h*D:]
+	if D%panelRows == 0 {
+		active.panels(values, D/panelRows, out, W, scores, a.stride, s.n, s.T, true)
+		return
+	}
+	// The last panel is wider than the head.
+	stride := panels(D) * panelRows
+	for t := range s.T {
+		copy(edge[t*stride:][:D], out[t*W:])
+	}
+	active.panels(values, panels(D), edge, stride, scores, a.stride, s.n, s.T, true)
+	for t := range s.T {
+		copy(out[t*W:][:D], edge[t*stride:])
 	}
 }

@@ -57,7 +57,7 @@ func (s *sequenceTest) blocks(f Format, size int, prefix *Cache, shared int) []f
 	W := s.heads * s.width
 	p := NewPool(2)
 	defer p.Close()
-	a := NewAttention(s.heads, s.n, p.Threads())
+	a := NewAttention(s.heads, s.width, s.n, p.Threads())
 	a.Scale = s.scale()
 	cache := NewCache(f, s.n-shared, s.heads, s.width)
 	out := make([]float32, 0, s.n*W)
@@ -147,7 +147,7 @@ func TestAttentionOfSeveralSequences(t *testing.T) {
 			}
 			// All begin with the shared part; every third has a copy of its own.
 			p := NewPool(2)
-			a := NewAttention(heads, 64, p.Threads())
+			a := NewAttention(heads, width, 64, p.Threads())
 			a.Scale = sequences[0].scale()
 			a.Out = NewInput(64, W, f)
 			at := 0

@@ -21,7 +21,7 @@ func detect() []implementation {
 		toHalf:    toHalfAVX2,
 		pack:      packAVX2,
 		linear:    tilesAVX2.linear,
-		panel:     tilesAVX2.panel,
+		panels:    tilesAVX2.panels,
 	}
 	if !x.HasAVX512F || !x.HasAVX512BW || !x.HasAVX512DQ || !x.HasAVX512VL || !x.HasAVX512VNNI {
 		return []implementation{avx2}
@@ -29,7 +29,7 @@ func detect() []implementation {
 	// Vectors of 256 bits are enough for what is not a product of matrices.
 	avx512 := avx2
 	avx512.name = "avx512"
-	avx512.linear, avx512.panel = tilesAVX512.linear, tilesAVX512.panel
+	avx512.linear, avx512.panels = tilesAVX512.linear, tilesAVX512.panels
 	return []implementation{avx2, avx512}
 }
 

@@ -18,7 +18,7 @@ type implementation struct {
 	toHalf    func(half []uint16, x []float32)
 	pack      func(blocks []byte, x []float32)
 	linear    func(l *Linear, lo, hi int)
-	panel     func(f Format, y []float32, yStride int, panel []byte, x []float32, xStride, n, T int, more bool)
+	panels    func(w *Matrix, panels int, y []float32, yStride int, x []float32, xStride, n, T int, more bool)
 }
 
 // Generic is the specification of every kernel, in plain Go.
@@ -34,7 +34,7 @@ var generic = implementation{
 	toHalf:    toHalfGeneric,
 	pack:      packGeneric,
 	linear:    linearGeneric,
-	panel:     panelGeneric,
+	panels:    panelsGeneric,
 }
 
 // implementations lists what this processor can run, slowest first.

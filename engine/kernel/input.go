@@ -11,7 +11,7 @@ type Input struct {
 	Cols  int
 	Float []float32 // (positions, Cols)
 
-	packed []byte // (positions, blocks of 32) packed; nil where no matrix asks for it
+	packed []byte // (positions, pairs of blocks of 32) packed; nil where no matrix asks for it
 }
 
 // NewInput returns room for that many positions of cols activations that will
@@ -27,8 +27,11 @@ func NewInput(positions, cols int, f Format) *Input {
 // Row is the float32 activations of position t.
 func (in *Input) Row(t int) []float32 { return in.Float[t*in.Cols:][:in.Cols] }
 
-// packedStride is how many bytes the blocks of one position take.
-func (in *Input) packedStride() int { return (in.Cols + blockCols - 1) / blockCols * packedSize }
+// packedStride is how many bytes the blocks of one position take: an even
+// number of blocks, the last of zeros if need be, as Q8 takes them in pairs.
+func (in *Input) packedStride() int {
+	return (in.Cols + 2*blockCols - 1) / (2 * blockCols) * 2 * packedSize
+}
 
 // Pack quantises columns lo..hi-1 of position t, after they were set in
 // Float. lo is a multiple of 32, and so is hi unless it is Cols. Nothing

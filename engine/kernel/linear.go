@@ -41,7 +41,7 @@ const maxTile = 8
 // most and of which there are several for each thread.
 func (l *Linear) Run(p *Pool) {
 	const pieceBytes, pieceProducts = 64 << 10, 1 << 21
-	row := layout(l.W.Format, l.W.Cols).size / panelRows
+	row := panelSize(l.W.Format, l.W.Cols) / panelRows
 	rows := min(l.W.Rows/(4*p.Threads()), pieceBytes/row, pieceProducts/(l.W.Cols*max(l.T, 1)))
 	p.Run(l.W.Rows, max(rows/RowUnit, 1)*RowUnit, l)
 }
@@ -54,7 +54,7 @@ func (l *Linear) Do(_, lo, hi int) {
 		return
 	}
 	w := l.W
-	size := layout(w.Format, w.Cols).size
+	size := panelSize(w.Format, w.Cols)
 	raceRead(w.data[lo/panelRows*size : panels(hi)*size])
 	for t := range l.T {
 		raceRead(l.X.Row(t))
@@ -110,18 +110,17 @@ func linearGeneric(l *Linear, lo, hi int) {
 
 // sumPanel adds the products of a panel's rows with position t of x to sums.
 func sumPanel(w *Matrix, panel []byte, sums *[panelRows]float32, x *Input, t int) {
-	at := layout(w.Format, w.Cols)
 	switch w.Format {
 	case F32, F16:
 		sumFloats(w.Format, sums, panel, x.Row(t))
 	case Q8:
-		scales, quants := halves(panel[:at.quants]), panel[at.quants:]
 		packed := x.packed[t*x.packedStride():]
-		for b := range at.blocks {
+		for b := range (w.Cols + blockCols - 1) / blockCols {
 			in := packed[b*packedSize:][:packedSize]
+			scales, quants := q8Block(panel, b)
 			var dots [panelRows]int32
 			for g := range blockCols / groupCols {
-				group := (*[panelRows * groupCols]byte)(quants[(b*blockCols/groupCols+g)*panelRows*groupCols:])
+				group := (*[panelRows * groupCols]byte)(quants[g*panelRows*groupCols:])
 				v := (*[groupCols]byte)(in[packedQuants+g*groupCols:])
 				for r := range dots {
 					for j := range v {
@@ -131,44 +130,46 @@ func sumPanel(w *Matrix, panel []byte, sums *[panelRows]float32, x *Input, t int
 			}
 			scale := math.Float32frombits(binary.LittleEndian.Uint32(in[packedScale:]))
 			for r := range sums {
-				sums[r] += float32(float32(float32(dots[r])*scale) * FromHalf(scales[b*panelRows+r]))
+				sums[r] += float32(float32(float32(dots[r])*scale) * FromHalf(scales[r]))
 			}
 		}
 	case Q4:
-		scales, quants := halves(panel[:at.quants]), panel[at.quants:]
 		packed := x.packed[t*x.packedStride():]
-		for b := range at.blocks {
+		for b := range (w.Cols + blockCols - 1) / blockCols {
 			in := packed[b*packedSize:][:packedSize]
+			scales, quants := q4Block(panel, b)
 			var dots [panelRows]int32
 			for c, v := range in[packedQuants:] {
 				for r := range dots {
-					dots[r] += int32(levels[nibble(quants, r, b*blockCols+c)]) * int32(int8(v))
+					dots[r] += int32(levels[nibble(quants, r, c)]) * int32(int8(v))
 				}
 			}
 			scale := math.Float32frombits(binary.LittleEndian.Uint32(in[packedScale:]))
 			sum := math.Float32frombits(binary.LittleEndian.Uint32(in[packedSum:]))
-			own := scales[b*panelRows*2:]
 			for r := range sums {
-				sums[r] += float32(float32(float32(dots[r])*scale) * FromHalf(own[r]))
-				sums[r] += float32(sum * FromHalf(own[panelRows+r]))
+				sums[r] += float32(float32(float32(dots[r])*scale) * FromHalf(scales[r]))
+				sums[r] += float32(sum * FromHalf(scales[panelRows+r]))
 			}
 		}
 	}
 }
 
-// panelGeneric is the product of T positions with the first n columns of an
-// F32 or F16 panel, in which x is not the row of an [Input]:
+// panelsGeneric is the product of T positions with the first n columns of the
+// first panels of an F32 or F16 matrix, for x that is not the row of an [Input]:
 //
-//	y[t*yStride+r] = Σ w[c][r]·x[t*xStride+c] // c < n, r < 16
+//	y[t*yStride+r] = Σ w[r][c]·x[t*xStride+c] // c < n, r < 16·panels
 //
 // With more, the sums begin from what y holds.
-func panelGeneric(f Format, y []float32, yStride int, panel []byte, x []float32, xStride, n, T int, more bool) {
-	for t := range T {
-		out := (*[panelRows]float32)(y[t*yStride:])
-		if !more {
-			clear(out[:])
+func panelsGeneric(w *Matrix, panels int, y []float32, yStride int, x []float32, xStride, n, T int, more bool) {
+	for p := range panels {
+		panel := w.panel(p * panelRows)
+		for t := range T {
+			out := (*[panelRows]float32)(y[t*yStride+p*panelRows:])
+			if !more {
+				clear(out[:])
+			}
+			sumFloats(w.Format, out, panel, x[t*xStride:][:n])
 		}
-		sumFloats(f, out, panel, x[t*xStride:][:n])
 	}
 }
 
