@@ -16,6 +16,7 @@ func detect() []implementation {
 		add:       addAVX2,
 		maximum:   maximumAVX2,
 		expSum:    expSumAVX2,
+		sumExp:    sumExpAVX2,
 		gelu:      geluAVX2,
 		layerNorm: layerNormAVX2,
 		toHalf:    toHalfAVX2,

@@ -13,6 +13,7 @@ type implementation struct {
 	add       func(y, x []float32)
 	maximum   func(x []float32) float32
 	expSum    func(x []float32, shift float32) float32
+	sumExp    func(x []float32, shift float32) float32
 	gelu      func(x []float32)
 	layerNorm func(y, x, weight, bias []float32, epsilon float32)
 	toHalf    func(half []uint16, x []float32)
@@ -29,6 +30,7 @@ var generic = implementation{
 	add:       addGeneric,
 	maximum:   maximumGeneric,
 	expSum:    expSumGeneric,
+	sumExp:    sumExpGeneric,
 	gelu:      geluGeneric,
 	layerNorm: layerNormGeneric,
 	toHalf:    toHalfGeneric,

@@ -143,6 +143,7 @@ func testSoftmax(t *testing.T, k *implementation, random *rand.Rand, n int, memo
 		want[i] = math.Exp(float64(v))
 		sum += want[i]
 	}
+	near(t, fmt.Sprintf("n=%d: sum", n), k.sumExp(x, 0), sum, 1e-6*sum)
 	softmax(k, x)
 	for i := range x {
 		p := want[i] / sum
