@@ -21,8 +21,8 @@ type network struct {
 	pool   *kernel.Pool
 	region *memory.Region
 
-	stop    chan struct{} // closed to end the writing of the cache
-	written chan struct{} // closed when that has ended
+	stop       chan struct{} // closed to end what goes on in the background
+	background chan struct{} // closed when that has ended; nil for nothing
 }
 
 // openNetwork maps the weights from the cache, or reads and quantises them and writes the cache in the background.
@@ -40,6 +40,7 @@ func (n *network) open(folder *weights.Folder, name string, config gpt2.Config, 
 	store := newCacheStore(folder, name, format)
 	if n.region, config = store.find(config, folder); n.region != nil {
 		n.model, err = gpt2.New(config, format, cache.Weights(n.region), n.pool)
+		n.later(func() { n.region.Settle(n.stop) })
 		return err
 	}
 	if config, err = config.Tie(folder, n.pool); err != nil {
@@ -55,32 +56,37 @@ func (n *network) open(folder *weights.Folder, name string, config gpt2.Config, 
 		return err
 	}
 	if store != nil {
-		n.stop, n.written = make(chan struct{}), make(chan struct{})
-		go func() {
-			defer close(n.written)
-			// A cache that cannot be written costs time at the next start, no more.
-			_ = store.key(config).Write(n.stop, store.folders, n.region.Bytes())
-		}()
+		// A cache that cannot be written costs time at the next start, no more.
+		n.later(func() { _ = store.key(config).Write(n.stop, store.folders, n.region.Bytes()) })
 	}
 	return nil
+}
+
+// later does some work in the background, until Close at the latest.
+func (n *network) later(work func()) {
+	n.stop, n.background = make(chan struct{}), make(chan struct{})
+	go func() {
+		defer close(n.background)
+		work()
+	}()
 }
 
 func (n *network) Vocab() int      { return n.model.Vocab }
 func (n *network) Context() int    { return n.model.Context }
 func (n *network) NewState() State { return state{n.model.NewState(), new([]gpt2.Step)} }
 
-// patience is how long Close waits for the cache to be written. A model of 1.5 billion parameters takes longer, and is
+// patience is how long Close waits for what goes on in the background. The cache of a model of 1.5 billion parameters takes longer, and is
 // written by a longer session.
 const patience = 2 * time.Second
 
 // Close stops the pool and releases the weights.
 func (n *network) Close() {
-	if n.written != nil {
+	if n.background != nil {
 		select {
-		case <-n.written:
+		case <-n.background:
 		case <-time.After(patience):
 			close(n.stop)
-			<-n.written
+			<-n.background
 		}
 	}
 	n.pool.Close()

@@ -3,7 +3,7 @@
 package kernel
 
 // pause tells the processor n times that this is a loop that waits for another
-// thread, a few hundred nanoseconds for n = 10.
+// thread.
 //
 //go:noescape
 func pause(n int)
