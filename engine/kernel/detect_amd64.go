@@ -14,12 +14,12 @@ func detect() []implementation {
 	avx2 := implementation{
 		name:      "avx2",
 		add:       addAVX2,
+		multiply:  multiplyAVX2,
 		maximum:   maximumAVX2,
 		expSum:    expSumAVX2,
 		sumExp:    sumExpAVX2,
 		gelu:      geluAVX2,
 		layerNorm: layerNormAVX2,
-		toHalf:    toHalfAVX2,
 		pack:      packAVX2,
 		linear:    tilesAVX2.linear,
 		panels:    tilesAVX2.panels,

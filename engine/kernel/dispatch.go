@@ -11,15 +11,15 @@ import (
 type implementation struct {
 	name      string
 	add       func(y, x []float32)
+	multiply  func(y, x []float32)
 	maximum   func(x []float32) float32
 	expSum    func(x []float32, shift float32) float32
 	sumExp    func(x []float32, shift float32) float32
 	gelu      func(x []float32)
 	layerNorm func(y, x, weight, bias []float32, epsilon float32)
-	toHalf    func(half []uint16, x []float32)
 	pack      func(blocks []byte, x []float32)
 	linear    func(l *Linear, lo, hi int)
-	panels    func(w *Matrix, panels int, y []float32, yStride int, x []float32, xStride, n, T int, more bool)
+	panels    func(w *Matrix, panels int, y []float32, yStride int, x operand, n, T int, more bool)
 }
 
 // Generic is the specification of every kernel, in plain Go.
@@ -28,12 +28,12 @@ const Generic = "generic"
 var generic = implementation{
 	name:      Generic,
 	add:       addGeneric,
+	multiply:  multiplyGeneric,
 	maximum:   maximumGeneric,
 	expSum:    expSumGeneric,
 	sumExp:    sumExpGeneric,
 	gelu:      geluGeneric,
 	layerNorm: layerNormGeneric,
-	toHalf:    toHalfGeneric,
 	pack:      packGeneric,
 	linear:    linearGeneric,
 	panels:    panelsGeneric,

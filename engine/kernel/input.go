@@ -1,9 +1,6 @@
 package kernel
 
-import (
-	"fmt"
-	"unsafe"
-)
+import "fmt"
 
 // An Input is a block of activation rows on their way into a [Linear]: as
 // float32 numbers and, for matrices of an integer format, quantised to 8 bits.
@@ -58,11 +55,10 @@ func (in *Input) LayerNorm(t int, x, weight, bias []float32, epsilon float32) {
 	in.Pack(t, 0, in.Cols)
 }
 
-// at is where the kernels for format f find position t, and how many bytes
-// lie from one position to the next.
-func (in *Input) at(f Format, t int) (x unsafe.Pointer, stride int) {
+// operand is all of the input, for both kinds of format.
+func (in *Input) operand(f Format) operand {
 	if f.Integer() {
-		return unsafe.Pointer(&in.packed[t*in.packedStride()]), in.packedStride()
+		return operand{packed: in.packed, stride: in.packedStride()}
 	}
-	return unsafe.Pointer(&in.Float[t*in.Cols]), 4 * in.Cols
+	return operand{float: in.Float, stride: in.Cols}
 }

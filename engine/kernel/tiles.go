@@ -86,12 +86,7 @@ func (s *tileSet) lastPanel(l *Linear, r, rows int) {
 func (s *tileSet) multiply(l *Linear, r, c, end int, y *float32, yStride int, base *float32, baseStride, baseStep int, t, T, panels int) {
 	f := l.W.Format
 	u := units[f]
-	x, xStride := l.X.at(f, t)
-	if f.Integer() {
-		x = unsafe.Add(x, c/blockCols*packedSize)
-	} else {
-		x = unsafe.Add(x, 4*c)
-	}
+	x, xStride := l.X.operand(f).at(f, t, c)
 	w := unsafe.Pointer(&l.W.panel(r)[c/u.cols*u.size])
 	s[f].sum(T, y, yStride, base, baseStride, baseStep, w, panelSize(f, l.W.Cols), x, xStride, u.count(end-c), panels)
 }
@@ -114,19 +109,34 @@ func (s *tiles) sum(T int, y *float32, yStride int, base *float32, baseStride, b
 	}
 }
 
+// at is where column c of position t lies, and how many bytes lie from one
+// position to the next.
+func (x operand) at(f Format, t, c int) (at unsafe.Pointer, stride int) {
+	if f.Integer() {
+		return unsafe.Pointer(&x.packed[t*x.stride+c/blockCols*packedSize]), x.stride
+	}
+	return unsafe.Pointer(&x.float[t*x.stride+c]), 4 * x.stride
+}
+
 // panels is panelsGeneric on the tiles.
-func (s *tileSet) panels(w *Matrix, panels int, y []float32, yStride int, x []float32, xStride, n, T int, more bool) {
+func (s *tileSet) panels(w *Matrix, panels int, y []float32, yStride int, x operand, n, T int, more bool) {
 	if T == 0 || n == 0 || panels == 0 {
 		return
 	}
 	// The last vectors are within the slices.
+	f := w.Format
 	_ = y[(T-1)*yStride+panels*panelRows-1]
-	_ = x[(T-1)*xStride+n-1]
-	size := panelSize(w.Format, w.Cols)
+	if f.Integer() {
+		_ = x.packed[(T-1)*x.stride+units[f].count(n)*units[f].cols/blockCols*packedSize-1]
+	} else {
+		_ = x.float[(T-1)*x.stride+n-1]
+	}
+	size := panelSize(f, w.Cols)
 	_ = w.data[panels*size-1]
 	base, baseStride, baseStep := &zeros[0], 0, 0
 	if more {
 		base, baseStride, baseStep = &y[0], 4*yStride, panelBytes
 	}
-	s[w.Format].sum(T, &y[0], 4*yStride, base, baseStride, baseStep, unsafe.Pointer(&w.data[0]), size, unsafe.Pointer(&x[0]), 4*xStride, n, panels)
+	from, xStride := x.at(f, 0, 0)
+	s[f].sum(T, &y[0], 4*yStride, base, baseStride, baseStep, unsafe.Pointer(&w.data[0]), size, from, xStride, units[f].count(n), panels)
 }

@@ -1,0 +1,143 @@
+package kernel
+
+import (
+	"encoding/binary"
+	"fmt"
+	"math"
+)
+
+// A Cache holds the keys and values of a sequence in one layer, in float32 or
+// quantised to 8 bits (F32 or Q8). For each head the keys are a matrix with a
+// row for each position and the values one with a column for each position, so
+// that scores and mixed values are products like any other.
+//
+// In Q8 a key has a scale for every 32 numbers, as a row of any matrix. A value
+// has one scale, which stands apart and is multiplied into the weight of its
+// position; the scales within the matrix are 1.
+type Cache struct {
+	heads, width int         // width is that of one head
+	keys, values []*Matrix   // (capacity, width) and (width, capacity) for each head
+	scales       [][]float32 // (capacity) of the values of each head; nil for F32
+}
+
+// CacheUnit is the multiple that capacities are rounded up to, and at which a
+// shared beginning may end: a unit of columns.
+const CacheUnit = 2 * blockCols
+
+// NewCache returns room for capacity positions.
+func NewCache(f Format, capacity, heads, width int) *Cache {
+	if f != F32 && f != Q8 {
+		panic(fmt.Sprintf("kernel: NewCache: format %v, expected f32 or q8", f))
+	}
+	capacity = roundUp(capacity, CacheUnit)
+	c := &Cache{heads: heads, width: width}
+	for range heads {
+		keys, _ := NewMatrix(f, capacity, width, nil)
+		values, _ := NewMatrix(f, width, capacity, nil)
+		c.keys, c.values = append(c.keys, keys), append(c.values, values)
+		if f == Q8 {
+			c.scales = append(c.scales, make([]float32, capacity))
+		}
+	}
+	return c
+}
+
+func roundUp(n, unit int) int { return (n + unit - 1) / unit * unit }
+
+// store sets the key and value of a position for head h.
+func (c *Cache) store(h, position int, key, value []float32) {
+	keys, values := c.keys[h], c.values[h]
+	if c.scales == nil {
+		w := floats(keys.panel(position))[position%panelRows:]
+		for i, v := range key {
+			w[i*panelRows] = v
+		}
+		for i := 0; i < len(value); i += panelRows {
+			copy(floats(values.panel(i))[position*panelRows:], value[i:min(i+panelRows, len(value))])
+		}
+		return
+	}
+	var packed [packedSize]byte
+	for i := 0; i < len(key); i += blockCols {
+		active.pack(packed[:], key[i:min(i+blockCols, len(key))])
+		scale, quants := c.key(h, position, i/blockCols)
+		*scale = ToHalf(math.Float32frombits(binary.LittleEndian.Uint32(packed[packedScale:])))
+		for g := range blockCols / groupCols {
+			copy(quants[g*panelRows*groupCols:][:groupCols], packed[packedQuants+g*groupCols:])
+		}
+	}
+	largest := float32(0)
+	for _, v := range value {
+		largest = max(largest, v, -v)
+	}
+	inverse := float32(0)
+	if c.scales[h][position] = 0; !(largest < tiny) {
+		c.scales[h][position], inverse = largest/127, 127/largest
+	}
+	for i := 0; i < len(value); i += panelRows {
+		quants := c.value(h, position, i)
+		for r, v := range value[i:min(i+panelRows, len(value))] {
+			quants[r*groupCols] = byte(int32(math.Float32bits(float32(v*inverse)+roundingBias)) - roundingBiasBits)
+		}
+	}
+}
+
+// key finds the scale of a block of the key of a position, and its bytes: four
+// of them every 64.
+func (c *Cache) key(h, position, block int) (scale *uint16, quants []byte) {
+	scales, all := q8Block(c.keys[h].panel(position), block)
+	r := position % panelRows
+	return &scales[r], all[r*groupCols:]
+}
+
+// value finds the bytes of the value of a position from number i on, where a
+// panel begins: one of them every four. The scales in the matrix are set with
+// the first position of a block.
+func (c *Cache) value(h, position, i int) (quants []byte) {
+	scales, all := q8Block(c.values[h].panel(i), position/blockCols)
+	if position%blockCols == 0 {
+		for r := range scales {
+			scales[r] = 0x3c00 // 1 in binary16
+		}
+	}
+	column := position % blockCols
+	return all[column/groupCols*panelRows*groupCols+column%groupCols:]
+}
+
+// Copy sets positions 0..n-1 to positions from..from+n-1 of other, which has
+// the same shape.
+func (c *Cache) Copy(other *Cache, from, n int) {
+	for h := range c.heads {
+		for to := range n {
+			c.copyPosition(other, h, to, from+to)
+		}
+	}
+}
+
+func (c *Cache) copyPosition(other *Cache, h, to, from int) {
+	if c.scales == nil {
+		key, w := floats(c.keys[h].panel(to))[to%panelRows:], floats(other.keys[h].panel(from))[from%panelRows:]
+		for i := range c.width {
+			key[i*panelRows] = w[i*panelRows]
+		}
+		for i := 0; i < c.width; i += panelRows {
+			copy(floats(c.values[h].panel(i))[to*panelRows:][:panelRows], floats(other.values[h].panel(i))[from*panelRows:])
+		}
+		return
+	}
+	c.scales[h][to] = other.scales[h][from]
+	for i := 0; i < c.width; i += blockCols {
+		scale, quants := c.key(h, to, i/blockCols)
+		otherScale, otherQuants := other.key(h, from, i/blockCols)
+		*scale = *otherScale
+		for g := range blockCols / groupCols {
+			copy(quants[g*panelRows*groupCols:][:groupCols], otherQuants[g*panelRows*groupCols:])
+		}
+	}
+	for i := 0; i < c.width; i += panelRows {
+		quants, otherQuants := c.value(h, to, i), other.value(h, from, i)
+		for r := range panelRows {
+			quants[r*groupCols] = otherQuants[r*groupCols]
+		}
+	}
+}
