@@ -91,6 +91,7 @@ func (a *Attention) store(h int) {
 	t := 0
 	for i := range a.Spans {
 		s := &a.Spans[i]
+		s.Cache.expect(h, s.N)
 		for n := range s.T {
 			row := a.QKV[t*3*W:][:3*W]
 			query := row[h*D:][:D]
