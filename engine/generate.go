@@ -133,7 +133,7 @@ type writer struct {
 	sequence *Sequence
 	request  Request
 	sampler  *sample.Sampler
-	decoder  *bpe.Decoder
+	decoder  bpe.Decoder
 	held     heldText
 	text     strings.Builder
 	out      chan<- Token
