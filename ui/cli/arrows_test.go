@@ -32,6 +32,7 @@ var arrows = map[string][]string{
 	"engine/sample":     {"engine/kernel"},
 	"engine/starter":    {"engine/kernel"},
 	"engine/weights":    {"engine/kernel"},
+	"engine/wordpiece":  {"engine/added"},
 	"engine/kernel":     {},
 }
 
