@@ -27,6 +27,8 @@ func (letters) Decode(ids []int) string {
 	return string(text)
 }
 
+func (letters) BeginOfText() (int, bool) { return 0, false }
+
 func (letters) EndOfText() (id int, ok bool) { return 0, false }
 
 // Another reply is a sibling of the first; selecting brings the first one back.

@@ -13,6 +13,9 @@ type Tokenizer interface {
 	// Encode never gives special tokens, whatever the text spells.
 	Encode(text string) []int
 	Decode(ids []int) string
+	// BeginOfText is the token that every text begins with; ok is false where
+	// texts begin without one.
+	BeginOfText() (id int, ok bool)
 	EndOfText() (id int, ok bool)
 }
 
@@ -109,6 +112,14 @@ func ChooseFormat(override string, mode Mode, hint ModelHint) (Format, error) {
 		return transcript{preamble: preamble}, nil
 	}
 	return f, nil
+}
+
+// begin returns the ids that every text begins with.
+func begin(tok Tokenizer) []int {
+	if id, ok := tok.BeginOfText(); ok {
+		return []int{id}
+	}
+	return nil
 }
 
 // replyIDs returns the ids that the model generated for the turn, up to the end

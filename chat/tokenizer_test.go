@@ -7,10 +7,14 @@ import (
 	"github.com/tiktoken-go/tokenizer"
 )
 
-// byteTokenizer has a token for every byte, and end-of-text.
-type byteTokenizer struct{ noEnd bool }
+// byteTokenizer has a token for every byte, end-of-text, and where it begins
+// texts, one for that.
+type byteTokenizer struct{ noEnd, begins bool }
 
-const byteEnd = 256
+const (
+	byteEnd   = 256
+	byteBegin = 257
+)
 
 func (byteTokenizer) Encode(text string) []int {
 	ids := make([]int, len(text))
@@ -23,14 +27,19 @@ func (byteTokenizer) Encode(text string) []int {
 func (byteTokenizer) Decode(ids []int) string {
 	var b strings.Builder
 	for _, id := range ids {
-		if id == byteEnd {
+		switch id {
+		case byteEnd:
 			b.WriteString("<|endoftext|>")
-		} else {
+		case byteBegin:
+			b.WriteString("[CLS]")
+		default:
 			b.WriteByte(byte(id))
 		}
 	}
 	return strings.ToValidUTF8(b.String(), "\uFFFD")
 }
+
+func (t byteTokenizer) BeginOfText() (int, bool) { return byteBegin, t.begins }
 
 func (t byteTokenizer) EndOfText() (int, bool) { return byteEnd, !t.noEnd }
 
@@ -74,5 +83,7 @@ func (g gpt2Tokenizer) Decode(ids []int) string {
 	}
 	return strings.ToValidUTF8(text, "\uFFFD")
 }
+
+func (gpt2Tokenizer) BeginOfText() (int, bool) { return 0, false }
 
 func (gpt2Tokenizer) EndOfText() (int, bool) { return gpt2End, true }

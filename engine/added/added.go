@@ -134,8 +134,8 @@ func (s *Set) split(t *trie, text string, special bool, piece func(string), toke
 			start = max(done, len(strings.TrimRightFunc(text[:start], unicode.IsSpace)))
 		}
 		if found.RStrip {
+			// A token in this white space is found nevertheless, as in the library.
 			end = len(text) - len(strings.TrimLeftFunc(text[end:], unicode.IsSpace))
-			at = max(at, end)
 		}
 		if start > done {
 			piece(text[done:start])
