@@ -43,6 +43,36 @@ func (t byteTokenizer) BeginOfText() (int, bool) { return byteBegin, t.begins }
 
 func (t byteTokenizer) EndOfText() (int, bool) { return byteEnd, !t.noEnd }
 
+func (t byteTokenizer) EncodeGuarded(text, guard string) []int {
+	var ids []int
+	for text != "" {
+		switch {
+		case strings.HasPrefix(text, guard):
+			text = text[len(guard):]
+			ids, text = append(ids, int(text[0])), text[1:]
+		case strings.HasPrefix(text, "<|endoftext|>"):
+			ids, text = append(ids, byteEnd), text[len("<|endoftext|>"):]
+		case strings.HasPrefix(text, "[CLS]"):
+			ids, text = append(ids, byteBegin), text[len("[CLS]"):]
+		default:
+			ids, text = append(ids, int(text[0])), text[1:]
+		}
+	}
+	return ids
+}
+
+func (byteTokenizer) SpecialTokens() []string { return []string{"<|endoftext|>", "[CLS]"} }
+
+func (byteTokenizer) SpecialID(text string) (int, bool) {
+	switch text {
+	case "<|endoftext|>":
+		return byteEnd, true
+	case "[CLS]":
+		return byteBegin, true
+	}
+	return 0, false
+}
+
 // gpt2Tokenizer is GPT-2's vocabulary, as another implementation has it.
 type gpt2Tokenizer struct {
 	t     *testing.T
@@ -87,3 +117,12 @@ func (g gpt2Tokenizer) Decode(ids []int) string {
 func (gpt2Tokenizer) BeginOfText() (int, bool) { return 0, false }
 
 func (gpt2Tokenizer) EndOfText() (int, bool) { return gpt2End, true }
+
+func (g gpt2Tokenizer) EncodeGuarded(text, guard string) []int {
+	g.t.Fatal("not for templates")
+	return nil
+}
+
+func (gpt2Tokenizer) SpecialTokens() []string { return []string{"<|endoftext|>"} }
+
+func (gpt2Tokenizer) SpecialID(text string) (int, bool) { return gpt2End, text == "<|endoftext|>" }

@@ -20,6 +20,7 @@ Assistant: The capital of France is Paris.`
 // mouth.
 type transcript struct {
 	preamble string
+	note     string // for Plan.Note
 }
 
 const (

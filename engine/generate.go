@@ -33,6 +33,7 @@ type Request struct {
 	Controls *Controls // nil: Neutral
 	Seed     *uint64   // nil: a random one, told in Result.Seed
 	Top      int       // how many of the likeliest tokens to report with each token
+	Ends     []int     // tokens that end the text, as end-of-text does
 }
 
 // Token is one drawn token.
@@ -207,7 +208,7 @@ func (w *writer) write(ctx context.Context) (StopReason, error) {
 		if err != nil {
 			return "", err
 		}
-		if slices.Contains(s.model.ends, id) {
+		if slices.Contains(s.model.ends, id) || slices.Contains(w.request.Ends, id) {
 			return EndOfText, nil
 		}
 		w.result.IDs = append(w.result.IDs, id)
@@ -276,7 +277,7 @@ func (w *writer) draw() (int, error) {
 	s, p := w.sequence, w.params.Params
 	w.banned = append(append(w.banned[:0], p.Ban...), s.model.unknown...)
 	if least := w.params.MinTokens; len(w.result.IDs) < least || least > 0 && !w.visible {
-		w.banned = append(w.banned, s.model.ends...)
+		w.banned = append(append(w.banned, s.model.ends...), w.request.Ends...)
 		if slices.ContainsFunc(w.params.Stop, endsLine) {
 			w.banned = append(w.banned, s.model.blank...)
 		}

@@ -195,8 +195,8 @@ func (m *Model) Encode(text string) []int { return m.tokenizer.Encode(text, fals
 // EncodeSpecial is Encode, but recognises special tokens such as <|endoftext|>.
 func (m *Model) EncodeSpecial(text string) []int { return m.tokenizer.Encode(text, true) }
 
-// EncodeGuarded is EncodeSpecial for a text in which guard breaks up what must not become a special token. Guards are no
-// part of the text.
+// EncodeGuarded is EncodeSpecial for a text in which guard, which is not empty, stands before what must not become a special
+// token. Guards are no part of the text.
 func (m *Model) EncodeGuarded(text, guard string) []int {
 	return m.tokenizer.EncodeGuarded(text, guard)
 }
@@ -229,6 +229,9 @@ func (m *Model) SpecialID(text string) (id int, ok bool) {
 	id, ok = m.tokenizer.Special(text)
 	return id, ok && m.tokenizer.IsSpecial(id)
 }
+
+// SpecialTokens are the texts of the special tokens.
+func (m *Model) SpecialTokens() []string { return m.tokenizer.SpecialTokens() }
 
 // BeginOfText is the id of the token that every text begins with; ok is false where texts begin without one.
 func (m *Model) BeginOfText() (id int, ok bool) { return m.SpecialID(m.info.Begin) }

@@ -16,8 +16,8 @@ import (
 type Tokenizer interface {
 	// Encode recognises special tokens that the text spells only where special is set.
 	Encode(text string, special bool) []int
-	// EncodeGuarded is Encode with special tokens, for a text in which guard breaks up what must not become one. Guards are
-	// no part of the text.
+	// EncodeGuarded is Encode with special tokens, for a text in which guard, which is not empty, stands before what must not
+	// become one. Guards are no part of the text.
 	EncodeGuarded(text, guard string) []int
 	// Decode writes bytes that are no UTF-8 as U+FFFD.
 	Decode(ids []int) string
@@ -28,6 +28,8 @@ type Tokenizer interface {
 	// Special is the id of a special token by its text.
 	Special(text string) (id int, ok bool)
 	IsSpecial(id int) bool
+	// SpecialTokens are the texts of the special tokens.
+	SpecialTokens() []string
 }
 
 // A Decoder decodes the ids of one text as they come. Push returns the text that became certain with the next id, Flush

@@ -151,15 +151,20 @@ func TestEndOfText(t *testing.T) {
 	}
 }
 
-// Every id that ends a text ends the generation, whichever the network draws.
+// Every id that ends a text ends the generation, whichever the network draws, and so does one that the request names.
 func TestGenerationEndsAtEveryEnd(t *testing.T) {
-	for _, want := range []int{3, 4} {
+	for _, want := range []int{3, 4, 7} {
 		m := open(t, tiny(t, map[string]any{"eos_token_id": 4}, map[string]string{"vocab.txt": words(), "tokenizer_config.json": `{"eos_token": "[SEP]"}`}))
 		p := engine.Neutral()
 		p.Bias = map[int]float64{want: 1e6}
-		_, r := collect(m.NewSequence().Generate(context.Background(), engine.Request{Prompt: []int{2}, Controls: engine.NewControls(p)}))
+		_, r := collect(m.NewSequence().Generate(context.Background(), engine.Request{Prompt: []int{2}, Controls: engine.NewControls(p), Ends: []int{7}}))
 		if r.Err != nil || r.Reason != engine.EndOfText || len(r.IDs) != 0 {
 			t.Errorf("id %d: %v, %v, %v", want, r.Reason, r.IDs, r.Err)
+		}
+		p.MinTokens, p.MaxTokens = 1, 2 // not at once, then
+		_, r = collect(m.NewSequence().Generate(context.Background(), engine.Request{Prompt: []int{2}, Controls: engine.NewControls(p), Ends: []int{7}}))
+		if r.Err != nil || r.Reason != engine.EndOfText || len(r.IDs) != 1 {
+			t.Errorf("id %d, one token at least: %v, %v, %v", want, r.Reason, r.IDs, r.Err)
 		}
 	}
 }

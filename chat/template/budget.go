@@ -13,7 +13,7 @@ import (
 const (
 	mostSteps  = 100_000
 	mostOutput = 1 << 20 // bytes
-	mostTime   = 3 * time.Second
+	mostTime   = time.Second
 	mostText   = 128 << 10 // bytes of a value, all texts in it together
 	mostItems  = 4096      // of a value, lists within lists counted
 	mostRange  = 1000      // numbers of a range

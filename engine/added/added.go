@@ -6,6 +6,8 @@ package added
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 	"unicode"
 )
@@ -86,32 +88,43 @@ func (s *Set) Token(id int) (t Token, ok bool) {
 	return s.tokens[i], true
 }
 
+// Special returns the texts of the special tokens, by their ids.
+func (s *Set) Special() []string {
+	var texts []string
+	for _, id := range slices.Sorted(maps.Keys(s.byID)) {
+		if t := s.tokens[s.byID[id]]; t.Special {
+			texts = append(texts, t.Text)
+		}
+	}
+	return texts
+}
+
 // Split takes a text apart: piece gets what lies between the added tokens, normalised and never empty, token their
 // ids. Special tokens count only where special is set; otherwise they are text like any other.
 func (s *Set) Split(text string, special bool, piece func(string), token func(id int)) {
-	s.split(&s.raw, text, special, func(rest string) {
+	s.split(&s.raw, text, special, "", func(rest string) {
 		if s.normalize != nil {
 			rest = s.normalize(rest)
 		}
-		s.split(&s.norm, rest, special, piece, token)
+		s.split(&s.norm, rest, special, "", piece, token)
 	}, token)
 }
 
-// SplitGuarded is Split with special tokens, for a text in which guard breaks up what must not become one. The guards
-// are left out of what piece gets, and nothing that they broke up is recognised then.
+// SplitGuarded is Split with special tokens, for a text in which guard, which is not empty, stands before what must not
+// become one. The guards are left out of what piece gets, and no special token is recognised where one was.
 func (s *Set) SplitGuarded(text, guard string, piece func(string), token func(id int)) {
 	rest := func(text string) { s.Split(strings.ReplaceAll(text, guard, ""), false, piece, token) }
-	s.split(&s.raw, text, true, func(text string) {
+	s.split(&s.raw, text, true, guard, func(text string) {
 		if s.normalize != nil {
 			rest(text) // it might take guards away
 			return
 		}
-		s.split(&s.norm, text, true, rest, token)
+		s.split(&s.norm, text, true, guard, rest, token)
 	}, token)
 }
 
-// split looks for the tokens of one trie: the leftmost, and the longest of those.
-func (s *Set) split(t *trie, text string, special bool, piece func(string), token func(id int)) {
+// split looks for the tokens of one trie: the leftmost, and the longest of those. Right behind a guard there is none.
+func (s *Set) split(t *trie, text string, special bool, guard string, piece func(string), token func(id int)) {
 	if len(t.nodes) == 0 || !special && !t.plain {
 		if text != "" {
 			piece(text)
@@ -127,6 +140,9 @@ func (s *Set) split(t *trie, text string, special bool, piece func(string), toke
 		}
 		found, start, end := &s.tokens[i], at, at+n
 		at = end
+		if guard != "" && strings.HasSuffix(text[:start], guard) {
+			continue
+		}
 		if found.Special && !special || found.SingleWord && (wordBefore(text[:start]) || wordAfter(text[end:])) {
 			continue
 		}

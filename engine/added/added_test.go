@@ -69,12 +69,13 @@ func TestSplitNormalizes(t *testing.T) {
 
 func TestSplitGuarded(t *testing.T) {
 	for name, normalized := range map[string]bool{"raw": false, "normalized": true} {
-		s := mustNew(t, nil, added.Token{Text: "<s>", ID: 1, Special: true, Normalized: normalized}, added.Token{Text: "ab", ID: 2})
+		s := mustNew(t, nil, added.Token{Text: "<s>", ID: 1, Special: true, Normalized: normalized}, added.Token{Text: "ab", ID: 2},
+			added.Token{Text: "\n", ID: 3, Special: true, Normalized: normalized}, added.Token{Text: "s>\n", ID: 4, Special: true, Normalized: normalized})
 		var out []string
-		s.SplitGuarded("<s>x<\uFDD0s>ab<s>a\uFDD0b", "\uFDD0",
+		s.SplitGuarded("<s>x\uFDD0<s>ab<s>\uFDD0ab\n\uFDD0\n\uFDD0<\uFDD0s>\n", "\uFDD0",
 			func(piece string) { out = append(out, fmt.Sprintf("%q", piece)) },
 			func(id int) { out = append(out, fmt.Sprint(id)) })
-		if got, want := strings.Join(out, " "), `1 "x<s>" 2 1 2`; got != want {
+		if got, want := strings.Join(out, " "), `1 "x<s>" 2 1 2 3 "\n<s>\n"`; got != want {
 			t.Errorf("%s: %s, want %s", name, got, want)
 		}
 	}

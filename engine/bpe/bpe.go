@@ -38,8 +38,9 @@ func (t *Tokenizer) Encode(text string, special bool) []int {
 	return ids
 }
 
-// EncodeGuarded is Encode with special tokens, for a text in which guard
-// breaks up what must not become one. Guards are no part of the text.
+// EncodeGuarded is Encode with special tokens, for a text in which guard, which
+// is not empty, stands before what must not become one. Guards are no part of
+// the text.
 func (t *Tokenizer) EncodeGuarded(text, guard string) []int {
 	ids := make([]int, 0, len(text)/4+1)
 	t.added.SplitGuarded(text, guard,
@@ -83,3 +84,6 @@ func (t *Tokenizer) IsSpecial(id int) bool {
 	token, _ := t.added.Token(id)
 	return token.Special
 }
+
+// SpecialTokens returns the texts of the special tokens, by their ids.
+func (t *Tokenizer) SpecialTokens() []string { return t.added.Special() }

@@ -103,8 +103,8 @@ func (t *Tokenizer) Encode(text string, special bool) []int {
 	return ids
 }
 
-// EncodeGuarded is Encode with special tokens, for a text in which guard breaks up what must not become one. Guards are
-// no part of the text.
+// EncodeGuarded is Encode with special tokens, for a text in which guard, which is not empty, stands before what must not
+// become one. Guards are no part of the text.
 func (t *Tokenizer) EncodeGuarded(text, guard string) []int {
 	var ids []int
 	t.added.SplitGuarded(text, guard,
@@ -166,3 +166,6 @@ func (t *Tokenizer) IsSpecial(id int) bool {
 	token, _ := t.added.Token(id)
 	return token.Special
 }
+
+// SpecialTokens returns the texts of the special tokens, by their ids.
+func (t *Tokenizer) SpecialTokens() []string { return t.added.Special() }
