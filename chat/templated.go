@@ -22,7 +22,7 @@ type Template struct {
 	problem  error // why it cannot be used; nil where it can
 
 	tokens  map[string]string // bos_token and so on
-	special []string
+	special map[byte][]string // special tokens by their first byte
 	source  string
 	now     time.Time
 
@@ -35,7 +35,10 @@ type Template struct {
 // the names that templates have for them. A template that cannot be used is
 // told by Problem.
 func NewTemplate(tok Tokenizer, source string, tokens map[string]string, now time.Time) *Template {
-	t := &Template{tokens: tokens, special: tok.SpecialTokens(), source: source, now: now}
+	t := &Template{tokens: tokens, special: map[byte][]string{}, source: source, now: now}
+	for _, text := range tok.SpecialTokens() {
+		t.special[text[0]] = append(t.special[text[0]], text)
+	}
 	t.compiled, t.problem = template.Compile(source)
 	if t.problem == nil {
 		t.problem = t.probe(tok)
@@ -90,7 +93,7 @@ func (t *Template) learnEnds(tok Tokenizer, between string) {
 	rest := between
 	found := false
 	for rest != "" {
-		text := longestPrefix(rest, t.special)
+		text := longestPrefix(rest, t.special[rest[0]])
 		if text == "" {
 			rest = rest[1:]
 			continue
@@ -151,7 +154,7 @@ func (t *Template) encode(tok Tokenizer, messages []template.Message, reply bool
 func (t *Template) mark(text, guard string) string {
 	var out strings.Builder
 	for i, r := range text {
-		if longestPrefix(text[i:], t.special) != "" {
+		if longestPrefix(text[i:], t.special[text[i]]) != "" {
 			out.WriteString(guard)
 		}
 		out.WriteRune(r)
@@ -159,23 +162,26 @@ func (t *Template) mark(text, guard string) string {
 	return out.String()
 }
 
-// render writes messages down. A template may refuse a system message, or two
-// messages of one speaker in a row; then the system text goes to the first
-// message, and such messages become one.
+// render writes messages down. A template may refuse a system message, or leave
+// it out, or refuse two messages of one speaker in a row; then the system text
+// goes to the first message, and such messages become one.
 func (t *Template) render(messages []template.Message, reply bool) (string, error) {
 	run := func(messages []template.Message) (string, error) {
 		return t.compiled.Render(template.Input{Messages: messages, Reply: reply, Tokens: t.tokens, Now: t.now})
 	}
+	whole := func(text string) bool {
+		return messages[0].Role != systemRole || strings.Contains(text, strings.TrimSpace(messages[0].Content))
+	}
 	text, err := run(messages)
-	if err == nil {
+	if err == nil && whole(text) {
 		return text, nil
 	}
 	if plain := simplified(messages); len(plain) < len(messages) {
-		if text, again := run(plain); again == nil {
+		if text, again := run(plain); again == nil && whole(text) {
 			return text, nil
 		}
 	}
-	return "", err
+	return text, err
 }
 
 // simplified returns messages in which user and assistant speak by turns, with

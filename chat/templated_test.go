@@ -102,6 +102,7 @@ func TestTemplateWritesConversations(t *testing.T) {
 		{"blank turns", chatML, "", talk("hi", " \n", "you?"), false, "<|im_start|>user\nhi<|im_end|>\n<|im_start|>user\nyou?<|im_end|>\n<|im_start|>assistant\n"},
 		{"by turns", strict, "", talk("a", "b", "c"), false, "<s>[INST] a [/INST] b </s><s>[INST] c [/INST]"},
 		{"a system text that the template refuses", strict, "Be kind.", talk("a", "b", "c"), false, "<s>[INST] Be kind.\n\na [/INST] b </s><s>[INST] c [/INST]"},
+		{"a system text that the template leaves out", "{% for m in messages if m.role != 'system' %}{{ m.role ~ ':' ~ m.content }};{% endfor %}", "S", talk("a", "b", "c"), false, "user:S\n\na;assistant:b;user:c;"},
 		{"two questions in a row", strict, "S", talk("a", "", "c"), false, "<s>[INST] S\n\na\n\nc [/INST]"},
 	} {
 		p := planned(t, newTemplate(t, test.template), test.system, test.path, test.continued, 4096)
