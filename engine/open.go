@@ -5,10 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"maps"
 	"os"
 
-	"inkling/engine/bpe"
 	"inkling/engine/gpt2"
 	"inkling/engine/kernel"
 	"inkling/engine/starter"
@@ -63,20 +61,20 @@ func Open(name string, o Options) (*Model, error) {
 		return nil, fmt.Errorf("%s: %w", name, err)
 	}
 	// The tokenizer of GPT-2 takes some 50 ms to build: meanwhile the weights come.
-	tokenizer := make(chan tokenizerResult, 1)
+	opened := make(chan openedTokenizer, 1)
 	go func() {
-		t, err := openTokenizer(folder, name, config)
-		tokenizer <- tokenizerResult{t, err}
+		t, err := openTokenizer(folder, config, &info)
+		opened <- openedTokenizer{t, err}
 	}()
 	threads := o.Threads
 	if threads <= 0 {
 		threads = kernel.Cores()
 	}
 	network, err := openNetwork(folder, name, config, format, threads)
-	t := <-tokenizer
-	if err == nil && t.err != nil {
+	tokenizer := <-opened
+	if err == nil && tokenizer.err != nil {
 		network.Close()
-		err = t.err
+		err = fmt.Errorf("%s: %w", name, tokenizer.err)
 	}
 	if err != nil {
 		return nil, err
@@ -86,32 +84,25 @@ func Open(name string, o Options) (*Model, error) {
 	info.Layers, info.Heads, info.Width = config.Layers, config.Heads, config.Width
 	info.Weights, info.Bytes = format.String(), model.Size(format)
 	info.Kernel, info.Threads = level, threads
-	return New(network, t.tokenizer, info), nil
+	return New(network, tokenizer.Tokenizer, info), nil
 }
 
-type tokenizerResult struct {
-	tokenizer *bpe.Tokenizer
-	err       error
+type openedTokenizer struct {
+	Tokenizer
+	err error
 }
 
-func openTokenizer(folder *weights.Folder, name string, config gpt2.Config) (*bpe.Tokenizer, error) {
+// openTokenizer also fills in what the tokenizer's files say of the model.
+func openTokenizer(folder *weights.Folder, config gpt2.Config, info *Info) (Tokenizer, error) {
 	vocabulary, err := folder.Vocabulary()
 	if err != nil {
 		return nil, err
 	}
-	for piece, id := range vocabulary.Pieces {
-		if id >= config.Vocab {
-			return nil, fmt.Errorf("%s: the tokenizer has the piece %q with the id %d, but config.json gives the model %d ids; the files do not belong together",
-				name, piece, id, config.Vocab)
-		}
-	}
-	// A special token that was added without making the embedding larger cannot be used, and need not be.
-	maps.DeleteFunc(vocabulary.Special, func(_ string, id int) bool { return id >= config.Vocab })
-	tokenizer, err := bpe.New(vocabulary.Pieces, vocabulary.Merges, vocabulary.Special)
+	tokenizer, err := newTokenizer(vocabulary, config.Vocab)
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", name, err)
+		return nil, err
 	}
-	return tokenizer, nil
+	return tokenizer, describeTokenizer(info, vocabulary, tokenizer, folder.Config())
 }
 
 func source(name string) (fs.FS, error) {

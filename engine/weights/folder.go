@@ -3,9 +3,13 @@
 //	config.json                     the hyperparameters
 //	model.safetensors               the tensors, or
 //	model.safetensors.index.json    a list of the shards that hold them
-//	vocab.json, merges.txt          the tokenizer, or
-//	tokenizer.json                  the same in one file
+//	tokenizer.json                  the tokenizer, or
+//	vocab.json, merges.txt          the same in two files, or
+//	vocab.txt                       the tokenizer of BERT, which models for Chinese have
+//	tokenizer_config.json           its settings, special tokens and chat template (optional)
+//	special_tokens_map.json         names of special tokens (optional)
 //	added_tokens.json               further special tokens (optional)
+//	chat_template.jinja             the chat template (optional)
 //
 // A folder comes from anywhere and may be damaged or hostile: every size that a file states is
 // held against the file before memory is set aside for it, and an error is one line that names the

@@ -10,6 +10,7 @@ import (
 	"inkling/chat"
 	"inkling/config"
 	"inkling/engine"
+	"inkling/ui"
 	"inkling/ui/safe"
 )
 
@@ -21,7 +22,7 @@ func (a *app) modelsCommand() *cobra.Command {
 		Long: "List the models: the starter, which is part of the program, and the folder that the settings name, " +
 			"if they do.\n\n" +
 			"A model folder has the Hugging Face layout of a GPT-2: config.json, model.safetensors (or an index " +
-			"and its parts), and vocab.json with merges.txt, or tokenizer.json. Give its path as --model, " +
+			"and its parts), and tokenizer.json, vocab.json with merges.txt, or vocab.txt. Give its path as --model, " +
 			"INKLING_MODEL or model in the config file.",
 		Example: `  inkling models
   inkling models --model ~/models/gpt2`,
@@ -55,7 +56,7 @@ func (a *app) models(cmd *cobra.Command, c *config.Config) error {
 			failure = err
 			continue
 		}
-		printModel(table, model.Info(), name == c.Model)
+		printModel(table, model, name == c.Model)
 		model.Close()
 	}
 	// A failed write shows when the table is flushed.
@@ -69,18 +70,20 @@ func (a *app) models(cmd *cobra.Command, c *config.Config) error {
 	return outputError(err)
 }
 
-func printModel(w io.Writer, m engine.Info, used bool) {
+func printModel(w io.Writer, model *engine.Model, used bool) {
+	m := model.Info()
 	mark := ""
 	if used {
 		mark = "yes"
 	}
 	fmt.Fprintf(w, "%s\t%s\t%d\t%d\t%d\t%d\t%d\t%s\t%s\n", safe.Line(m.Name), m.Size(), m.Context, m.Vocab,
-		m.Layers, m.Heads, m.Width, format(m), mark)
+		m.Layers, m.Heads, m.Width, format(model), mark)
 }
 
 // format is the prompt format that a chat with the model has unless the settings name another.
-func format(m engine.Info) string {
-	hint := chat.ModelHint{PromptFormat: m.PromptFormat, Conversational: m.Conversational}
+func format(m *engine.Model) string {
+	info := m.Info()
+	hint := chat.ModelHint{Template: ui.ChatTemplate(m), PromptFormat: info.PromptFormat, Conversational: info.Conversational}
 	f, err := chat.ChooseFormat("", chat.Chat, hint)
 	if err != nil {
 		return "unknown"
