@@ -153,7 +153,7 @@ func (f *Folder) Has(name string) bool {
 	return ok
 }
 
-// Tensor reads a tensor, row-major, into a new slice; F16 and BF16 become float32. It fails when
+// Tensor reads a tensor, row-major, into a new slice; F64, F16 and BF16 become float32. It fails when
 // there is none of that name (as for Has), or when it has another shape or another type of element.
 func (f *Folder) Tensor(name string, shape ...int) ([]float32, error) {
 	t, ok := f.find(name)

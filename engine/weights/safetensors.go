@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"math"
 	"slices"
+
+	"inkling/engine/dtype"
 )
 
 // The safetensors format (https://github.com/huggingface/safetensors#format):
@@ -184,7 +186,7 @@ func checkLayout(tensors []tensor, data int64) error {
 // checkSize checks the size in bytes against the shape. A type that is unknown has no size to
 // check; it matters only when the tensor is asked for.
 func (t tensor) checkSize() error {
-	size := elementSize(t.dtype)
+	size := dtype.Size(t.dtype)
 	if size == 0 {
 		return nil
 	}
@@ -205,14 +207,14 @@ func (t tensor) checkSize() error {
 // read reads the tensor, which must have the shape, chunk by chunk: beside the result only one
 // chunk is in memory.
 func (t tensor) read(shape []int) ([]float32, error) {
-	decode := decoder(t.dtype)
+	decode := dtype.Decoder(t.dtype)
 	if decode == nil {
-		return nil, t.errorf("dtype %s, expected F32, F16 or BF16; convert the model to one of them", label(t.dtype))
+		return nil, t.errorf("dtype %s, expected F64, F32, F16 or BF16; convert the model to one of them", label(t.dtype))
 	}
 	if !slices.EqualFunc(t.shape, shape, func(a int64, b int) bool { return a == int64(b) }) {
 		return nil, t.errorf("shape %s, expected %d; %s", shorten(fmt.Sprint(t.shape)), shape, adviseMismatch)
 	}
-	size := elementSize(t.dtype)
+	size := dtype.Size(t.dtype)
 	values := make([]float32, t.size/size)
 	buffer := make([]byte, min(t.size, chunkSize))
 	rest, offset := values, t.begin

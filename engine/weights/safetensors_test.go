@@ -12,6 +12,8 @@ import (
 	"sync"
 	"testing"
 	"testing/fstest"
+
+	"inkling/engine/dtype"
 )
 
 func TestTensorTypes(t *testing.T) {
@@ -44,9 +46,9 @@ func TestTensorTypes(t *testing.T) {
 		}
 	}
 	_, err := f.Tensor("h.0.attn.bias", 1, 1, 2, 2)
-	checkError(t, err, "m/model.safetensors: tensor h.0.attn.bias: dtype BOOL, expected F32, F16 or BF16; convert the model to one of them")
+	checkError(t, err, "m/model.safetensors: tensor h.0.attn.bias: dtype BOOL, expected F64, F32, F16 or BF16; convert the model to one of them")
 	_, err = f.Tensor("h.0.attn.masked_bias", 2)
-	checkError(t, err, "m/model.safetensors: tensor h.0.attn.masked_bias: dtype F4_OF_TOMORROW, expected F32, F16 or BF16; convert the model to one of them")
+	checkError(t, err, "m/model.safetensors: tensor h.0.attn.masked_bias: dtype F4_OF_TOMORROW, expected F64, F32, F16 or BF16; convert the model to one of them")
 }
 
 // Tensors that take several chunks, and end within one, keep every element in its place; several
@@ -68,7 +70,7 @@ func TestTensorInChunks(t *testing.T) {
 				return
 			}
 			for i, x := range got {
-				if float64(x) != value(uint16(i%0x7c00), 5, 10) {
+				if x != dtype.FromHalf(uint16(i%0x7c00)) {
 					t.Errorf("half: element %d: got %v", i, x)
 					return
 				}
@@ -318,7 +320,7 @@ func FuzzHeader(f *testing.F) {
 				elements *= dimension
 				shape[i] = int(dimension)
 			}
-			if size := elementSize(tensor.dtype); size != 0 && size*elements != tensor.size {
+			if size := dtype.Size(tensor.dtype); size != 0 && size*elements != tensor.size {
 				t.Errorf("%q: %d elements of %s in %d bytes", name, elements, tensor.dtype, tensor.size)
 			}
 			for i := tensor.begin; i < tensor.begin+tensor.size; i++ {
@@ -328,7 +330,7 @@ func FuzzHeader(f *testing.F) {
 				covered[i] = true
 			}
 			values, err := folder.Tensor(name, shape...)
-			if decodable := decoder(tensor.dtype) != nil; decodable != (err == nil) || decodable && int64(len(values)) != elements {
+			if decodable := dtype.Decoder(tensor.dtype) != nil; decodable != (err == nil) || decodable && int64(len(values)) != elements {
 				t.Errorf("%q of %s: %d values, error %v", name, tensor.dtype, len(values), err)
 			}
 		}

@@ -26,11 +26,12 @@ var arrows = map[string][]string{
 	"config":            {},
 	"engine/enginetest": {"engine", "engine/bpe"},
 	"engine":            {"engine/bpe", "engine/gpt2", "engine/kernel", "engine/sample", "engine/starter", "engine/weights"},
+	"engine/dtype":      {},
 	"engine/bpe":        {"engine/kernel"},
 	"engine/gpt2":       {"engine/kernel"},
 	"engine/sample":     {"engine/kernel"},
 	"engine/starter":    {"engine/kernel"},
-	"engine/weights":    {"engine/kernel"},
+	"engine/weights":    {"engine/dtype", "engine/kernel"},
 	"engine/kernel":     {},
 }
 
