@@ -28,6 +28,7 @@ var arrows = map[string][]string{
 	"engine":            {"engine/bpe", "engine/gpt2", "engine/kernel", "engine/sample", "engine/starter", "engine/weights"},
 	"engine/dtype":      {},
 	"engine/bpe":        {"engine/kernel"},
+	"engine/gguf":       {"engine/dtype"},
 	"engine/gpt2":       {"engine/kernel"},
 	"engine/sample":     {"engine/kernel"},
 	"engine/starter":    {"engine/kernel"},
