@@ -33,6 +33,7 @@ var arrows = map[string][]string{
 	"engine/sample":     {"engine/kernel"},
 	"engine/starter":    {"engine/kernel"},
 	"engine/weights":    {"engine/dtype", "engine/kernel"},
+	"engine/torchfile":  {"engine/dtype"},
 	"engine/kernel":     {},
 }
 
