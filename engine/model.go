@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"maps"
 	"os"
+	"path/filepath"
 	"runtime"
 
 	"inkling/engine/bpe"
@@ -92,28 +93,24 @@ func New(lm LanguageModel, tokenizer *bpe.Tokenizer, info Info) *Model {
 	return m
 }
 
-// Open reads the model called name: Starter, or the path of a Hugging Face folder. The error is one line that says what
-// was found, what was expected and where.
+// Open reads the model called name: Starter, or the path of a Hugging Face folder or of a GGUF file. The error is one line
+// that says what was found, what was expected and where.
 func Open(name string, o Options) (*Model, error) {
-	files, err := source(name)
+	files, err := Source(name)
 	if err != nil {
 		return nil, err
 	}
-	folder, err := weights.Open(files, name)
-	if err != nil {
-		return nil, err
-	}
-	defer folder.Close()
+	defer files.Close()
 
-	info, err := describe(folder.Config())
+	info, err := describe(files.Config())
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", name, err)
 	}
-	config, err := gpt2.ParseConfig(folder.Config())
+	config, err := gpt2.ParseConfig(files.Config())
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", name, err)
 	}
-	vocabulary, err := folder.Vocabulary()
+	vocabulary, err := files.Vocabulary()
 	if err != nil {
 		return nil, err
 	}
@@ -130,7 +127,7 @@ func Open(name string, o Options) (*Model, error) {
 		threads = runtime.GOMAXPROCS(0)
 	}
 	pool := kernel.NewPool(threads)
-	model, err := gpt2.Load(config, folder, pool)
+	model, err := gpt2.Load(config, files, pool)
 	if err != nil {
 		pool.Close()
 		return nil, err
@@ -146,20 +143,23 @@ func Open(name string, o Options) (*Model, error) {
 	return New(network{model, pool}, tokenizer, info), nil
 }
 
-func source(name string) (fs.FS, error) {
+// Source opens the files of the model called name, as for Open.
+func Source(name string) (weights.Source, error) {
 	if name == Starter {
-		return starter.Files(), nil
+		return weights.Open(starter.Files(), name)
 	}
 	stat, err := os.Stat(name)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return nil, fmt.Errorf("model %q: no such folder; give %q or the path of a folder with config.json and model.safetensors (models cannot be downloaded yet)", name, Starter)
+		return nil, fmt.Errorf("model %q: no such folder; give %q or the path of a folder with config.json and model.safetensors, or of a GGUF file (models cannot be downloaded yet)", name, Starter)
 	case err != nil:
 		return nil, fmt.Errorf("model %q: %w", name, err)
-	case !stat.IsDir():
-		return nil, fmt.Errorf("model %q is a file, expected a folder with config.json and model.safetensors", name)
+	case stat.IsDir():
+		return weights.Open(os.DirFS(name), name)
+	case weights.IsGGUF(name):
+		return weights.OpenGGUF(os.DirFS(filepath.Dir(name)), filepath.Base(name), name)
 	}
-	return os.DirFS(name), nil
+	return nil, fmt.Errorf("model %q is a file, expected a folder with config.json and model.safetensors, or a GGUF file (*.gguf)", name)
 }
 
 // describe reads what config.json says beyond the architecture.

@@ -38,11 +38,14 @@ type linear struct {
 	rows, cols int
 }
 
-// Tensors gives a model's weights by their Hugging Face names, without the prefix "transformer.".
+// Tensors gives a model's weights by their names in transformers, without the prefix "transformer.".
 type Tensors interface {
 	Has(name string) bool
 	// Tensor returns a fresh float32 copy, or an error when the tensor is missing or has another shape.
 	Tensor(name string, shape ...int) ([]float32, error)
+	// Transposed reports whether the matrix of a linear layer has a row for each input (in, out), as a Conv1D of
+	// transformers has, and not one for each output (out, in).
+	Transposed(name string) bool
 }
 
 // Load reads the weights of a model with the sizes c. The model computes on pool, which stays the caller's to close.
@@ -116,15 +119,23 @@ func (l *loader) norm(name string, width int) norm {
 	return norm{weight: l.tensor(name+".weight", width), bias: l.tensor(name+".bias", width)}
 }
 
-// linear reads a Conv1D of transformers, whose weight is stored input-major (in, out), and turns it over once so that
-// the weights of one output are contiguous.
+// linear reads a layer's weight so that the weights of one output are contiguous; one that is stored input-major is turned
+// over once.
 func (l *loader) linear(name string, in, out int) linear {
-	stored := l.tensor(name+".weight", in, out)
+	transposed := l.tensors.Transposed(name + ".weight")
+	rows, cols := out, in
+	if transposed {
+		rows, cols = in, out
+	}
+	weight := l.tensor(name+".weight", rows, cols)
 	bias := l.tensor(name+".bias", out)
 	if l.err != nil {
 		return linear{}
 	}
-	return linear{weight: transpose(stored, in, out), bias: bias, rows: out, cols: in}
+	if transposed {
+		weight = transpose(weight, in, out)
+	}
+	return linear{weight: weight, bias: bias, rows: out, cols: in}
 }
 
 // transpose turns a (rows, cols) matrix into (cols, rows), tile by tile so that both sides stay in the cache.

@@ -32,18 +32,22 @@ type tensor struct {
 	file  *file
 	name  string // as in the file
 	dtype string
-	shape []int64
+	shape []int
 	begin int64 // offset in the file, bytes
 	size  int64 // bytes
 }
 
-// readHeader returns the tensors of a safetensors file in the order in which they lie there.
-func readHeader(f *file) ([]tensor, error) {
+// readSafetensors returns the tensors of a safetensors file by their names.
+func readSafetensors(f *file) (map[string]array, error) {
 	tensors, err := parseHeader(f)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", f.path, err)
 	}
-	return tensors, nil
+	byName := make(map[string]array, len(tensors))
+	for _, t := range tensors {
+		byName[t.name] = t
+	}
+	return byName, nil
 }
 
 func parseHeader(f *file) ([]tensor, error) {
@@ -118,9 +122,9 @@ func decodeTensor(d *document) (tensor, error) {
 		case "dtype":
 			t.dtype, err = d.text()
 		case "shape":
-			t.shape, err = decodeIntegers(d, maxRank)
+			t.shape, err = decodeIntegers[int](d, maxRank)
 		case "data_offsets":
-			offsets, err = decodeIntegers(d, 2)
+			offsets, err = decodeIntegers[int64](d, 2)
 		default:
 			err = d.skip()
 		}
@@ -144,14 +148,14 @@ func decodeTensor(d *document) (tensor, error) {
 	return t, nil
 }
 
-func decodeIntegers(d *document, most int) ([]int64, error) {
-	var values []int64
+func decodeIntegers[T int | int64](d *document, most int) ([]T, error) {
+	var values []T
 	err := d.array(func() error {
 		if len(values) == most {
 			return fmt.Errorf("found more than %d numbers", most)
 		}
 		value, err := d.integer(math.MaxInt64)
-		values = append(values, value)
+		values = append(values, T(value))
 		return err
 	})
 	return values, err
@@ -191,11 +195,11 @@ func (t tensor) checkSize() error {
 		return nil
 	}
 	for _, dimension := range t.shape {
-		if dimension != 0 && size > math.MaxInt64/dimension {
+		if dimension != 0 && size > math.MaxInt64/int64(dimension) {
 			return fmt.Errorf("tensor %s: shape %s of %s is larger than any file; %s",
 				label(t.name), shorten(fmt.Sprint(t.shape)), t.dtype, adviseFetch)
 		}
-		size *= dimension
+		size *= int64(dimension)
 	}
 	if size != t.size {
 		return fmt.Errorf("tensor %s: %d bytes, expected %d for shape %s of %s; %s",
@@ -204,30 +208,43 @@ func (t tensor) checkSize() error {
 	return nil
 }
 
-// read reads the tensor, which must have the shape, chunk by chunk: beside the result only one
-// chunk is in memory.
-func (t tensor) read(shape []int) ([]float32, error) {
+func (t tensor) dimensions() []int { return t.shape }
+
+func (t tensor) elements() string { return t.dtype }
+
+func (t tensor) mismatch(shape []int, advice string) error {
+	return t.errorf("shape %s, expected %d; %s", shorten(fmt.Sprint(t.shape)), shape, advice)
+}
+
+// readRows reads chunk by chunk: beside dst only one chunk is in memory.
+func (t tensor) readRows(lo, hi int, dst []float32) error {
 	decode := dtype.Decoder(t.dtype)
 	if decode == nil {
-		return nil, t.errorf("dtype %s, expected F64, F32, F16 or BF16; convert the model to one of them", label(t.dtype))
+		return t.errorf("dtype %s, expected F64, F32, F16 or BF16; convert the model to one of them", label(t.dtype))
 	}
-	if !slices.EqualFunc(t.shape, shape, func(a int64, b int) bool { return a == int64(b) }) {
-		return nil, t.errorf("shape %s, expected %d; %s", shorten(fmt.Sprint(t.shape)), shape, adviseMismatch)
+	n, width := 1, 1 // a single number is one row
+	if len(t.shape) > 0 {
+		n = t.shape[0]
+	}
+	for _, d := range t.shape[min(1, len(t.shape)):] {
+		width *= d
+	}
+	if lo < 0 || hi < lo || hi > n || len(dst) != (hi-lo)*width {
+		return t.errorf("rows %d to %d into %d values, expected rows within 0 to %d of %d values each", lo, hi, len(dst), n, width)
 	}
 	size := dtype.Size(t.dtype)
-	values := make([]float32, t.size/size)
-	buffer := make([]byte, min(t.size, chunkSize))
-	rest, offset := values, t.begin
-	for len(rest) > 0 {
-		n := min(len(rest), len(buffer)/int(size))
+	offset := t.begin + int64(lo)*int64(width)*size
+	buffer := make([]byte, min(int64(len(dst))*size, chunkSize))
+	for len(dst) > 0 {
+		n := min(len(dst), len(buffer)/int(size))
 		chunk := buffer[:n*int(size)]
 		if err := t.file.readFull(chunk, offset); err != nil {
-			return nil, t.errorf("%w", err)
+			return t.errorf("%w", err)
 		}
-		decode(rest[:n], chunk)
-		rest, offset = rest[n:], offset+int64(len(chunk))
+		decode(dst[:n], chunk)
+		dst, offset = dst[n:], offset+int64(len(chunk))
 	}
-	return values, nil
+	return nil
 }
 
 func (t tensor) errorf(format string, args ...any) error {

@@ -313,12 +313,10 @@ func FuzzHeader(f *testing.F) {
 		for i := range headerEnd {
 			covered[i] = true
 		}
-		for name, tensor := range folder.tensors {
-			elements := int64(1)
-			shape := make([]int, len(tensor.shape))
-			for i, dimension := range tensor.shape {
-				elements *= dimension
-				shape[i] = int(dimension)
+		for name, array := range folder.tensors {
+			tensor, elements := array.(tensor), int64(1)
+			for _, dimension := range tensor.shape {
+				elements *= int64(dimension)
 			}
 			if size := dtype.Size(tensor.dtype); size != 0 && size*elements != tensor.size {
 				t.Errorf("%q: %d elements of %s in %d bytes", name, elements, tensor.dtype, tensor.size)
@@ -329,7 +327,7 @@ func FuzzHeader(f *testing.F) {
 				}
 				covered[i] = true
 			}
-			values, err := folder.Tensor(name, shape...)
+			values, err := folder.Tensor(name, tensor.shape...)
 			if decodable := dtype.Decoder(tensor.dtype) != nil; decodable != (err == nil) || decodable && int64(len(values)) != elements {
 				t.Errorf("%q of %s: %d values, error %v", name, tensor.dtype, len(values), err)
 			}

@@ -32,7 +32,7 @@ var arrows = map[string][]string{
 	"engine/gpt2":       {"engine/kernel"},
 	"engine/sample":     {"engine/kernel"},
 	"engine/starter":    {"engine/kernel"},
-	"engine/weights":    {"engine/dtype", "engine/kernel"},
+	"engine/weights":    {"engine/dtype", "engine/gguf", "engine/kernel", "engine/torchfile"},
 	"engine/torchfile":  {"engine/dtype"},
 	"engine/kernel":     {},
 }
