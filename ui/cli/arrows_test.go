@@ -17,7 +17,7 @@ import (
 // back or sideways. A new package needs a line here.
 var arrows = map[string][]string{
 	"":                  {"ui/cli"},
-	"ui/cli":            {"chat", "chat/store", "config", "engine", "ui", "ui/safe"},
+	"ui/cli":            {"chat", "chat/store", "config", "engine", "engine/convert", "ui", "ui/safe"},
 	"ui":                {"chat", "config", "engine", "engine/sample", "ui/markdown", "ui/safe"},
 	"ui/markdown":       {"ui/safe"},
 	"ui/safe":           {},
@@ -26,6 +26,7 @@ var arrows = map[string][]string{
 	"config":            {},
 	"engine/enginetest": {"engine", "engine/bpe"},
 	"engine":            {"engine/bpe", "engine/gpt2", "engine/kernel", "engine/sample", "engine/starter", "engine/weights"},
+	"engine/convert":    {"engine", "engine/dtype", "engine/gguf", "engine/gpt2", "engine/weights"},
 	"engine/dtype":      {},
 	"engine/bpe":        {"engine/kernel"},
 	"engine/gguf":       {"engine/dtype"},
