@@ -156,6 +156,9 @@ func create(path, name string, write func(*output) error) (int64, error) {
 
 // bare takes operation and path off an error of the file system: messages name the file themselves.
 func bare(err error) error {
+	if errors.Is(err, fs.ErrNotExist) {
+		return fs.ErrNotExist // the same words on every system
+	}
 	if failed, ok := errors.AsType[*os.PathError](err); ok {
 		return failed.Err
 	}

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"reflect"
 	"slices"
+	"strings"
 	"testing"
 	"testing/fstest"
 
@@ -239,4 +240,45 @@ func TestIsGGUF(t *testing.T) {
 			t.Errorf("%s: %v", name, !want)
 		}
 	}
+}
+
+func FuzzGGUF(f *testing.F) {
+	f.Add(ggufFile(smallMetadata()))
+	f.Add(ggufFile(change(with(KeyTokenTypes, nil), KeyPreamble, "Hello")))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		plain := func(err error) {
+			if strings.ContainsAny(err.Error(), "\n\r\x1b") {
+				t.Errorf("the message is not one plain line: %q", err)
+			}
+		}
+		g, err := openGGUF(data)
+		if err != nil {
+			plain(err)
+			return
+		}
+		defer g.Close()
+		if !json.Valid(g.Config()) {
+			t.Errorf("config %q", g.Config())
+		}
+		for _, name := range []string{"wte.weight", "h.0.attn.c_attn.weight"} {
+			if shape, err := g.Shape(name); err == nil {
+				if _, err := g.Tensor(name, shape...); err != nil {
+					plain(err)
+				}
+			}
+		}
+		v, err := g.Vocabulary()
+		if err != nil {
+			plain(err)
+			return
+		}
+		rows := g.tensors[GGUFName("wte.weight")].dimensions()[0]
+		for _, ids := range []map[string]int{v.Pieces, v.Special} {
+			for text, id := range ids {
+				if id < 0 || id >= rows {
+					t.Errorf("id %d of %q, in an embedding of %d rows", id, text, rows)
+				}
+			}
+		}
+	})
 }
