@@ -1,8 +1,9 @@
 """A vocabulary for the tiny model of engine/gpt2, and what the Python package of llama.cpp reads from our GGUF files of it.
 
     pip install gguf==0.19.0 numpy==2.4.6 safetensors==0.8.0
-    go build -o /tmp/inkling ../../..
-    python3 make_fixtures.py /tmp/inkling        writes vocabulary/ and dump.json
+    python3 make_fixtures.py INKLING             writes vocabulary/ and dump.json
+
+INKLING is the program, as go build makes it.
 
 dump.json has, for each precision, the SHA-256 of the file that the program converted the tiny model to, and what gguf
 found in it: keys, names, shapes and types of tensors, and the SHA-256 of their numbers as float32. The numbers are also
