@@ -23,7 +23,8 @@ type Settings struct {
 	Stop      []string // texts that end a reply, never empty ones
 	Pace      float64  // most tokens a second; 0 for no limit
 	Seed      *uint64  // nil for another one with every reply
-	Threads   int      // 0 for one on each processor
+	Threads   int      // 0 for one on each core
+	Weights   string   // format in memory: "auto", "f32", "f16", "q8" or "q4"
 
 	Theme    string // "auto", "dark" or "light"
 	Markdown bool   // render replies as Markdown
@@ -44,6 +45,7 @@ func Defaults() Settings {
 		RepetitionPenalty: 1,
 		PenaltyRange:      64,
 		MaxTokens:         200,
+		Weights:           "auto",
 		Theme:             "auto",
 		Markdown:          true,
 		Mouse:             true,

@@ -56,8 +56,12 @@ func Table() []Setting {
 			func(s *Settings) value { return &list{to: &s.Stop} }},
 		{"seed", "start of the random choices: the same seed gives the same reply",
 			func(s *Settings) value { return &seed{to: &s.Seed} }},
-		{"threads", "processors to compute on; 0 for all of them",
+		{"threads", "threads to compute on; 0 for one on each core of the processor",
 			func(s *Settings) value { return &integer{to: &s.Threads, min: 0, max: 1024} }},
+		{"weights", "how the model is held in memory: f32 is exact, smaller is faster; auto is q8",
+			func(s *Settings) value {
+				return &text{to: &s.Weights, choices: []string{"auto", "f32", "f16", "q8", "q4"}}
+			}},
 
 		{"theme", "colours; auto asks the terminal for its background",
 			func(s *Settings) value { return &text{to: &s.Theme, choices: []string{"auto", "dark", "light"}} }},

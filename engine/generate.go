@@ -114,7 +114,15 @@ func (s *Sequence) Generate(ctx context.Context, r Request) *Generation {
 	if r.Controls == nil {
 		r.Controls = NewControls(Neutral())
 	}
+	release, err := s.model.use()
+	if err != nil {
+		g.result = Result{Reason: Failed, Err: err, Seed: g.seed}
+		close(g.tokens)
+		close(g.done)
+		return g
+	}
 	go func() {
+		defer release()
 		defer close(g.done)
 		defer close(g.tokens)
 		w := &writer{sequence: s, request: r, sampler: sample.New(g.seed), decoder: s.model.tokenizer.NewDecoder(), out: g.tokens}

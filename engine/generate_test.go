@@ -443,12 +443,9 @@ func TestCancelWhileWaitingForTheSequence(t *testing.T) {
 // paddedModel has more ids than its tokenizer, as vocabularies rounded up for a GPU have.
 type paddedModel struct{ countingModel }
 
-func (paddedModel) Vocab() int               { return enginetest.EndOfText + 1 + 50 }
-func (m paddedModel) NewState() engine.State { return &paddedState{} }
+func (paddedModel) Vocab() int { return enginetest.EndOfText + 1 + 50 }
 
-type paddedState struct{ countingState }
-
-func (s *paddedState) Append(ids []int, logits []float32) error {
+func (paddedModel) Forward(_ []engine.Step, logits []float32) error {
 	for i := range logits {
 		logits[i] = float32(i) // padding is the likeliest
 	}

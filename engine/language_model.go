@@ -1,38 +1,35 @@
 package engine
 
-import (
-	"inkling/engine/gpt2"
-	"inkling/engine/kernel"
-)
+import "inkling/engine/gpt2"
 
 // LanguageModel is what generation needs of a network: sizes, and sequences that turn token ids into logits.
 type LanguageModel interface {
 	Vocab() int
 	Context() int
 	NewState() State
+	// Forward computes several sequences, forks of one another, in one pass: each is appended its ids, at most Block of them
+	// together. logits takes the scores (Vocab of them each) of the token after the ids that ask for it, in the order of the
+	// steps. On an error nothing has changed.
+	Forward(steps []Step, logits []float32) error
 	// Close releases what the model holds. No State of it may be in use.
 	Close()
 }
 
-// State is one sequence with its key/value cache. It serves one goroutine at a time.
+// State is one sequence with its key/value cache. It and its forks serve one goroutine at a time.
 type State interface {
-	// Truncate forgets every position from n on, at no cost.
+	// Truncate forgets every position from n on, at next to no cost.
 	Truncate(n int)
-	// Append computes the positions of ids, at most Block of them. logits is empty, or takes the scores (Vocab of them) of
-	// the token after the last id. On an error nothing has changed.
-	Append(ids []int, logits []float32) error
+	// Fork returns a sequence that begins as this one is now and shares the cache of that with it: this one must not be
+	// truncated below while the fork is in use.
+	Fork() State
 }
 
-// Block is the most token ids that one call of State.Append takes.
+// Step is what one sequence takes part in a pass with.
+type Step struct {
+	State  State
+	IDs    []int // appended to the sequence, at least one
+	Scores int   // how many of the last of them to score
+}
+
+// Block is the most token ids that one pass takes.
 const Block = gpt2.Block
-
-// network is a gpt2.Model together with the pool that it computes on.
-type network struct {
-	model *gpt2.Model
-	pool  *kernel.Pool
-}
-
-func (n network) Vocab() int      { return n.model.Config.Vocab }
-func (n network) Context() int    { return n.model.Config.Context }
-func (n network) NewState() State { return n.model.NewState() }
-func (n network) Close()          { n.pool.Close() }

@@ -2,29 +2,13 @@ package engine
 
 import (
 	"bytes"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"io/fs"
-	"maps"
-	"os"
-	"path/filepath"
-	"runtime"
+	"sync"
 
 	"inkling/engine/bpe"
-	"inkling/engine/gpt2"
-	"inkling/engine/kernel"
-	"inkling/engine/starter"
 	"inkling/engine/weights"
 )
-
-// Starter is the name of the model inside the binary.
-const Starter = "starter"
-
-// Options says how a model is opened.
-type Options struct {
-	Threads int // goroutines that compute; 0: one for each processor that Go may use
-}
 
 // Info describes an opened model.
 type Info struct {
@@ -45,6 +29,8 @@ type Info struct {
 	// (task_specific_params.conversational in config.json).
 	Conversational bool
 
+	Weights string // format of the weights in memory: "f32", "f16", "q8" or "q4"
+	Bytes   int    // that the weights take in memory
 	Kernel  string // instruction set in use
 	Threads int
 }
@@ -72,6 +58,10 @@ type Model struct {
 	end       int   // id of end-of-text, -1 where the vocabulary has none
 	unknown   []int // ids that the network has and the tokenizer does not
 	blank     []int // ids of white space with a line feed in it and nothing else
+
+	mu      sync.Mutex // guards closed
+	closed  bool
+	running sync.WaitGroup // generations
 }
 
 // New puts a model together from its parts.
@@ -93,91 +83,30 @@ func New(lm LanguageModel, tokenizer *bpe.Tokenizer, info Info) *Model {
 	return m
 }
 
-// Open reads the model called name: Starter, or the path of a Hugging Face folder or of a GGUF file. The error is one line
-// that says what was found, what was expected and where.
-func Open(name string, o Options) (*Model, error) {
-	files, err := Source(name)
-	if err != nil {
-		return nil, err
+// Close waits for the generations under way and releases the model: a later one fails. Closing twice is harmless.
+func (m *Model) Close() {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if !m.closed {
+		m.closed = true
+		m.running.Wait()
+		m.lm.Close()
 	}
-	defer files.Close()
-
-	info, err := describe(files.Config())
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", name, err)
-	}
-	config, err := gpt2.ParseConfig(files.Config())
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", name, err)
-	}
-	vocabulary, err := files.Vocabulary()
-	if err != nil {
-		return nil, err
-	}
-	for piece, id := range vocabulary.Pieces {
-		if id >= config.Vocab {
-			return nil, fmt.Errorf("%s: the tokenizer has the piece %q with the id %d, but config.json gives the model %d ids; the files do not belong together",
-				name, piece, id, config.Vocab)
-		}
-	}
-	// A special token that was added without making the embedding larger cannot be used, and need not be.
-	maps.DeleteFunc(vocabulary.Special, func(_ string, id int) bool { return id >= config.Vocab })
-	threads := o.Threads
-	if threads <= 0 {
-		threads = runtime.GOMAXPROCS(0)
-	}
-	pool := kernel.NewPool(threads)
-	model, err := gpt2.Load(config, files, pool)
-	if err != nil {
-		pool.Close()
-		return nil, err
-	}
-	tokenizer, err := bpe.New(vocabulary.Pieces, vocabulary.Merges, vocabulary.Special)
-	if err != nil {
-		pool.Close()
-		return nil, fmt.Errorf("%s: %w", name, err)
-	}
-	info.Name, info.Parameters = name, model.Parameters()
-	info.Layers, info.Heads, info.Width = config.Layers, config.Heads, config.Width
-	info.Kernel, info.Threads = kernel.Level(), threads
-	return New(network{model, pool}, tokenizer, info), nil
 }
 
-// Source opens the files of the model called name, as for Open.
-func Source(name string) (weights.Source, error) {
-	if name == Starter {
-		return weights.Open(starter.Files(), name)
-	}
-	stat, err := os.Stat(name)
-	switch {
-	case errors.Is(err, fs.ErrNotExist):
-		return nil, fmt.Errorf("model %q: no such folder; give %q or the path of a folder with config.json and model.safetensors, or of a GGUF file (models cannot be downloaded yet)", name, Starter)
-	case err != nil:
-		return nil, fmt.Errorf("model %q: %w", name, err)
-	case stat.IsDir():
-		return weights.Open(os.DirFS(name), name)
-	case weights.IsGGUF(name):
-		return weights.OpenGGUF(os.DirFS(filepath.Dir(name)), filepath.Base(name), name)
-	}
-	return nil, fmt.Errorf("model %q is a file, expected a folder with config.json and model.safetensors, or a GGUF file (*.gguf)", name)
-}
+// errClosed says that a model has been closed.
+var errClosed = errors.New("the model has been closed")
 
-// describe reads what config.json says beyond the architecture.
-func describe(config []byte) (Info, error) {
-	var file struct {
-		PromptFormat string                     `json:"prompt_format"`
-		Preamble     *string                    `json:"prompt_preamble"`
-		Tasks        map[string]json.RawMessage `json:"task_specific_params"`
+// use keeps the model open until the function it returns is called.
+func (m *Model) use() (release func(), err error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.closed {
+		return nil, errClosed
 	}
-	if err := json.Unmarshal(config, &file); err != nil {
-		return Info{}, fmt.Errorf("config.json: %w", err)
-	}
-	_, conversational := file.Tasks["conversational"]
-	return Info{PromptFormat: file.PromptFormat, Preamble: file.Preamble, Conversational: conversational}, nil
+	m.running.Add(1)
+	return m.running.Done, nil
 }
-
-// Close releases the model. None of its sequences may be in use.
-func (m *Model) Close() { m.lm.Close() }
 
 // Info describes the model.
 func (m *Model) Info() Info { return m.info }

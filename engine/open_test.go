@@ -26,7 +26,17 @@ func open(t testing.TB, name string) *engine.Model {
 
 // TestStarterEqualsTransformers draws greedily from the starter through everything that this package adds to the network.
 func TestStarterEqualsTransformers(t *testing.T) {
-	m := open(t, engine.Starter)
+	for _, format := range []string{"f32", "f16"} {
+		t.Run(format, func(t *testing.T) { testStarterEqualsTransformers(t, format) })
+	}
+}
+
+func testStarterEqualsTransformers(t *testing.T, format string) {
+	m, err := engine.Open(engine.Starter, engine.Options{Threads: 2, Weights: format})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer m.Close()
 	data, err := os.ReadFile("gpt2/testdata/starter.json")
 	if err != nil {
 		t.Fatal(err)

@@ -26,6 +26,7 @@ type Sequence struct {
 	state  State
 	ids    []int     // what the cache holds
 	logits []float32 // (V) scores of the token after ids
+	step   [1]Step   // of a pass of this sequence alone
 }
 
 // NewSequence returns an empty sequence.
@@ -72,7 +73,8 @@ func (s *Sequence) feed(ctx context.Context, ids []int) (cached int, err error) 
 }
 
 func (s *Sequence) append(ids []int, logits []float32) error {
-	if err := s.state.Append(ids, logits); err != nil {
+	s.step[0] = Step{State: s.state, IDs: ids, Scores: min(len(logits), 1)}
+	if err := s.model.lm.Forward(s.step[:], logits); err != nil {
 		return err
 	}
 	s.ids = append(s.ids, ids...)

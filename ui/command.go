@@ -235,7 +235,7 @@ func (p *program) switchModel(arg string) tea.Cmd {
 	switch {
 	case arg == "" && p.model != nil:
 		info := p.model.Info()
-		p.say(fmt.Sprintf("%s: %s parameters, context %d, %s on %d threads", info.Name, info.Size(), info.Context, info.Kernel, info.Threads))
+		p.say(fmt.Sprintf("%s: %s parameters in %s, context %d, %s on %d threads", info.Name, info.Size(), info.Weights, info.Context, info.Kernel, info.Threads))
 		return nil
 	case p.opening != "":
 		p.say("still opening " + p.opening)

@@ -545,10 +545,13 @@ func TestModels(t *testing.T) {
 		open := o.Open
 		o.Open = func(name string) (*engine.Model, error) {
 			opened = append(opened, name)
-			if name == "missing" {
+			switch name {
+			case "missing":
 				return nil, errors.New(`model "missing": no such folder`)
+			case engine.Starter:
+				return open(name)
 			}
-			return open(name)
+			return enginetest.New(512, enginetest.Replies(echo)), nil
 		}
 	})
 	u.types("/model missing")

@@ -138,7 +138,7 @@ func showPanel(p *program) panel {
 		return t
 	}
 	info, plan := p.model.Info(), p.plan
-	t.add("the model now", fmt.Sprintf("%s, %s parameters, kernel %s, %d threads", safe.Line(info.Name), info.Size(), info.Kernel, info.Threads))
+	t.add("the model now", fmt.Sprintf("%s, %s parameters in %s, kernel %s, %d threads", safe.Line(info.Name), info.Size(), info.Weights, info.Kernel, info.Threads))
 	if p.format != nil {
 		t.add("prompt format", p.format.Name())
 	}

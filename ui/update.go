@@ -301,11 +301,14 @@ func (p *program) opened(msg openedMsg) tea.Cmd {
 		return nil
 	}
 	return p.whenIdle(func() tea.Cmd {
-		p.model.Close()
+		old := p.model
 		p.use(msg.model)
 		p.settings.Model = msg.name
 		p.say("the model is now " + msg.name)
-		return nil
+		return func() tea.Msg {
+			old.Close() // which may wait for its cache to be written
+			return nil
+		}
 	})
 }
 

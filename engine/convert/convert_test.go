@@ -195,7 +195,7 @@ func TestConvertedModelsCompute(t *testing.T) {
 	}
 	for _, name := range []string{"f32.gguf", "folder"} {
 		run(t, source, filepath.Join(out, name), Options{})
-		m, err := engine.Open(filepath.Join(out, name), engine.Options{Threads: 2})
+		m, err := engine.Open(filepath.Join(out, name), engine.Options{Threads: 2, Weights: "f32"})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -209,6 +209,38 @@ func TestConvertedModelsCompute(t *testing.T) {
 		}
 		m.Close()
 	}
+}
+
+// A GGUF file has a cache of its own beside it, which gives the model that the file gives.
+func TestCacheOfGGUF(t *testing.T) {
+	source, out := tiny(t), t.TempDir()
+	ids := func(name string) []int {
+		m, err := engine.Open(filepath.Join(out, name), engine.Options{Threads: 1, Weights: "q8"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer m.Close() // which waits for the cache
+		p := engine.Neutral()
+		p.Temperature, p.MaxTokens, p.MinTokens = 0, 20, 20
+		r := m.NewSequence().Generate(context.Background(), engine.Request{Prompt: []int{1, 2, 3}, Controls: engine.NewControls(p)})
+		for range r.Tokens() {
+		}
+		return r.Result().IDs
+	}
+	for _, name := range []string{"a.gguf", "b.gguf"} {
+		run(t, source, filepath.Join(out, name), Options{})
+		if first, second := ids(name), ids(name); len(first) != 20 || !slices.Equal(first, second) {
+			t.Errorf("%s: %v, and from the cache %v", name, first, second)
+		}
+	}
+	found := names(t, filepath.Join(out, engine.CacheFolder))
+	if len(found) != 2 || !strings.HasPrefix(found[0], "a.gguf-q8-") || !strings.HasPrefix(found[1], "b.gguf-q8-") {
+		t.Errorf("the caches are %q", found)
+	}
+	// A folder with a cache is still one that can be replaced.
+	run(t, source, filepath.Join(out, "folder"), Options{})
+	ids("folder")
+	run(t, source, filepath.Join(out, "folder"), Options{Force: true})
 }
 
 // dump.json is what the Python package of llama.cpp found in files that were converted before, down to the last byte.

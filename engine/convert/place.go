@@ -9,6 +9,8 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+
+	"inkling/engine"
 )
 
 // same reports whether two paths are of one file or folder that is there.
@@ -44,6 +46,9 @@ func checkFree(path string, file, force bool) error {
 		return fmt.Errorf("%s: %w", path, bare(err))
 	}
 	for _, entry := range entries {
+		if entry.IsDir() && entry.Name() == engine.CacheFolder {
+			continue
+		}
 		if !slices.Contains([]string{configFile, weightsFile, vocabFile, mergesFile, addedFile, tokensFile}, entry.Name()) || !entry.Type().IsRegular() {
 			return fmt.Errorf("%s: it holds %q, which would be lost; delete the folder yourself or give another name", path, entry.Name())
 		}

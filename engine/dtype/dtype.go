@@ -5,7 +5,12 @@ package dtype
 import (
 	"encoding/binary"
 	"math"
+
+	"inkling/engine/kernel"
 )
+
+// MaxHalf is the largest number that F16 holds.
+const MaxHalf = 65504
 
 // Size returns the bytes of one element of a type, 0 when the type is unknown.
 func Size(name string) int64 {
@@ -38,6 +43,8 @@ func Decoder(name string) func(dst []float32, src []byte) {
 	return nil
 }
 
+// The decoders go forward, so that src may be the end of the memory of dst, but for F64.
+
 func decodeF64(dst []float32, src []byte) {
 	src = src[:8*len(dst)]
 	for i := range dst {
@@ -55,7 +62,7 @@ func decodeF32(dst []float32, src []byte) {
 func decodeF16(dst []float32, src []byte) {
 	src = src[:2*len(dst)]
 	for i := range dst {
-		dst[i] = FromHalf(binary.LittleEndian.Uint16(src[2*i:]))
+		dst[i] = kernel.FromHalf(binary.LittleEndian.Uint16(src[2*i:]))
 	}
 }
 
@@ -75,10 +82,11 @@ func AppendF32(dst []byte, values []float32) []byte {
 	return dst
 }
 
-// AppendF16 appends the elements, 2 bytes each, rounded as by Half.
+// AppendF16 appends the elements, 2 bytes each, rounded to the nearest, to the even one of two as near; what is beyond
+// MaxHalf by half a step or more becomes infinite.
 func AppendF16(dst []byte, values []float32) []byte {
 	for _, x := range values {
-		dst = binary.LittleEndian.AppendUint16(dst, Half(x))
+		dst = binary.LittleEndian.AppendUint16(dst, kernel.ToHalf(x))
 	}
 	return dst
 }

@@ -4,6 +4,7 @@ package enginetest
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"inkling/engine"
@@ -88,24 +89,38 @@ type network struct {
 
 func (n network) Vocab() int             { return EndOfText + 1 }
 func (n network) Context() int           { return n.context }
-func (n network) NewState() engine.State { return &state{network: n} }
+func (n network) NewState() engine.State { return &state{} }
 func (n network) Close()                 {}
 
-type state struct {
-	network
-	ids []int
-}
-
-func (s *state) Truncate(n int) { s.ids = s.ids[:min(n, len(s.ids))] }
-
-func (s *state) Append(ids []int, logits []float32) error {
-	if len(ids) == 0 || len(ids) > engine.Block || len(s.ids)+len(ids) > s.context {
-		return fmt.Errorf("%d tokens after %d in a context of %d", len(ids), len(s.ids), s.context)
+func (n network) Forward(steps []engine.Step, logits []float32) error {
+	total, scores := 0, 0
+	for _, s := range steps {
+		total += len(s.IDs)
+		scores += s.Scores
+		if held := len(s.State.(*state).ids); len(s.IDs) == 0 || held+len(s.IDs) > n.context || s.Scores > len(s.IDs) {
+			return fmt.Errorf("%d tokens after %d in a context of %d, %d of them scored", len(s.IDs), held, n.context, s.Scores)
+		}
 	}
-	s.ids = append(s.ids, ids...)
-	if len(logits) > 0 {
-		clear(logits)
-		s.f(s.ids, logits)
+	if total > engine.Block || len(logits) != scores*n.Vocab() {
+		return fmt.Errorf("%d tokens in one pass, room for %d logits, expected %d", total, len(logits), scores*n.Vocab())
+	}
+	for _, s := range steps {
+		own := s.State.(*state)
+		for i, id := range s.IDs {
+			own.ids = append(own.ids, id)
+			if i >= len(s.IDs)-s.Scores {
+				row := logits[:n.Vocab()]
+				clear(row)
+				n.f(own.ids, row)
+				logits = logits[n.Vocab():]
+			}
+		}
 	}
 	return nil
 }
+
+type state struct{ ids []int }
+
+func (s *state) Truncate(n int) { s.ids = s.ids[:min(n, len(s.ids))] }
+
+func (s *state) Fork() engine.State { return &state{slices.Clone(s.ids)} }

@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 
 	"inkling/engine/dtype"
+	"inkling/engine/kernel"
 )
 
 // The functions below compute what dequantize_row_* of ggml's ggml-quants.c compute, to the bit: the same operations in
@@ -17,7 +18,7 @@ var (
 )
 
 // float reads a binary16.
-func float(src []byte) float32 { return dtype.FromHalf(binary.LittleEndian.Uint16(src)) }
+func float(src []byte) float32 { return kernel.FromHalf(binary.LittleEndian.Uint16(src)) }
 
 // decodeQ8_0: scale d, 32 signed bytes q; d*q.
 func decodeQ8_0(dst []float32, src []byte) {

@@ -6,6 +6,7 @@ import (
 	"math"
 
 	"inkling/engine/dtype"
+	"inkling/engine/kernel"
 )
 
 // The functions below compute what quantize_row_*_ref of ggml's ggml-quants.c compute, to the bit: the same operations in
@@ -97,8 +98,8 @@ func invert(d float32) float32 {
 }
 
 func appendScale(dst []byte, d float32) ([]byte, error) {
-	half := dtype.Half(d)
-	if !finite(dtype.FromHalf(half)) {
+	half := kernel.ToHalf(d)
+	if !finite(kernel.FromHalf(half)) {
 		return nil, fmt.Errorf("a block with the scale %g, but blocks hold at most %d; store the tensor as F32", d, dtype.MaxHalf)
 	}
 	return binary.LittleEndian.AppendUint16(dst, half), nil

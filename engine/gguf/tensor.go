@@ -53,11 +53,19 @@ func rows(shape []int) (n, width int) {
 	return n, width
 }
 
+// Readable returns an error when the type of the tensor cannot be decoded.
+func (t *Tensor) Readable() error {
+	if t.layout.decode == nil {
+		return fmt.Errorf("tensor %s: type %s cannot be read; get the model in another quantisation, such as Q8_0 or Q4_K", label(t.Name), t.Type)
+	}
+	return nil
+}
+
 // ReadRows reads rows lo to hi (hi not included) of the outermost dimension into dst, which is as long as they are; of a
 // vector, each element is a row. Beside dst it needs a few hundred kilobytes.
 func (t *Tensor) ReadRows(lo, hi int, dst []float32) error {
-	if t.layout.decode == nil {
-		return fmt.Errorf("tensor %s: type %s cannot be read; get the model in another quantisation, such as Q8_0 or Q4_K", label(t.Name), t.Type)
+	if err := t.Readable(); err != nil {
+		return err
 	}
 	n, width := rows(t.Shape)
 	if lo < 0 || hi < lo || hi > n || len(dst) != (hi-lo)*width {

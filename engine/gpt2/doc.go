@@ -12,5 +12,5 @@
 //	I  inner width of the feed-forward part, 4W unless the configuration says otherwise
 //	T  positions computed together in one block, at most Block
 //
-// All matrices are row-major float32; (V, W) reads "V rows of W numbers".
+// (V, W) reads "V rows of W numbers". Matrices are in one of the formats of package kernel, all else is float32.
 package gpt2

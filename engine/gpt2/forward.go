@@ -6,138 +6,158 @@ import (
 	"inkling/engine/kernel"
 )
 
+// pass is one run of a block of T positions through the model, with the room that it works in, all of it allocated once.
+type pass struct {
+	*Model
+	steps []Step
+	T     int
+
+	x      []float32     // (T, W) residual stream
+	normed *kernel.Input // (T, W)
+	qkv    []float32     // (T, 3W)
+	mixed  *kernel.Input // (T, W) values mixed by attention, head beside head
+	inner  *kernel.Input // (T, I)
+	added  []float32     // (T, W) what a sublayer adds to the residual stream
+
+	linear    kernel.Linear
+	attention *kernel.Attention
+	current   *norm // that layerNorm computes
+	each      eachPosition
+}
+
+func (m *Model) newPass() *pass {
+	p := &pass{
+		Model:     m,
+		x:         make([]float32, Block*m.Width),
+		normed:    kernel.NewInput(Block, m.Width, m.Format),
+		qkv:       make([]float32, Block*3*m.Width),
+		mixed:     kernel.NewInput(Block, m.Width, m.Format),
+		inner:     kernel.NewInput(Block, m.Inner, m.Format),
+		added:     make([]float32, Block*m.Width),
+		attention: kernel.NewAttention(m.Heads, m.Width/m.Heads, m.Context, m.pool.Threads()),
+	}
+	p.each.pass = p
+	p.attention.QKV, p.attention.Out = p.qkv, p.mixed
+	p.attention.Scale = float32(1 / math.Sqrt(float64(m.Width/m.Heads)))
+	return p
+}
+
 // forward is the model: embed, L blocks of attention and feed-forward around a residual stream, norm, head.
-func (s *State) forward(ids []int, logits []float32) {
-	m, T := s.model, len(ids)
-	x := s.x[:T*m.Width]
-	s.embed(x, ids)
-	for i := range m.blocks {
-		b := &m.blocks[i]
+func (p *pass) forward(steps []Step, T int, logits []float32) {
+	p.steps, p.T = steps, T
+	p.embed()
+	for i := range p.blocks {
+		b := &p.blocks[i]
 
-		s.layerNorm(x, &b.norm1, T)
-		s.project(s.qkv, s.normed, &b.qkv, T)
-		s.attend(i, T)
-		s.project(s.added, s.mixed, &b.proj, T)
-		kernel.Add(x, s.added[:len(x)])
+		p.layerNorm(&b.norm1)
+		p.project(p.qkv, p.normed, &b.qkv)
+		p.attend(i)
+		p.project(p.added, p.mixed, &b.proj)
+		p.add()
 
-		s.layerNorm(x, &b.norm2, T)
-		s.activate(s.inner, s.normed, &b.fc, T)
-		s.project(s.added, s.inner, &b.out, T)
-		kernel.Add(x, s.added[:len(x)])
+		p.layerNorm(&b.norm2)
+		p.activate(p.inner, p.normed, &b.fc)
+		p.project(p.added, p.inner, &b.out)
+		p.add()
 	}
-	s.logits(x, logits, T)
+	p.score(logits)
+	p.steps = nil
 }
 
-// embed sets x (T, W) to the sum of each token's and its position's embedding.
-func (s *State) embed(x []float32, ids []int) {
-	m := s.model
-	for t, id := range ids {
-		row := x[t*m.Width : (t+1)*m.Width]
-		copy(row, m.tokens[id*m.Width:])
-		kernel.Add(row, m.positions[(s.n+t)*m.Width:][:m.Width])
-	}
-}
-
-// layerNorm sets normed (T, W).
-func (s *State) layerNorm(x []float32, n *norm, T int) {
-	W := s.model.Width
-	for t := range T {
-		kernel.LayerNorm(s.normed[t*W:(t+1)*W], x[t*W:(t+1)*W], n.weight, n.bias, s.model.Epsilon)
+// embed sets x to the sum of each token's and its position's embedding.
+func (p *pass) embed() {
+	t := 0
+	for _, s := range p.steps {
+		for i, id := range s.IDs {
+			x := p.x[t*p.Width:][:p.Width]
+			p.tokens.Row(x, id)
+			kernel.Add(x, p.positions[(s.State.n+i)*p.Width:][:p.Width])
+			t++
+		}
 	}
 }
 
 // project sets y (T, rows) to x (T, cols) Wᵀ + b.
-func (s *State) project(y, x []float32, l *linear, T int) {
-	s.linear = l.times(y, x, T)
-	s.model.pool.Run(l.rows, grain(T*l.cols, 4), &s.linear)
+func (p *pass) project(y []float32, x *kernel.Input, l *linear) {
+	p.linear.Y, p.linear.X, p.linear.W, p.linear.B, p.linear.T = y, x, l.weight, l.bias, p.T
+	p.linear.Then, p.linear.Out = nil, nil
+	p.linear.Run(p.pool)
 }
 
-// activate is project followed by the activation.
-func (s *State) activate(y, x []float32, l *linear, T int) {
-	s.activated.Linear = l.times(y, x, T)
-	s.model.pool.Run(l.rows, grain(T*l.cols, 4), &s.activated)
+// activate is project followed by gelu_new.
+func (p *pass) activate(y, x *kernel.Input, l *linear) {
+	p.linear.Y, p.linear.X, p.linear.W, p.linear.B, p.linear.T = y.Float, x, l.weight, l.bias, p.T
+	p.linear.Then, p.linear.Out = kernel.Gelu, y
+	p.linear.Run(p.pool)
 }
 
-func (l *linear) times(y, x []float32, T int) kernel.Linear {
-	return kernel.Linear{Y: y[:T*l.rows], X: x[:T*l.cols], W: l.weight, B: l.bias, T: T, Rows: l.rows, Cols: l.cols}
-}
-
-// activatedLinear applies gelu_new to what it has just computed, while that is in the cache.
-type activatedLinear struct{ kernel.Linear }
-
-func (a *activatedLinear) Do(lo, hi int) {
-	a.Linear.Do(lo, hi)
-	for t := range a.T {
-		kernel.Gelu(a.Y[t*a.Rows+lo : t*a.Rows+hi])
+// attend adds the block's keys and values to the caches of layer i and sets mixed.
+func (p *pass) attend(i int) {
+	spans := p.attention.Spans[:0]
+	for _, s := range p.steps {
+		span := kernel.Span{T: len(s.IDs), Cache: s.State.caches[i], N: s.State.n - s.State.shared}
+		if s.State.prefix != nil {
+			span.Prefix, span.Shared = s.State.prefix.caches[i], s.State.shared
+		}
+		spans = append(spans, span)
 	}
+	p.attention.Spans = spans
+	p.attention.Run(p.pool)
+	p.each.run((*pass).packMixed)
 }
 
-// logits computes the head after the last position, or after all of them, by the length of out (see Append).
-func (s *State) logits(x, out []float32, T int) {
-	m := s.model
-	n := len(out) / m.Vocab
-	if n == 0 {
+func (p *pass) packMixed(t int) { p.mixed.Pack(t, 0, p.Width) }
+
+// add adds what a sublayer has computed to the residual stream.
+func (p *pass) add() { p.each.run((*pass).addPosition) }
+
+func (p *pass) addPosition(t int) {
+	kernel.Add(p.x[t*p.Width:][:p.Width], p.added[t*p.Width:][:p.Width])
+}
+
+// layerNorm sets normed.
+func (p *pass) layerNorm(n *norm) {
+	p.current = n
+	p.each.run((*pass).normPosition)
+}
+
+func (p *pass) normPosition(t int) {
+	p.normed.LayerNorm(t, p.x[t*p.Width:][:p.Width], p.current.weight, p.current.bias, p.Epsilon)
+}
+
+// score computes the head after the positions that the steps ask for.
+func (p *pass) score(logits []float32) {
+	if len(logits) == 0 {
 		return
 	}
-	s.layerNorm(x[(T-n)*m.Width:], &m.norm, n)
-	head := linear{weight: m.head, rows: m.Vocab, cols: m.Width}
-	s.project(out, s.normed, &head, n)
-}
-
-// attend writes the block's keys and values of layer i into the cache and sets mixed (T, W).
-func (s *State) attend(i, T int) {
-	m := s.model
-	D := m.Width / m.Heads
-	for t := range T {
-		row := s.qkv[t*3*m.Width:][:3*m.Width]
-		for h := range m.Heads {
-			at := (h*m.Context + s.n + t) * D
-			copy(s.keys[i][at:at+D], row[m.Width+h*D:])
-			copy(s.values[i][at:at+D], row[2*m.Width+h*D:])
+	n, t := 0, 0
+	for _, s := range p.steps {
+		t += len(s.IDs)
+		for i := t - s.Scores; i < t; i++ {
+			p.normed.LayerNorm(n, p.x[i*p.Width:][:p.Width], p.Model.norm.weight, p.Model.norm.bias, p.Epsilon)
+			n++
 		}
 	}
-	a := &s.attention
-	a.n, a.T = s.n, T
-	a.qkv, a.mixed, a.keys, a.values = s.qkv, s.mixed, s.keys[i], s.values[i]
-	m.pool.Run(m.Heads, grain(2*T*(s.n+T)*D, 1), a)
+	p.T = n
+	p.project(logits, p.normed, &linear{weight: p.head})
 }
 
-// attention is causal scaled dot-product attention of T new positions over the n+T positions of one layer's cache,
-// split by heads.
-type attention struct {
-	heads, context, width int
-	n, T                  int
-	qkv                   []float32 // (T, 3W)
-	mixed                 []float32 // (T, W)
-	keys, values          []float32 // (H, C, D)
-	scores                []float32 // (H, C): one row of work for each head
+// eachPosition is work that is done position by position.
+type eachPosition struct {
+	pass *pass
+	do   func(p *pass, t int)
 }
 
-func (a *attention) Do(lo, hi int) {
-	D := a.width / a.heads
-	scale := float32(1 / math.Sqrt(float64(D)))
-	for h := lo; h < hi; h++ {
-		keys, values := a.keys[h*a.context*D:], a.values[h*a.context*D:]
-		for t := range a.T {
-			query := a.qkv[t*3*a.width+h*D:][:D]
-			scores := a.scores[h*a.context:][:a.n+t+1]
-			for j := range scores {
-				scores[j] = scale * kernel.Dot(query, keys[j*D:][:D])
-			}
-			kernel.Softmax(scores)
-			mixed := a.mixed[t*a.width+h*D:][:D]
-			clear(mixed)
-			for j, p := range scores {
-				kernel.Axpy(p, values[j*D:][:D], mixed)
-			}
-		}
+// positionsAtOnce is a piece of such work: a few microseconds at width 768.
+const positionsAtOnce = 8
+
+func (e *eachPosition) run(do func(p *pass, t int)) {
+	e.do = do
+	e.pass.pool.Run(e.pass.T, positionsAtOnce, e)
+}
+
+func (e *eachPosition) Do(_, lo, hi int) {
+	for t := lo; t < hi; t++ {
+		e.do(e.pass, t)
 	}
-}
-
-// grain is how many rows make a piece of work that is worth handing to another processor, when one row takes the given
-// number of multiplications: waking a goroutine costs some microseconds, in which a core does about 128k of them. The
-// answer is a multiple of unit.
-func grain(perRow, unit int) int {
-	rows := (128 << 10) / max(perRow, 1)
-	return max(unit, rows/unit*unit)
 }

@@ -36,12 +36,12 @@ type subject struct {
 func subjects(t testing.TB) []subject {
 	t.Helper()
 	return []subject{
-		{"tiny", load(t, os.DirFS("testdata/tiny")), readReference(t, "testdata/tiny.json")},
-		{"starter", load(t, starter.Files()), readReference(t, "testdata/starter.json")},
+		{"tiny", load(t, os.DirFS("testdata/tiny"), kernel.F32), readReference(t, "testdata/tiny.json")},
+		{"starter", load(t, starter.Files(), kernel.F32), readReference(t, "testdata/starter.json")},
 	}
 }
 
-func load(t testing.TB, files fs.FS) *gpt2.Model {
+func load(t testing.TB, files fs.FS, format kernel.Format) *gpt2.Model {
 	t.Helper()
 	folder, err := weights.Open(files, "model")
 	if err != nil {
@@ -54,8 +54,14 @@ func load(t testing.TB, files fs.FS) *gpt2.Model {
 	}
 	pool := kernel.NewPool(2)
 	t.Cleanup(pool.Close)
-	m, err := gpt2.Load(config, folder, pool)
+	if config, err = config.Tie(folder, pool); err != nil {
+		t.Fatal(err)
+	}
+	m, err := gpt2.New(config, format, kernel.Aligned(config.Size(format)), pool)
 	if err != nil {
+		t.Fatal(err)
+	}
+	if err := m.Load(folder); err != nil {
 		t.Fatal(err)
 	}
 	return m
@@ -174,7 +180,7 @@ func TestTruncate(t *testing.T) {
 }
 
 func TestAppendRefusesBadInput(t *testing.T) {
-	m := load(t, os.DirFS("testdata/tiny"))
+	m := load(t, os.DirFS("testdata/tiny"), kernel.F32)
 	state := m.NewState()
 	logits := make([]float32, m.Vocab)
 	for name, try := range map[string]func() error{

@@ -6,78 +6,135 @@ import (
 	"inkling/engine/kernel"
 )
 
-// Block is the most positions that one call of Append computes.
+// Block is the most positions that one pass computes.
 const Block = 64
 
-// State is one sequence: the key/value cache of the positions seen so far and the room the forward pass works in, all
-// of it allocated once. A State serves one goroutine at a time.
+// State is one sequence: the key/value cache of the positions seen so far. A State and its forks serve one goroutine at a
+// time.
 type State struct {
-	model *Model
-	n     int // positions in the cache
-
-	keys, values [][]float32 // L of (H, C, D): the rows of one head are contiguous
-
-	x      []float32 // (T, W) residual stream
-	normed []float32 // (T, W)
-	qkv    []float32 // (T, 3W)
-	mixed  []float32 // (T, W) values mixed by attention, head beside head
-	inner  []float32 // (T, I)
-	added  []float32 // (T, W) what a sublayer adds to the residual stream
-
-	linear    kernel.Linear
-	activated activatedLinear
-	attention attention
+	model  *Model
+	n      int             // positions seen
+	caches []*kernel.Cache // L: the positions from shared on
+	prefix *State          // has the positions before; nil for none
+	shared int             // how many those are, a multiple of kernel.CacheUnit
+	pass   *pass           // in which State and forks are computed
+	alone  [1]Step         // the step of Append
 }
 
 // NewState returns an empty sequence.
 func (m *Model) NewState() *State {
-	s := &State{
-		model:  m,
-		keys:   make([][]float32, m.Layers),
-		values: make([][]float32, m.Layers),
-		x:      make([]float32, Block*m.Width),
-		normed: make([]float32, Block*m.Width),
-		qkv:    make([]float32, Block*3*m.Width),
-		mixed:  make([]float32, Block*m.Width),
-		inner:  make([]float32, Block*m.Inner),
-		added:  make([]float32, Block*m.Width),
-	}
-	for i := range m.Layers {
-		s.keys[i] = make([]float32, m.Context*m.Width)
-		s.values[i] = make([]float32, m.Context*m.Width)
-	}
-	s.attention = attention{heads: m.Heads, context: m.Context, width: m.Width,
-		scores: make([]float32, m.Heads*m.Context)}
-	return s
+	return &State{model: m, caches: m.newCaches(m.Context), pass: m.newPass()}
 }
 
-// Len is the number of positions in the cache.
+// newCaches returns room for so many positions in every layer. Keys and values are kept in binary16, but not where the
+// weights are floats: then results are to be those of the reference.
+func (m *Model) newCaches(positions int) []*kernel.Cache {
+	format := kernel.F32
+	if m.Format.Integer() {
+		format = kernel.F16
+	}
+	caches := make([]*kernel.Cache, m.Layers)
+	for i := range caches {
+		caches[i] = kernel.NewCache(format, positions, m.Heads, m.Width/m.Heads)
+	}
+	return caches
+}
+
+// Fork returns a sequence that begins as s is now. They share the cache of these positions, which s must not truncate as
+// long as the fork is in use.
+func (s *State) Fork() *State {
+	f := &State{model: s.model, n: s.n, caches: s.model.newCaches(s.model.Context), pass: s.pass}
+	f.prefix, f.shared = s.prefix, s.shared
+	if s.prefix == nil {
+		f.share(s, s.n)
+	}
+	for i, c := range f.caches {
+		c.Copy(s.caches[i], f.shared-s.shared, s.n-f.shared)
+	}
+	return f
+}
+
+// share makes the first n positions of a sequence without a prefix those that s stands on, as far as whole units go.
+func (s *State) share(prefix *State, n int) {
+	s.prefix, s.shared = prefix, n/kernel.CacheUnit*kernel.CacheUnit
+	if s.shared == 0 {
+		s.prefix = nil
+	}
+}
+
+// Len is the number of positions seen.
 func (s *State) Len() int { return s.n }
 
-// Truncate forgets every position from n on. It costs nothing; n beyond Len changes nothing.
-func (s *State) Truncate(n int) { s.n = min(s.n, max(n, 0)) }
+// Truncate forgets every position from n on. It costs next to nothing; n beyond Len changes nothing.
+func (s *State) Truncate(n int) {
+	s.n = min(s.n, max(n, 0))
+	if s.n >= s.shared {
+		return
+	}
+	prefix := s.prefix
+	s.share(prefix, s.n)
+	for i, c := range s.caches {
+		c.Copy(prefix.caches[i], s.shared, s.n-s.shared)
+	}
+}
 
 // Append computes the positions of ids, at most Block of them, after those in the cache.
 //
 // logits receives the scores of the next token: len(logits) may be 0 (none wanted), V (after the last id) or
 // len(ids)*V (after every id). On an error nothing has changed.
 func (s *State) Append(ids []int, logits []float32) error {
-	m := s.model
-	if len(ids) == 0 || len(ids) > Block {
-		return fmt.Errorf("%d tokens in one block, expected 1 to %d", len(ids), Block)
+	V := s.model.Vocab
+	if len(logits)%V != 0 || len(logits)/V > 1 && len(logits)/V != len(ids) {
+		return fmt.Errorf("room for %d logits, expected 0, %d or %d", len(logits), V, len(ids)*V)
 	}
-	if s.n+len(ids) > m.Context {
-		return fmt.Errorf("%d tokens, but the model's context has room for %d", s.n+len(ids), m.Context)
-	}
-	for _, id := range ids {
-		if id < 0 || id >= m.Vocab {
-			return fmt.Errorf("token id %d, expected 0 to %d", id, m.Vocab-1)
+	s.alone[0] = Step{State: s, IDs: ids, Scores: len(logits) / V}
+	return s.model.Forward(s.alone[:], logits)
+}
+
+// Step is what one sequence takes part in a pass with.
+type Step struct {
+	State  *State
+	IDs    []int // appended to the sequence, at least one
+	Scores int   // how many of the last of them to score
+}
+
+// Forward computes several sequences in one pass over the weights: each is appended its ids, at most Block of them
+// together. The sequences are forks of one another, and each is there once.
+//
+// logits receives the scores of the next token after the ids that ask for it, V each, in the order of the steps. On an
+// error nothing has changed.
+func (m *Model) Forward(steps []Step, logits []float32) error {
+	T, scores := 0, 0
+	for _, s := range steps {
+		if len(s.IDs) == 0 {
+			return fmt.Errorf("no token to append")
 		}
+		if n := s.State.n + len(s.IDs); n > m.Context {
+			return fmt.Errorf("%d tokens, but the model's context has room for %d", n, m.Context)
+		}
+		for _, id := range s.IDs {
+			if id < 0 || id >= m.Vocab {
+				return fmt.Errorf("token id %d, expected 0 to %d", id, m.Vocab-1)
+			}
+		}
+		if s.Scores < 0 || s.Scores > len(s.IDs) {
+			return fmt.Errorf("scores after %d tokens, expected 0 to %d", s.Scores, len(s.IDs))
+		}
+		if s.State.pass != steps[0].State.pass {
+			return fmt.Errorf("sequences that are no forks of one another in one pass")
+		}
+		T += len(s.IDs)
+		scores += s.Scores
 	}
-	if len(logits)%m.Vocab != 0 || len(logits)/m.Vocab > 1 && len(logits)/m.Vocab != len(ids) {
-		return fmt.Errorf("room for %d logits, expected 0, %d or %d", len(logits), m.Vocab, len(ids)*m.Vocab)
+	if T == 0 || T > Block {
+		return fmt.Errorf("%d tokens in one pass, expected 1 to %d", T, Block)
 	}
-	s.forward(ids, logits)
-	s.n += len(ids)
+	if len(logits) != scores*m.Vocab {
+		return fmt.Errorf("room for %d logits, expected %d", len(logits), scores*m.Vocab)
+	}
+	steps[0].State.pass.forward(steps, T, logits)
+	for _, s := range steps {
+		s.State.n += len(s.IDs)
+	}
 	return nil
 }

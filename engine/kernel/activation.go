@@ -16,23 +16,29 @@ func Softmax(x []float32) {
 }
 
 func softmax(k *implementation, x []float32) {
-	shift := maximum(x)
+	sum := softmaxWeights(k, x)
+	if sum == 0 {
+		return
+	}
+	scale := 1 / sum
+	for i := range x {
+		x[i] *= scale
+	}
+}
+
+// softmaxWeights turns x into exp(x[i] - maximum) and returns their sum.
+func softmaxWeights(k *implementation, x []float32) float32 {
+	shift := k.maximum(x)
 	if math.IsInf(float64(shift), -1) {
 		shift = 0 // -Inf - -Inf is NaN
 	}
 	var sum float64
-	for rest := x; len(rest) > 0; {
-		n := min(vectorBlock, len(rest))
-		sum += float64(k.expSum(rest[:n], shift))
-		rest = rest[n:]
+	for len(x) > 0 {
+		n := min(vectorBlock, len(x))
+		sum += float64(k.expSum(x[:n], shift))
+		x = x[n:]
 	}
-	if sum == 0 {
-		return
-	}
-	scale := float32(1 / sum)
-	for i := range x {
-		x[i] *= scale
-	}
+	return float32(sum)
 }
 
 // Gelu applies GPT-2's activation (gelu_new) to each number of x:

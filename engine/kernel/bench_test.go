@@ -14,75 +14,52 @@ func benchEach(b *testing.B, f func(b *testing.B, k *implementation)) {
 	}
 }
 
-func benchLinear(b *testing.B, k *implementation, positions, rows, cols int) {
-	random := rand.New(rand.NewPCG(1, 2))
-	l := randomLinear(random, positions, rows, cols)
-	b.SetBytes(int64(4 * rows * cols))
-	for b.Loop() {
-		k.linear(l, 0, rows)
-	}
-	perOp := b.Elapsed().Seconds() / float64(b.N)
-	b.ReportMetric(2*float64(positions)*float64(rows)*float64(cols)/perOp/1e9, "GFLOP/s")
-}
-
 func BenchmarkLinear(b *testing.B) {
-	benchEach(b, func(b *testing.B, k *implementation) {
+	for f := F32; f <= Q4; f++ {
 		for _, s := range []struct{ positions, rows, cols int }{
-			{1, 192, 192},    // in the L2 cache
-			{1, 2304, 768},   // in the L3 cache
-			{1, 50257, 768},  // in memory
-			{3, 2304, 768},   // a short block
-			{64, 2304, 768},  // prefill
-			{64, 768, 3072},  // the projection after the activation
-			{512, 2304, 768}, // a long prefill
-			{512, 768, 3072},
+			{1, 192, 192},   // in the L2 cache
+			{1, 2304, 768},  // in the L3 cache
+			{1, 50257, 768}, // in memory
+			{4, 50257, 768}, // several sequences
+			{64, 2304, 768}, // prefill
+			{64, 768, 3072}, // the projection after the activation
 		} {
-			b.Run(fmt.Sprintf("T=%d/%dx%d", s.positions, s.rows, s.cols), func(b *testing.B) {
-				benchLinear(b, k, s.positions, s.rows, s.cols)
+			benchEach(b, func(b *testing.B, k *implementation) {
+				b.Run(fmt.Sprintf("%v/T=%d/%dx%d", f, s.positions, s.rows, s.cols), func(b *testing.B) {
+					l := newLinear(b, rand.New(rand.NewPCG(1, 2)), f, s.positions, s.rows, s.cols, heap)
+					b.SetBytes(int64(len(l.W.Data())))
+					for b.Loop() {
+						k.linear(l, 0, s.rows)
+					}
+					perOp := b.Elapsed().Seconds() / float64(b.N)
+					b.ReportMetric(2*float64(s.positions)*float64(s.rows)*float64(s.cols)/perOp/1e9, "GFLOP/s")
+				})
 			})
 		}
-	})
+	}
 }
 
 func BenchmarkLinearPool(b *testing.B) {
-	random := rand.New(rand.NewPCG(1, 2))
 	p := NewPool(runtime.GOMAXPROCS(0))
 	defer p.Close()
-	for _, s := range []struct{ positions, rows, cols int }{{1, 2304, 768}, {1, 50257, 768}, {64, 2304, 768}} {
-		b.Run(fmt.Sprintf("T=%d/%dx%d", s.positions, s.rows, s.cols), func(b *testing.B) {
-			l := randomLinear(random, s.positions, s.rows, s.cols)
-			b.SetBytes(int64(4 * s.rows * s.cols))
-			for b.Loop() {
-				p.Run(s.rows, 64, l)
-			}
-		})
-	}
-}
-
-func BenchmarkDot(b *testing.B) {
-	benchEach(b, func(b *testing.B, k *implementation) {
-		for _, n := range []int{64, 768} {
-			b.Run(fmt.Sprint(n), func(b *testing.B) {
-				random := rand.New(rand.NewPCG(1, 2))
-				x, y := normal(random, n), normal(random, n)
-				b.SetBytes(int64(8 * n))
+	for f := F32; f <= Q4; f++ {
+		for _, s := range []struct{ positions, rows, cols int }{{1, 2304, 768}, {1, 50257, 768}, {64, 2304, 768}} {
+			b.Run(fmt.Sprintf("%v/T=%d/%dx%d", f, s.positions, s.rows, s.cols), func(b *testing.B) {
+				l := newLinear(b, rand.New(rand.NewPCG(1, 2)), f, s.positions, s.rows, s.cols, heap)
+				b.SetBytes(int64(len(l.W.Data())))
 				for b.Loop() {
-					k.dot(x, y)
+					p.Run(s.rows, 2*RowUnit, l)
 				}
 			})
 		}
-	})
+	}
 }
 
-func BenchmarkAxpy(b *testing.B) {
-	benchEach(b, func(b *testing.B, k *implementation) {
-		random := rand.New(rand.NewPCG(1, 2))
-		x, y := normal(random, 64), normal(random, 64)
-		for b.Loop() {
-			k.axpy(1e-9, x, y)
-		}
-	})
+func BenchmarkPack(b *testing.B) {
+	benchElementwise(b, 768, func(k *implementation, x []float32) { k.pack(packedBlocks[:], x) })
 }
+
+var packedBlocks [768 / blockCols * packedSize]byte
 
 func BenchmarkLayerNorm(b *testing.B) {
 	benchEach(b, func(b *testing.B, k *implementation) {
@@ -149,4 +126,4 @@ func BenchmarkPool(b *testing.B) {
 
 type nothing struct{}
 
-func (nothing) Do(lo, hi int) {}
+func (nothing) Do(_, lo, hi int) {}

@@ -5,7 +5,6 @@ package kernel
 import (
 	"math/rand/v2"
 	"testing"
-	"unsafe"
 
 	"golang.org/x/sys/unix"
 )
@@ -16,10 +15,10 @@ type pages struct {
 	atEnd bool // the page after the slice faults, otherwise the one before
 }
 
-func (p pages) floats(n int) []float32 {
+func (p pages) memory(n int) []byte {
 	p.t.Helper()
 	page := unix.Getpagesize()
-	size := (4*n + page - 1) / page * page
+	size := (n + page - 1) / page * page
 	mapped, err := unix.Mmap(-1, 0, size+2*page, unix.PROT_READ|unix.PROT_WRITE, unix.MAP_ANON|unix.MAP_PRIVATE)
 	if err != nil {
 		p.t.Fatal(err)
@@ -36,12 +35,9 @@ func (p pages) floats(n int) []float32 {
 	}
 	from := page
 	if p.atEnd {
-		from += size - 4*n
+		from += size - n
 	}
-	if n == 0 {
-		return nil
-	}
-	return unsafe.Slice((*float32)(unsafe.Pointer(&mapped[from])), n)
+	return mapped[from : from+n : from+n]
 }
 
 func TestKernelsStayWithinTheirPages(t *testing.T) {
@@ -50,8 +46,20 @@ func TestKernelsStayWithinTheirPages(t *testing.T) {
 			t.Run(op.name, func(t *testing.T) {
 				random := rand.New(rand.NewPCG(3, 4))
 				for n := range 131 {
-					op.test(t, k, random, n, pages{t, true}.floats)
-					op.test(t, k, random, n, pages{t, false}.floats)
+					op.test(t, k, random, n, pages{t, true}.memory)
+					op.test(t, k, random, n, pages{t, false}.memory)
+				}
+			})
+		}
+		for f := F32; f <= Q4; f++ {
+			t.Run("linear in "+f.String(), func(t *testing.T) {
+				random := rand.New(rand.NewPCG(3, 4))
+				for cols := 1; cols <= 130; cols++ {
+					for _, atEnd := range []bool{true, false} {
+						l := newLinear(t, random, f, 1+cols%9, 1+cols%35, cols, pages{t, atEnd}.memory)
+						l.Do(0, 0, l.W.Rows)
+						checkLinear(t, l)
+					}
 				}
 			})
 		}

@@ -5,21 +5,33 @@ package kernel
 import "golang.org/x/sys/cpu"
 
 func detect() []implementation {
-	// HasFMA is the bare processor bit; HasAVX2 also says that the operating
-	// system saves the wide registers.
-	if !cpu.X86.HasAVX2 || !cpu.X86.HasFMA {
+	// HasFMA and HasF16C are the bare processor bits; HasAVX2 also says that the
+	// operating system saves the wide registers.
+	x := &cpu.X86
+	if !x.HasAVX2 || !x.HasFMA || !x.HasF16C {
 		return nil
 	}
-	return []implementation{{
+	avx2 := implementation{
 		name:      "avx2",
-		dot:       dotAVX2,
-		axpy:      axpyAVX2,
 		add:       addAVX2,
-		linear:    linearAVX2,
-		layerNorm: layerNormAVX2,
+		maximum:   maximumAVX2,
 		expSum:    expSumAVX2,
+		sumExp:    sumExpAVX2,
 		gelu:      geluAVX2,
-	}}
+		layerNorm: layerNormAVX2,
+		toHalf:    toHalfAVX2,
+		pack:      packAVX2,
+		linear:    tilesAVX2.linear,
+		panels:    tilesAVX2.panels,
+	}
+	if !x.HasAVX512F || !x.HasAVX512BW || !x.HasAVX512DQ || !x.HasAVX512VL || !x.HasAVX512VNNI {
+		return []implementation{avx2}
+	}
+	// Vectors of 256 bits are enough for what is not a product of matrices.
+	avx512 := avx2
+	avx512.name = "avx512"
+	avx512.linear, avx512.panels = tilesAVX512.linear, tilesAVX512.panels
+	return []implementation{avx2, avx512}
 }
 
 // masks holds eight lanes of ones, then eight of zeros: the eight words from

@@ -1,34 +1,70 @@
 package kernel
 
+import (
+	"fmt"
+	"os"
+	"strings"
+)
+
 // An implementation is one complete set of kernels. Lengths have been checked
 // by the exported function that calls it.
 type implementation struct {
 	name      string
-	dot       func(x, y []float32) float32
-	axpy      func(a float32, x, y []float32)
 	add       func(y, x []float32)
-	linear    func(l *Linear, lo, hi int)
-	layerNorm func(y, x, weight, bias []float32, epsilon float32)
+	maximum   func(x []float32) float32
 	expSum    func(x []float32, shift float32) float32
+	sumExp    func(x []float32, shift float32) float32
 	gelu      func(x []float32)
+	layerNorm func(y, x, weight, bias []float32, epsilon float32)
+	toHalf    func(half []uint16, x []float32)
+	pack      func(blocks []byte, x []float32)
+	linear    func(l *Linear, lo, hi int)
+	panels    func(w *Matrix, panels int, y []float32, yStride int, x []float32, xStride, n, T int, more bool)
 }
 
+// Generic is the specification of every kernel, in plain Go.
+const Generic = "generic"
+
 var generic = implementation{
-	name:      "generic",
-	dot:       dotGeneric,
-	axpy:      axpyGeneric,
+	name:      Generic,
 	add:       addGeneric,
-	linear:    linearGeneric,
-	layerNorm: layerNormGeneric,
+	maximum:   maximumGeneric,
 	expSum:    expSumGeneric,
+	sumExp:    sumExpGeneric,
 	gelu:      geluGeneric,
+	layerNorm: layerNormGeneric,
+	toHalf:    toHalfGeneric,
+	pack:      packGeneric,
+	linear:    linearGeneric,
+	panels:    panelsGeneric,
 }
 
 // implementations lists what this processor can run, slowest first.
 var implementations = append([]implementation{generic}, detect()...)
 
-// active is the implementation behind the exported functions.
-var active = implementations[len(implementations)-1]
+// LevelVariable is the environment variable that forces an instruction set.
+const LevelVariable = "INKLING_KERNEL"
 
-// Level names the instruction set in use: "avx2" or "generic".
-func Level() string { return active.name }
+// active is the implementation behind the exported functions, the best one
+// unless the environment asks for another.
+var active, errLevel = choose(os.Getenv(LevelVariable))
+
+func choose(name string) (implementation, error) {
+	best := implementations[len(implementations)-1]
+	if name == "" {
+		return best, nil
+	}
+	var names []string
+	for _, k := range implementations {
+		if k.name == name {
+			return k, nil
+		}
+		names = append(names, k.name)
+	}
+	return best, fmt.Errorf("%s=%s: this processor runs %s", LevelVariable, name, strings.Join(names, ", "))
+}
+
+// Level names the instruction set in use: "avx512", "avx2", "neon" or
+// "generic". The error says that the environment asks for one that this
+// processor does not have.
+func Level() (string, error) { return active.name, errLevel }

@@ -3,26 +3,20 @@ package kernel
 import (
 	"math"
 	"math/rand/v2"
+	"strings"
 	"testing"
-	"unsafe"
 )
 
-// exported is the package as others see it, as one more implementation to test.
-var exported = implementation{
-	name:      "exported",
-	dot:       Dot,
-	axpy:      Axpy,
-	add:       Add,
-	linear:    (*Linear).Do,
-	layerNorm: LayerNorm,
-	expSum:    active.expSum,
-	gelu:      Gelu,
-}
-
-// forEach runs f as a subtest for every implementation.
+// forEach runs f as a subtest for every implementation, which is also the one
+// behind the exported functions meanwhile.
 func forEach(t *testing.T, f func(t *testing.T, k *implementation)) {
-	for _, k := range append([]implementation{exported}, implementations...) {
-		t.Run(k.name, func(t *testing.T) { f(t, &k) })
+	for _, k := range implementations {
+		t.Run(k.name, func(t *testing.T) {
+			before := active
+			active = k
+			defer func() { active = before }()
+			f(t, &k)
+		})
 	}
 }
 
@@ -40,18 +34,10 @@ func fill(random *rand.Rand, x []float32) {
 	}
 }
 
-func randomLinear(random *rand.Rand, positions, rows, cols int) *Linear {
-	return &Linear{
-		Y: make([]float32, positions*rows), X: normal(random, positions*cols),
-		W: normal(random, rows*cols), B: normal(random, rows),
-		T: positions, Rows: rows, Cols: cols,
-	}
-}
-
 // near fails unless |got - want| ≤ tolerance.
 func near(t *testing.T, what string, got float32, want, tolerance float64) {
 	t.Helper()
-	if d := math.Abs(float64(got) - want); !(d <= tolerance) {
+	if d := math.Abs(float64(got) - want); float64(got) != want && !(d <= tolerance) {
 		t.Fatalf("%s = %g, want %g within %g, is off by %g", what, got, want, tolerance, d)
 	}
 }
@@ -68,43 +54,47 @@ func sameBits(x, y []float32) bool {
 	return true
 }
 
-// guarded hands out slices between guard words, which are NaN: a kernel that
-// reads one spoils its result, and check finds any that was written.
+// memory hands out n bytes for a slice of the test.
+type memory func(n int) []byte
+
+func floatsIn(m memory, n int) []float32 {
+	if n == 0 {
+		return nil
+	}
+	return floats(m(4 * n))
+}
+
+// guarded hands out slices between guard words, which are NaN as float32 and as
+// binary16: a kernel that reads one spoils its result, and check finds any that
+// was written.
 type guarded struct {
-	offset int // where slices begin, in numbers after a multiple of 32 bytes
+	offset int // where slices begin, in bytes after a multiple of 64
 	blocks []guardedBlock
 }
 
-type guardedBlock struct{ whole, inside []float32 }
+type guardedBlock struct {
+	whole    []byte
+	from, to int // of the slice
+}
 
-const (
-	guardWords = 16
-	guardBits  = 0x7fc0beef
-)
+const guardBytes = 128
 
-func (g *guarded) floats(n int) []float32 {
-	whole := make([]float32, n+2*guardWords+16)
+func (g *guarded) memory(n int) []byte {
+	whole := Aligned(guardBytes + g.offset + n + guardBytes)
 	for i := range whole {
-		whole[i] = math.Float32frombits(guardBits)
+		whole[i] = 0x7f
 	}
-	address := uintptr(unsafe.Pointer(&whole[guardWords]))
-	from := guardWords + int(-address%32/4) + g.offset
-	inside := whole[from : from+n : from+n]
-	g.blocks = append(g.blocks, guardedBlock{whole, inside})
-	return inside
+	b := guardedBlock{whole, guardBytes + g.offset, guardBytes + g.offset + n}
+	g.blocks = append(g.blocks, b)
+	return whole[b.from:b.to:b.to]
 }
 
 func (g *guarded) check(t *testing.T) {
 	t.Helper()
 	for _, b := range g.blocks {
-		n := len(b.inside)
-		from := len(b.whole)
-		if n > 0 {
-			from = int(uintptr(unsafe.Pointer(&b.inside[0]))-uintptr(unsafe.Pointer(&b.whole[0]))) / 4
-		}
 		for i, v := range b.whole {
-			if (i < from || i >= from+n) && math.Float32bits(v) != guardBits {
-				t.Fatalf("the word %d from the start of a slice of %d was overwritten with %g", i-from, n, v)
+			if (i < b.from || i >= b.to) && v != 0x7f {
+				t.Fatalf("byte %d from the start of a slice of %d was overwritten with %#x", i-b.from, b.to-b.from, v)
 			}
 		}
 	}
@@ -125,9 +115,9 @@ func TestKernelsAgreeWithFloat64(t *testing.T) {
 			t.Run(op.name, func(t *testing.T) {
 				random := rand.New(rand.NewPCG(1, 2))
 				for _, n := range sizes() {
-					for offset := range 8 {
+					for offset := 0; offset < 32; offset += 4 {
 						g := &guarded{offset: offset}
-						op.test(t, k, random, n, g.floats)
+						op.test(t, k, random, n, g.memory)
 						g.check(t)
 					}
 				}
@@ -142,8 +132,6 @@ func TestDifferentLengthsPanic(t *testing.T) {
 		name string
 		call func()
 	}{
-		{"Dot", func() { Dot(three, four) }},
-		{"Axpy", func() { Axpy(1, four, three) }},
 		{"Add", func() { Add(three, four) }},
 		{"LayerNorm y", func() { LayerNorm(three, four, four, four, 0) }},
 		{"LayerNorm x", func() { LayerNorm(four, three, four, four, 0) }},
@@ -168,19 +156,24 @@ func mustPanic(t *testing.T, f func()) {
 func TestNothingAllocates(t *testing.T) {
 	random := rand.New(rand.NewPCG(1, 2))
 	x, y, weight, bias := normal(random, 100), normal(random, 100), normal(random, 100), normal(random, 100)
-	l := randomLinear(random, 5, 9, 100)
+	half := make([]uint16, 100)
 	tests := []struct {
 		name string
 		call func()
 	}{
-		{"Dot", func() { Dot(x, y) }},
-		{"Axpy", func() { Axpy(0.5, x, y) }},
 		{"Add", func() { Add(y, x) }},
-		{"Linear", func() { l.Do(0, 9) }},
+		{"toHalf", func() { active.toHalf(half, x) }},
 		{"LayerNorm", func() { LayerNorm(y, x, weight, bias, 1e-5) }},
 		{"Softmax", func() { Softmax(x) }},
 		{"Gelu", func() { Gelu(x) }},
 		{"LogSumExp", func() { LogSumExp(x) }},
+	}
+	for f := F32; f <= Q4; f++ {
+		l := newLinear(t, random, f, 5, 41, 100, heap)
+		tests = append(tests, struct {
+			name string
+			call func()
+		}{"Linear in " + f.String(), func() { l.Do(0, 0, 41) }})
 	}
 	for _, test := range tests {
 		if n := testing.AllocsPerRun(100, test.call); n != 0 {
@@ -189,12 +182,17 @@ func TestNothingAllocates(t *testing.T) {
 	}
 }
 
-func TestLevelIsTheBestImplementation(t *testing.T) {
-	want := "generic"
-	for _, k := range detect() {
-		want = k.name
-	}
-	if Level() != want {
-		t.Errorf("Level() = %q, want %q", Level(), want)
+func TestChooseLevel(t *testing.T) {
+	best := implementations[len(implementations)-1].name
+	for _, test := range []struct{ name, want, err string }{
+		{"", best, ""},
+		{"generic", "generic", ""},
+		{best, best, ""},
+		{"sse9", best, "INKLING_KERNEL=sse9: this processor runs generic"},
+	} {
+		k, err := choose(test.name)
+		if k.name != test.want || (err == nil) != (test.err == "") || err != nil && !strings.HasPrefix(err.Error(), test.err) {
+			t.Errorf("%q: %s, %v; want %s, %q", test.name, k.name, err, test.want, test.err)
+		}
 	}
 }

@@ -1,61 +1,195 @@
 package kernel
 
-import "fmt"
+import (
+	"encoding/binary"
+	"fmt"
+	"math"
+)
 
 // Linear is the product Y = X Wᵀ + B for a block of T positions. It is a
-// [Work] over the output rows 0..Rows-1 (the rows of W, the columns of Y), and
-// ranges that begin and end at multiples of 4 are the quickest.
+// [Work] over the output rows 0..W.Rows-1 (the columns of Y), in ranges that
+// begin at multiples of [RowUnit].
 //
-// Each output is one sum in one order: it has the same bits whether its
-// position is computed alone or in a block, and whatever the ranges.
+// Each output is one sum in one order, from the bias on: it has the same bits
+// whether its position is computed alone or in a block, and whatever the
+// ranges.
 type Linear struct {
-	Y []float32 // (T, Rows); each Do writes its own rows and nothing else
-	X []float32 // (T, Cols)
-	W []float32 // (Rows, Cols)
-	B []float32 // (Rows), or nil for no bias
+	Y []float32 // (T, W.Rows); each Do writes its own columns and nothing else
+	X *Input    // T positions of W.Cols
+	W *Matrix
+	B []float32 // (W.Rows), or nil for no bias
+	T int
 
-	T, Rows, Cols int
+	// Then, unless nil, is applied to what has been computed while that is in
+	// the cache.
+	Then func(y []float32)
+	// Out, unless nil, is the Input whose Float is Y: what has been computed is
+	// packed.
+	Out *Input
+
+	edge [maxTile * panelRows]float32 // the last panel's sums where W ends within it
+}
+
+// RowUnit is the multiple at which ranges of rows begin: two panels of
+// weights, and one block of the activations that come out.
+const RowUnit = 32
+
+// maxTile is the most positions that a kernel computes in one call.
+const maxTile = 8
+
+// Run computes all rows on a pool, in pieces that take tens of microseconds at
+// most and of which there are several for each thread.
+func (l *Linear) Run(p *Pool) {
+	const pieceBytes, pieceProducts = 64 << 10, 1 << 21
+	row := panelSize(l.W.Format, l.W.Cols) / panelRows
+	rows := min(l.W.Rows/(4*p.Threads()), pieceBytes/row, pieceProducts/(l.W.Cols*max(l.T, 1)))
+	p.Run(l.W.Rows, max(rows/RowUnit, 1)*RowUnit, l)
 }
 
 // Do computes output rows lo..hi-1 for all positions. The slices may be longer
 // than the shapes ask, not shorter.
-func (l *Linear) Do(lo, hi int) {
+func (l *Linear) Do(_, lo, hi int) {
 	l.check(lo, hi)
-	raceRead(l.X[:l.T*l.Cols])
-	raceRead(l.W[lo*l.Cols : hi*l.Cols])
+	if lo == hi {
+		return
+	}
+	w := l.W
+	size := panelSize(w.Format, w.Cols)
+	raceRead(w.data[lo/panelRows*size : panels(hi)*size])
 	for t := range l.T {
-		raceWrite(l.Y[t*l.Rows+lo : t*l.Rows+hi])
+		raceRead(l.X.Row(t))
+		raceWrite(l.Y[t*w.Rows+lo : t*w.Rows+hi])
 	}
 	active.linear(l, lo, hi)
+	for t := range l.T {
+		if l.Then != nil {
+			l.Then(l.Y[t*w.Rows+lo : t*w.Rows+hi])
+		}
+		if l.Out != nil {
+			l.Out.Pack(t, lo, hi)
+		}
+	}
 }
 
 func (l *Linear) check(lo, hi int) {
+	w := l.W
 	switch {
-	case l.T < 0 || l.Rows < 0 || l.Cols < 0:
-		panic(fmt.Sprintf("kernel: Linear: negative size: T %d, Rows %d, Cols %d", l.T, l.Rows, l.Cols))
-	case lo < 0 || hi < lo || hi > l.Rows:
-		panic(fmt.Sprintf("kernel: Linear: rows %d..%d lie outside 0..%d", lo, hi, l.Rows))
-	case len(l.Y) < l.T*l.Rows:
-		panic(fmt.Sprintf("kernel: Linear: Y holds %d numbers, (T, Rows) = (%d, %d) needs %d", len(l.Y), l.T, l.Rows, l.T*l.Rows))
-	case len(l.X) < l.T*l.Cols:
-		panic(fmt.Sprintf("kernel: Linear: X holds %d numbers, (T, Cols) = (%d, %d) needs %d", len(l.X), l.T, l.Cols, l.T*l.Cols))
-	case len(l.W) < l.Rows*l.Cols:
-		panic(fmt.Sprintf("kernel: Linear: W holds %d numbers, (Rows, Cols) = (%d, %d) needs %d", len(l.W), l.Rows, l.Cols, l.Rows*l.Cols))
-	case l.B != nil && len(l.B) < l.Rows:
-		panic(fmt.Sprintf("kernel: Linear: B holds %d numbers, Rows = %d needs as many", len(l.B), l.Rows))
+	case l.T < 0:
+		panic(fmt.Sprintf("kernel: Linear: T is %d", l.T))
+	case lo < 0 || hi < lo || hi > w.Rows || lo%RowUnit != 0 || hi%RowUnit != 0 && hi != w.Rows:
+		panic(fmt.Sprintf("kernel: Linear: rows %d..%d of %d, expected multiples of %d within", lo, hi, w.Rows, RowUnit))
+	case len(l.Y) < l.T*w.Rows:
+		panic(fmt.Sprintf("kernel: Linear: Y holds %d numbers, (T, Rows) = (%d, %d) needs %d", len(l.Y), l.T, w.Rows, l.T*w.Rows))
+	case l.X.Cols != w.Cols:
+		panic(fmt.Sprintf("kernel: Linear: X has %d columns, W has %d", l.X.Cols, w.Cols))
+	case len(l.X.Float) < l.T*w.Cols:
+		panic(fmt.Sprintf("kernel: Linear: X holds %d numbers, (T, Cols) = (%d, %d) needs %d", len(l.X.Float), l.T, w.Cols, l.T*w.Cols))
+	case w.Format.Integer() && l.X.packed == nil:
+		panic(fmt.Sprintf("kernel: Linear: X is not packed, %v needs it", w.Format))
+	case l.B != nil && len(l.B) < w.Rows:
+		panic(fmt.Sprintf("kernel: Linear: B holds %d numbers, Rows = %d needs as many", len(l.B), w.Rows))
 	}
 }
 
+// linearGeneric takes one panel after the other; its weights serve all
+// positions while they are in the cache.
 func linearGeneric(l *Linear, lo, hi int) {
-	for r := lo; r < hi; r++ {
-		w := l.W[r*l.Cols : (r+1)*l.Cols]
-		var b float32
-		if l.B != nil {
-			b = l.B[r]
-		}
-		// A row of weights serves all positions while it is in the cache.
+	w := l.W
+	for r := lo; r < hi; r += panelRows {
+		panel, rows := w.panel(r), min(panelRows, hi-r)
 		for t := range l.T {
-			l.Y[t*l.Rows+r] = b + dotGeneric(w, l.X[t*l.Cols:(t+1)*l.Cols])
+			var sums [panelRows]float32
+			if l.B != nil {
+				copy(sums[:rows], l.B[r:])
+			}
+			sumPanel(w, panel, &sums, l.X, t)
+			copy(l.Y[t*w.Rows+r:][:rows], sums[:])
+		}
+	}
+}
+
+// sumPanel adds the products of a panel's rows with position t of x to sums.
+func sumPanel(w *Matrix, panel []byte, sums *[panelRows]float32, x *Input, t int) {
+	switch w.Format {
+	case F32, F16:
+		sumFloats(w.Format, sums, panel, x.Row(t))
+	case Q8:
+		packed := x.packed[t*x.packedStride():]
+		for b := range (w.Cols + blockCols - 1) / blockCols {
+			in := packed[b*packedSize:][:packedSize]
+			scales, quants := q8Block(panel, b)
+			var dots [panelRows]int32
+			for g := range blockCols / groupCols {
+				group := (*[panelRows * groupCols]byte)(quants[g*panelRows*groupCols:])
+				v := (*[groupCols]byte)(in[packedQuants+g*groupCols:])
+				for r := range dots {
+					for j := range v {
+						dots[r] += int32(int8(group[r*groupCols+j])) * int32(int8(v[j]))
+					}
+				}
+			}
+			scale := math.Float32frombits(binary.LittleEndian.Uint32(in[packedScale:]))
+			for r := range sums {
+				sums[r] += float32(float32(float32(dots[r])*scale) * FromHalf(scales[r]))
+			}
+		}
+	case Q4:
+		packed := x.packed[t*x.packedStride():]
+		for b := range (w.Cols + blockCols - 1) / blockCols {
+			in := packed[b*packedSize:][:packedSize]
+			scales, quants := q4Block(panel, b)
+			var dots [panelRows]int32
+			for c, v := range in[packedQuants:] {
+				for r := range dots {
+					dots[r] += int32(levels[nibble(quants, r, c)]) * int32(int8(v))
+				}
+			}
+			scale := math.Float32frombits(binary.LittleEndian.Uint32(in[packedScale:]))
+			sum := math.Float32frombits(binary.LittleEndian.Uint32(in[packedSum:]))
+			for r := range sums {
+				sums[r] += float32(float32(float32(dots[r])*scale) * FromHalf(scales[r]))
+				sums[r] += float32(sum * FromHalf(scales[panelRows+r]))
+			}
+		}
+	}
+}
+
+// panelsGeneric is the product of T positions with the first n columns of the
+// first panels of an F32 or F16 matrix, for x that is not the row of an [Input]:
+//
+//	y[t*yStride+r] = Σ w[r][c]·x[t*xStride+c] // c < n, r < 16·panels
+//
+// With more, the sums begin from what y holds.
+func panelsGeneric(w *Matrix, panels int, y []float32, yStride int, x []float32, xStride, n, T int, more bool) {
+	for p := range panels {
+		panel := w.panel(p * panelRows)
+		for t := range T {
+			out := (*[panelRows]float32)(y[t*yStride+p*panelRows:])
+			if !more {
+				clear(out[:])
+			}
+			sumFloats(w.Format, out, panel, x[t*xStride:][:n])
+		}
+	}
+}
+
+// sumFloats adds the products of x with an F32 or F16 panel's first columns.
+func sumFloats(f Format, sums *[panelRows]float32, panel []byte, x []float32) {
+	if f == F32 {
+		w := floats(panel)
+		for c, v := range x {
+			column := (*[panelRows]float32)(w[c*panelRows:])
+			for r := range sums {
+				sums[r] += float32(column[r] * v)
+			}
+		}
+		return
+	}
+	w := halves(panel)
+	for c, v := range x {
+		column := (*[panelRows]uint16)(w[c*panelRows:])
+		for r := range sums {
+			sums[r] += float32(FromHalf(column[r]) * v)
 		}
 	}
 }

@@ -2,5 +2,5 @@
 
 package kernel
 
-func raceRead([]float32)  {}
-func raceWrite([]float32) {}
+func raceRead[T any]([]T)  {}
+func raceWrite[T any]([]T) {}

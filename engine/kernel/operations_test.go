@@ -1,64 +1,33 @@
 package kernel
 
 import (
+	"bytes"
 	"fmt"
 	"math"
 	"math/rand/v2"
 	"testing"
 )
 
-// An operation is tested against its formula in float64, on n numbers in slices
-// that floats hands out.
+// An operation is tested against its formula in float64, on n numbers in memory
+// that the test hands out.
 type operation struct {
 	name string
-	test func(t *testing.T, k *implementation, random *rand.Rand, n int, floats func(n int) []float32)
+	test func(t *testing.T, k *implementation, random *rand.Rand, n int, memory memory)
 }
 
 var operations = []operation{
-	{"dot", testDot},
-	{"axpy", testAxpy},
 	{"add", testAdd},
-	{"linear", testLinear},
+	{"maximum", testMaximum},
+	{"toHalf", testToHalf},
+	{"pack", testPack},
 	{"layerNorm", testLayerNorm},
 	{"layerNorm in place", testLayerNormInPlace},
 	{"softmax", testSoftmax},
 	{"gelu", testGelu},
 }
 
-// exactDot returns Σ x·y and Σ |x·y|, the measure of what rounding may do.
-func exactDot(x, y []float32) (sum, magnitude float64) {
-	for i := range x {
-		p := float64(x[i]) * float64(y[i])
-		sum += p
-		magnitude += math.Abs(p)
-	}
-	return sum, magnitude
-}
-
-func testDot(t *testing.T, k *implementation, random *rand.Rand, n int, floats func(int) []float32) {
-	x, y := floats(n), floats(n)
-	fill(random, x)
-	fill(random, y)
-	want, magnitude := exactDot(x, y)
-	near(t, fmt.Sprintf("n=%d: dot", n), k.dot(x, y), want, 1e-6*magnitude)
-}
-
-func testAxpy(t *testing.T, k *implementation, random *rand.Rand, n int, floats func(int) []float32) {
-	a := float32(random.NormFloat64())
-	x, y, before := floats(n), floats(n), make([]float32, n)
-	fill(random, x)
-	fill(random, y)
-	copy(before, y)
-	k.axpy(a, x, y)
-	for i := range y {
-		ax := float64(a) * float64(x[i])
-		tolerance := 1.2e-7 * (math.Abs(ax) + math.Abs(float64(before[i])))
-		near(t, fmt.Sprintf("n=%d: y[%d]", n, i), y[i], float64(before[i])+ax, tolerance)
-	}
-}
-
-func testAdd(t *testing.T, k *implementation, random *rand.Rand, n int, floats func(int) []float32) {
-	x, y, before := floats(n), floats(n), make([]float32, n)
+func testAdd(t *testing.T, k *implementation, random *rand.Rand, n int, memory memory) {
+	x, y, before := floatsIn(memory, n), floatsIn(memory, n), make([]float32, n)
 	fill(random, x)
 	fill(random, y)
 	copy(before, y)
@@ -70,42 +39,55 @@ func testAdd(t *testing.T, k *implementation, random *rand.Rand, n int, floats f
 	}
 }
 
-// testLinear takes n for the columns and sweeps positions and rows over what
-// the tiles leave over.
-func testLinear(t *testing.T, k *implementation, random *rand.Rand, n int, floats func(int) []float32) {
-	shape := n % 20
-	positions, rows := 1+shape%5, 1+shape/5*3
-	l := &Linear{
-		Y: floats(positions * rows), X: floats(positions * n), W: floats(rows * n), B: floats(rows),
-		T: positions, Rows: rows, Cols: n,
+func testMaximum(t *testing.T, k *implementation, random *rand.Rand, n int, memory memory) {
+	x := floatsIn(memory, n)
+	fill(random, x)
+	want := math.Inf(-1)
+	for _, v := range x {
+		want = max(want, float64(v))
 	}
-	fill(random, l.X)
-	fill(random, l.W)
-	fill(random, l.B)
-	if n%2 == 1 {
-		l.B = nil
+	near(t, fmt.Sprintf("n=%d: maximum", n), k.maximum(x), want, 0)
+	if n > 1 {
+		x[n-1] = float32(math.NaN())
+		want = math.Inf(-1)
+		for _, v := range x[:n-1] {
+			want = max(want, float64(v))
+		}
+		near(t, fmt.Sprintf("n=%d: maximum beside NaN", n), k.maximum(x), want, 0)
 	}
-	k.linear(l, 0, rows)
-	checkLinear(t, l)
 }
 
-func checkLinear(t *testing.T, l *Linear) {
-	t.Helper()
-	for p := range l.T {
-		for r := range l.Rows {
-			want, magnitude := exactDot(l.X[p*l.Cols:(p+1)*l.Cols], l.W[r*l.Cols:(r+1)*l.Cols])
-			if l.B != nil {
-				want += float64(l.B[r])
-				magnitude += math.Abs(float64(l.B[r]))
-			}
-			what := fmt.Sprintf("T=%d Rows=%d Cols=%d: Y[%d,%d]", l.T, l.Rows, l.Cols, p, r)
-			near(t, what, l.Y[p*l.Rows+r], want, 1e-6*magnitude)
+func testToHalf(t *testing.T, k *implementation, random *rand.Rand, n int, memory memory) {
+	x, half := floatsIn(memory, n), halves(memory(2*n))
+	fill(random, x)
+	for i := range x {
+		x[i] *= float32(math.Exp2(float64(random.IntN(45) - 25))) // from below the subnormal numbers to beyond the largest
+	}
+	k.toHalf(half, x)
+	for i, v := range x {
+		if half[i] != ToHalf(v) {
+			t.Fatalf("n=%d: half[%d] = %#04x for %g, want %#04x", n, i, half[i], v, ToHalf(v))
 		}
 	}
 }
 
-func testLayerNorm(t *testing.T, k *implementation, random *rand.Rand, n int, floats func(int) []float32) {
-	y, x, weight, bias := floats(n), floats(n), floats(n), floats(n)
+// testPack holds the blocks to the specification, bit for bit.
+func testPack(t *testing.T, k *implementation, random *rand.Rand, n int, memory memory) {
+	size := (n + blockCols - 1) / blockCols * packedSize
+	x, blocks, want := floatsIn(memory, n), memory(size), make([]byte, size)
+	fill(random, x)
+	for i := range x {
+		x[i] *= float32(math.Exp2(float64(i/blockCols*40%250 - 120))) // tiny ones too
+	}
+	k.pack(blocks, x)
+	packGeneric(want, x)
+	if !bytes.Equal(blocks, want) {
+		t.Fatalf("n=%d: packed to\n%v, want\n%v", n, blocks, want)
+	}
+}
+
+func testLayerNorm(t *testing.T, k *implementation, random *rand.Rand, n int, memory memory) {
+	y, x, weight, bias := floatsIn(memory, n), floatsIn(memory, n), floatsIn(memory, n), floatsIn(memory, n)
 	if n == 0 {
 		return // rows of no width stop in LayerNorm
 	}
@@ -116,8 +98,8 @@ func testLayerNorm(t *testing.T, k *implementation, random *rand.Rand, n int, fl
 	checkLayerNorm(t, y, x, weight, bias)
 }
 
-func testLayerNormInPlace(t *testing.T, k *implementation, random *rand.Rand, n int, floats func(int) []float32) {
-	y, weight, bias := floats(n), floats(n), floats(n)
+func testLayerNormInPlace(t *testing.T, k *implementation, random *rand.Rand, n int, memory memory) {
+	y, weight, bias := floatsIn(memory, n), floatsIn(memory, n), floatsIn(memory, n)
 	if n == 0 {
 		return
 	}
@@ -149,8 +131,8 @@ func checkLayerNorm(t *testing.T, y, x, weight, bias []float32) {
 	}
 }
 
-func testSoftmax(t *testing.T, k *implementation, random *rand.Rand, n int, floats func(int) []float32) {
-	x := floats(n)
+func testSoftmax(t *testing.T, k *implementation, random *rand.Rand, n int, memory memory) {
+	x := floatsIn(memory, n)
 	fill(random, x)
 	for i := range x {
 		x[i] *= 4
@@ -161,6 +143,7 @@ func testSoftmax(t *testing.T, k *implementation, random *rand.Rand, n int, floa
 		want[i] = math.Exp(float64(v))
 		sum += want[i]
 	}
+	near(t, fmt.Sprintf("n=%d: sum", n), k.sumExp(x, 0), sum, 1e-6*sum)
 	softmax(k, x)
 	for i := range x {
 		p := want[i] / sum
@@ -168,8 +151,8 @@ func testSoftmax(t *testing.T, k *implementation, random *rand.Rand, n int, floa
 	}
 }
 
-func testGelu(t *testing.T, k *implementation, random *rand.Rand, n int, floats func(int) []float32) {
-	x := floats(n)
+func testGelu(t *testing.T, k *implementation, random *rand.Rand, n int, memory memory) {
+	x := floatsIn(memory, n)
 	fill(random, x)
 	for i := range x {
 		x[i] *= 3

@@ -1,48 +1,71 @@
 package kernel
 
 import (
+	"runtime"
 	"sync"
 	"sync/atomic"
 )
 
 // Work is a computation that can be split by rows. Do computes rows lo..hi-1;
 // it must be safe to call from several goroutines on disjoint ranges, and must
-// not call Run on the pool that runs it.
-type Work interface{ Do(lo, hi int) }
+// not call Run on the pool that runs it. Calls that run at the same time have
+// different threads, 0 to Threads-1.
+type Work interface{ Do(thread, lo, hi int) }
 
-// A Pool splits work over goroutines that sleep between one Run and the next.
-// It must be closed to let them go.
+// A Pool splits work over goroutines. Between one Run and the next they look
+// out for work for some microseconds, as the steps of one token follow each
+// other closely, and then sleep. It must be closed to let them go.
 type Pool struct {
 	threads int
+	spins   int        // rounds of looking out before sleeping
 	running sync.Mutex // held by the one Run or Close under way
 	workers sync.WaitGroup
 
-	mu      sync.Mutex // guards what follows
-	wake    sync.Cond  // a job has opened, or the pool has closed
-	idle    sync.Cond  // busy has fallen to 0
-	open    bool       // the job has chunks left: a worker that wakes may join
-	busy    int        // workers that have joined the job and not yet left
-	closed  bool
-	failure any // what the first panic of the job carried
+	job  job           // set before it opens, unchanged until nobody is busy
+	gate atomic.Uint64 // who may enter the job, see the constants below
+	last chan struct{} // the last worker has left a job whose caller sleeps
 
-	job job // set before open, unchanged until busy is 0 again
+	asleep atomic.Int32 // workers that sleep or are about to
+	mu     sync.Mutex   // guards what follows
+	wake   sync.Cond
+	closed bool
+	cause  any // what the first panic of a worker in the job carried
 }
+
+// The gate counts the workers that are in the job in its low bits; the count
+// of jobs so far stands in the upper half.
+const (
+	gateBusy   = 1<<16 - 1
+	gateOpen   = 1 << 16 // the job has chunks left: a worker may enter
+	gateWaited = 1 << 17 // the caller sleeps until the last worker leaves
+	gateJob    = 1 << 32
+)
+
+// spinRounds times spinPause is a few tens of microseconds.
+const (
+	spinRounds = 1000
+	spinPause  = 10
+)
 
 // A job is the work of one Run, rows 0..n-1 in chunks of grain.
 type job struct {
 	work     Work
 	n, grain int
+	_        [64]byte     // next is written by all threads, the rest only read
 	next     atomic.Int64 // first row not yet handed out
+	_        [64]byte
 }
 
 // NewPool returns a pool for that many threads of execution, of which the
 // caller of Run is one. Less than 1 counts as 1.
 func NewPool(threads int) *Pool {
-	p := &Pool{threads: max(threads, 1)}
+	p := &Pool{threads: max(threads, 1), last: make(chan struct{}, 1)}
 	p.wake.L = &p.mu
-	p.idle.L = &p.mu
-	for range p.threads - 1 {
-		p.workers.Go(p.serve)
+	if p.threads <= runtime.GOMAXPROCS(0) {
+		p.spins = spinRounds // otherwise looking out takes the processor from one that computes
+	}
+	for i := range p.threads - 1 {
+		p.workers.Go(func() { p.serve(i + 1) })
 	}
 	return p
 }
@@ -51,7 +74,7 @@ func NewPool(threads int) *Pool {
 func (p *Pool) Threads() int { return p.threads }
 
 // Run has the rows 0..n-1 of w computed in chunks of grain rows, each by
-// whichever goroutine is free next, the caller among them, and returns when all
+// whichever thread is free next, the caller among them, and returns when all
 // are done. No more than grain rows, or a pool of one thread, are computed in
 // one piece by the caller alone.
 //
@@ -62,28 +85,30 @@ func (p *Pool) Run(n, grain int, w Work) {
 	if n <= 0 {
 		return
 	}
-	grain = max(grain, 1)
-	if n <= grain || p.threads == 1 {
-		w.Do(0, n)
-		return
-	}
 	p.running.Lock()
 	defer p.running.Unlock()
-
+	grain = max(grain, 1)
+	if n <= grain || p.threads == 1 {
+		w.Do(0, 0, n)
+		return
+	}
 	p.start(n, grain, w)
 	defer p.finish()
-	p.job.drain()
+	p.job.drain(0)
 }
 
-// start opens the job and wakes as many workers as there are chunks for.
+// start opens the job and wakes as many sleeping workers as there are chunks
+// for.
 func (p *Pool) start(n, grain int, w Work) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
 	p.job.work, p.job.n, p.job.grain = w, n, grain
 	p.job.next.Store(0)
-	p.open = true
-	chunks := (n + grain - 1) / grain
-	for range min(chunks, p.threads) - 1 {
+	p.gate.Store((p.gate.Load()/gateJob+1)*gateJob | gateOpen)
+	if p.asleep.Load() == 0 {
+		return
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for range min((n+grain-1)/grain, p.threads) - 1 {
 		p.wake.Signal()
 	}
 }
@@ -92,61 +117,94 @@ func (p *Pool) start(n, grain int, w Work) {
 // of them. It runs deferred: the caller's own chunk may be what panics.
 func (p *Pool) finish() {
 	p.job.stop()
-	p.mu.Lock()
-	p.open = false
-	for p.busy > 0 {
-		p.idle.Wait()
-	}
-	failure := p.failure
-	p.failure = nil
+	p.gate.And(^uint64(gateOpen))
+	p.await()
 	p.job.work = nil
+	p.mu.Lock()
+	cause := p.cause
+	p.cause = nil
 	p.mu.Unlock()
-	if failure != nil {
-		panic(failure)
+	if cause != nil {
+		panic(cause)
+	}
+}
+
+// await returns when no worker is busy. The gate is closed.
+func (p *Pool) await() {
+	for range p.spins {
+		if p.gate.Load()&gateBusy == 0 {
+			return
+		}
+		pause(spinPause)
+	}
+	for {
+		old := p.gate.Load()
+		if old&gateBusy == 0 {
+			return
+		}
+		if p.gate.CompareAndSwap(old, old|gateWaited) {
+			<-p.last
+			return
+		}
 	}
 }
 
 // serve is the life of a worker.
-func (p *Pool) serve() {
-	for p.join() {
-		p.help()
+func (p *Pool) serve(thread int) {
+	job := uint64(0) // the last one seen
+	for {
+		gate, ok := p.lookOut(job)
+		if !ok {
+			return
+		}
+		if p.gate.CompareAndSwap(gate, gate+1) {
+			job = gate / gateJob
+			p.help(thread)
+		}
 	}
 }
 
-// join sleeps until there is a job to take part in; false says that the pool
-// has closed.
-func (p *Pool) join() bool {
+// lookOut waits until a job after the given one is open and returns the gate;
+// false says that the pool has closed.
+func (p *Pool) lookOut(job uint64) (gate uint64, ok bool) {
+	for range p.spins {
+		if gate := p.gate.Load(); gate&gateOpen != 0 && gate/gateJob != job {
+			return gate, true
+		}
+		pause(spinPause)
+	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	for !p.open && !p.closed {
+	p.asleep.Add(1)
+	defer p.asleep.Add(-1)
+	for {
+		if p.closed {
+			return 0, false
+		}
+		if gate := p.gate.Load(); gate&gateOpen != 0 && gate/gateJob != job {
+			return gate, true
+		}
 		p.wake.Wait()
 	}
-	if p.closed {
-		return false
-	}
-	p.busy++
-	return true
 }
 
 // help computes chunks of the job and leaves it, by a panic as well.
-func (p *Pool) help() {
+func (p *Pool) help(thread int) {
 	defer func() { p.leave(recover()) }()
-	p.job.drain()
+	p.job.drain(thread)
 }
 
-func (p *Pool) leave(failure any) {
-	if failure != nil {
-		p.job.stop()
+func (p *Pool) leave(cause any) {
+	p.job.stop() // no chunk is left, or none should be begun
+	if cause != nil {
+		p.mu.Lock()
+		if p.cause == nil {
+			p.cause = cause
+		}
+		p.mu.Unlock()
 	}
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	p.open = false // no chunk is left: nobody else need join
-	if p.failure == nil {
-		p.failure = failure
-	}
-	p.busy--
-	if p.busy == 0 {
-		p.idle.Signal()
+	if gate := p.gate.Add(^uint64(0)); gate&gateBusy == 0 && gate&gateWaited != 0 {
+		p.last <- struct{}{}
 	}
 }
 
@@ -163,14 +221,14 @@ func (p *Pool) Close() {
 }
 
 // drain computes chunks until none is left.
-func (j *job) drain() {
+func (j *job) drain(thread int) {
 	for {
 		hi := int(j.next.Add(int64(j.grain)))
 		lo := hi - j.grain
 		if lo >= j.n {
 			return
 		}
-		j.work.Do(lo, min(hi, j.n))
+		j.work.Do(thread, lo, min(hi, j.n))
 	}
 }
 

@@ -13,7 +13,7 @@ import (
 
 type workFunc func(lo, hi int)
 
-func (f workFunc) Do(lo, hi int) { f(lo, hi) }
+func (f workFunc) Do(_, lo, hi int) { f(lo, hi) }
 
 // counter counts how often each row was computed.
 type counter struct {
@@ -24,7 +24,7 @@ type counter struct {
 
 func newCounter(n int) *counter { return &counter{rows: make([]atomic.Int32, n)} }
 
-func (c *counter) Do(lo, hi int) {
+func (c *counter) Do(_, lo, hi int) {
 	c.calls.Add(1)
 	for {
 		widest := c.widest.Load()
@@ -59,7 +59,7 @@ func newMeeting(n int, then func(row int)) *meeting {
 	return m
 }
 
-func (m *meeting) Do(lo, hi int) {
+func (m *meeting) Do(_, lo, hi int) {
 	m.Done()
 	m.Wait()
 	m.then(lo)
@@ -137,7 +137,7 @@ func TestPoolTakesCallersInTurn(t *testing.T) {
 							t.Error("two Runs were under way at once")
 						}
 					}
-					c.Do(lo, hi)
+					c.Do(0, lo, hi)
 					inside[caller].Add(-1)
 				}))
 				if n := inside[caller].Load(); n != 0 {
@@ -200,7 +200,7 @@ func TestPoolCloseLetsTheRunEnd(t *testing.T) {
 	var once sync.Once
 	p.Run(1000, 1, workFunc(func(lo, hi int) {
 		once.Do(func() { close(begun) })
-		c.Do(lo, hi)
+		c.Do(0, lo, hi)
 	}))
 	others.Wait()
 	c.check(t)

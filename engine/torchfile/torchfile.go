@@ -132,9 +132,24 @@ func newTensor(s *storage, offset int64, shape, strides []int64) (*Tensor, error
 	return t, nil
 }
 
+// Readable returns an error when the tensor has another type of element than F64, F32, F16 or BF16, or elements that do not
+// follow each other in the file.
+func (t *Tensor) Readable() error {
+	switch {
+	case dtype.Decoder(t.DType) == nil:
+		return fmt.Errorf("tensor %.60q: dtype %s, expected F64, F32, F16 or BF16; %s", t.Name, t.DType, adviseConvert)
+	case t.strided:
+		return fmt.Errorf("tensor %.60q: its elements do not follow each other in the file; save it again from Python with tensor.contiguous()", t.Name)
+	}
+	return nil
+}
+
 // ReadRows reads rows lo to hi (hi not included) of the outermost dimension into dst, which is as long as they are; of a
 // vector, each element is a row. Beside dst it needs a few hundred kilobytes.
 func (t *Tensor) ReadRows(lo, hi int, dst []float32) error {
+	if err := t.Readable(); err != nil {
+		return err
+	}
 	if err := t.readRows(lo, hi, dst); err != nil {
 		return fmt.Errorf("tensor %.60q: %w", t.Name, err)
 	}
@@ -142,13 +157,6 @@ func (t *Tensor) ReadRows(lo, hi int, dst []float32) error {
 }
 
 func (t *Tensor) readRows(lo, hi int, dst []float32) error {
-	decode := dtype.Decoder(t.DType)
-	if decode == nil {
-		return fmt.Errorf("dtype %s, expected F64, F32, F16 or BF16; %s", t.DType, adviseConvert)
-	}
-	if t.strided {
-		return fmt.Errorf("its elements do not follow each other in the file; save it again from Python with tensor.contiguous()")
-	}
 	n, width := 1, 1 // a single number is one row
 	if len(t.Shape) > 0 {
 		n = t.Shape[0]
@@ -159,7 +167,7 @@ func (t *Tensor) readRows(lo, hi int, dst []float32) error {
 	if lo < 0 || hi < lo || hi > n || len(dst) != (hi-lo)*width {
 		return fmt.Errorf("rows %d to %d into %d values, expected rows within 0 to %d of %d values each", lo, hi, len(dst), n, width)
 	}
-	size := dtype.Size(t.DType)
+	size, decode := dtype.Size(t.DType), dtype.Decoder(t.DType)
 	at := t.storage.begin + (t.offset+int64(lo)*int64(width))*size
 	buffer := make([]byte, min(int64(len(dst))*size, chunk))
 	for len(dst) > 0 {

@@ -13,6 +13,7 @@ import (
 type file struct {
 	io.ReaderAt
 	io.Closer
+	name string // in the folder
 	path string // what messages call it
 	size int64  // bytes
 }
@@ -21,6 +22,7 @@ type file struct {
 func (f *Folder) openFile(name string, limit int64) (*file, error) {
 	file, err := openFile(f.fsys, name, f.path(name), limit)
 	if err == nil {
+		file.name = name
 		f.files = append(f.files, file)
 	}
 	return file, err

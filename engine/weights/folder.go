@@ -189,8 +189,7 @@ func (f *Folder) DType(name string) string {
 }
 
 // Rows reads rows lo to hi (hi not included) of a tensor's outermost dimension, as they are in the file, into dst, which
-// is as long as they are; of a vector, each element is a row. F64, F16 and BF16 become float32. Beside dst it needs a few
-// hundred kilobytes.
+// is as long as they are; of a vector, each element is a row. F64, F16 and BF16 become float32.
 func (f *Folder) Rows(name string, lo, hi int, dst []float32) error {
 	t, err := f.must(name)
 	if err != nil {
@@ -210,15 +209,24 @@ func (f *Folder) Transposed(name string) bool {
 	return false
 }
 
-// Tensor reads a tensor, row-major, into a new slice; F64, F16 and BF16 become float32. It fails when
-// there is none of that name (as for Has), or when it has another shape or another type of element.
-func (f *Folder) Tensor(name string, shape ...int) ([]float32, error) {
+// Check returns an error when there is no tensor of that name (as for Has), or when it has another shape or another type
+// of element than can be read.
+func (f *Folder) Check(name string, shape ...int) error {
 	t, ok := f.find(name)
 	if !ok {
-		return nil, fmt.Errorf("%s: tensor %s: not in the file, expected with shape %d; %s",
+		return fmt.Errorf("%s: tensor %s: not in the file, expected with shape %d; %s",
 			f.path(f.listing), label(name), shape, adviseMismatch)
 	}
-	return readWhole(t, shape, adviseMismatch)
+	return t.check(shape, adviseMismatch)
+}
+
+// Tensor reads a tensor, row-major, into a new slice. It fails as Check does.
+func (f *Folder) Tensor(name string, shape ...int) ([]float32, error) {
+	if err := f.Check(name, shape...); err != nil {
+		return nil, err
+	}
+	t, _ := f.find(name)
+	return readWhole(t)
 }
 
 func (f *Folder) must(name string) (array, error) {
@@ -239,4 +247,13 @@ func (f *Folder) find(name string) (array, bool) {
 // path is what messages call a file of the folder.
 func (f *Folder) path(file string) string {
 	return path.Join(f.name, file)
+}
+
+// WeightFiles are the names of the files that hold the tensors, until Close.
+func (f *Folder) WeightFiles() []string {
+	var names []string
+	for _, file := range f.files {
+		names = append(names, file.name)
+	}
+	return names
 }

@@ -79,6 +79,7 @@ func GGUFName(name string) string {
 // A GGUF is an open GGUF file of a GPT-2. Its methods, Close apart, may be called from several goroutines.
 type GGUF struct {
 	file    *file
+	name    string // in its folder
 	meta    gguf.Metadata
 	tensors map[string]array // by the name in the file
 	config  []byte
@@ -91,7 +92,7 @@ func OpenGGUF(fsys fs.FS, file, name string) (*GGUF, error) {
 	if err != nil {
 		return nil, err
 	}
-	g := &GGUF{file: opened, tensors: make(map[string]array)}
+	g := &GGUF{file: opened, name: file, tensors: make(map[string]array)}
 	if err := g.open(); err != nil {
 		g.Close()
 		return nil, fmt.Errorf("%s: %w", name, err)
@@ -112,7 +113,7 @@ func (g *GGUF) open() error {
 		if t.Name == "" {
 			return fmt.Errorf("a tensor without a name; %s", adviseFetch)
 		}
-		g.tensors[t.Name] = foreign{g.file.path, t.Name, t.Type.String(), t.Shape, t.ReadRows}
+		g.tensors[t.Name] = foreign{g.file.path, t.Name, t.Type.String(), t.Shape, t}
 	}
 	architecture, err := g.meta.Text(KeyArchitecture)
 	if err != nil {
@@ -346,15 +347,26 @@ func (g *GGUF) Rows(name string, lo, hi int, dst []float32) error {
 // Transposed is false: matrices of GGUF have a row for each output.
 func (g *GGUF) Transposed(string) bool { return false }
 
-// Tensor reads a tensor, row-major, into a new slice; quantised elements become float32. It fails when there is none of
-// that name, or when it has another shape.
-func (g *GGUF) Tensor(name string, shape ...int) ([]float32, error) {
+// Check returns an error when there is no tensor of that name, or when it has another shape or a type that is not read.
+func (g *GGUF) Check(name string, shape ...int) error {
 	t, err := g.must(name)
 	if err != nil {
+		return err
+	}
+	return t.check(shape, adviseMetadata)
+}
+
+// Tensor reads a tensor, row-major, into a new slice; quantised elements become float32. It fails as Check does.
+func (g *GGUF) Tensor(name string, shape ...int) ([]float32, error) {
+	if err := g.Check(name, shape...); err != nil {
 		return nil, err
 	}
-	return readWhole(t, shape, adviseMetadata)
+	t, _ := g.must(name)
+	return readWhole(t)
 }
+
+// WeightFiles is the name of the file, in the folder that it is in.
+func (g *GGUF) WeightFiles() []string { return []string{g.name} }
 
 func (g *GGUF) must(name string) (array, error) {
 	if t := g.tensors[GGUFName(name)]; t != nil {

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"unsafe"
 
 	"inkling/engine/dtype"
 )
@@ -24,7 +25,6 @@ const (
 	lengthSize = 8           // bytes before the header
 	maxHeader  = 100_000_000 // bytes, the limit of the format's own implementation
 	maxRank    = 64          // dimensions, the limit of PyTorch
-	chunkSize  = 256 << 10   // bytes of a tensor in memory before they are converted
 )
 
 // A tensor is where the elements of a tensor lie.
@@ -212,15 +212,22 @@ func (t tensor) dimensions() []int { return t.shape }
 
 func (t tensor) elements() string { return t.dtype }
 
-func (t tensor) mismatch(shape []int, advice string) error {
-	return t.errorf("shape %s, expected %d; %s", shorten(fmt.Sprint(t.shape)), shape, advice)
+// check returns an error unless the tensor has the shape and elements that can be read.
+func (t tensor) check(shape []int, advice string) error {
+	if dtype.Decoder(t.dtype) == nil {
+		return t.errorf("dtype %s, expected F64, F32, F16 or BF16; convert the model to one of them", label(t.dtype))
+	}
+	if !slices.Equal(t.shape, shape) {
+		return t.errorf("shape %s, expected %d; %s", shorten(fmt.Sprint(t.shape)), shape, advice)
+	}
+	return nil
 }
 
-// readRows reads chunk by chunk: beside dst only one chunk is in memory.
+// readRows reads to the end of dst's own memory and widens the elements from there, so that no other is needed; but for
+// F64, which needs twice as much.
 func (t tensor) readRows(lo, hi int, dst []float32) error {
-	decode := dtype.Decoder(t.dtype)
-	if decode == nil {
-		return t.errorf("dtype %s, expected F64, F32, F16 or BF16; convert the model to one of them", label(t.dtype))
+	if err := t.check(t.shape, ""); err != nil {
+		return err
 	}
 	n, width := 1, 1 // a single number is one row
 	if len(t.shape) > 0 {
@@ -232,18 +239,21 @@ func (t tensor) readRows(lo, hi int, dst []float32) error {
 	if lo < 0 || hi < lo || hi > n || len(dst) != (hi-lo)*width {
 		return t.errorf("rows %d to %d into %d values, expected rows within 0 to %d of %d values each", lo, hi, len(dst), n, width)
 	}
-	size := dtype.Size(t.dtype)
-	offset := t.begin + int64(lo)*int64(width)*size
-	buffer := make([]byte, min(int64(len(dst))*size, chunkSize))
-	for len(dst) > 0 {
-		n := min(len(dst), len(buffer)/int(size))
-		chunk := buffer[:n*int(size)]
-		if err := t.file.readFull(chunk, offset); err != nil {
-			return t.errorf("%w", err)
-		}
-		decode(dst[:n], chunk)
-		dst, offset = dst[n:], offset+int64(len(chunk))
+	if len(dst) == 0 {
+		return nil
 	}
+	size := int(dtype.Size(t.dtype))
+	var raw []byte
+	if size > 4 {
+		raw = make([]byte, size*len(dst))
+	} else {
+		memory := unsafe.Slice((*byte)(unsafe.Pointer(&dst[0])), 4*len(dst))
+		raw = memory[len(memory)-size*len(dst):]
+	}
+	if err := t.file.readFull(raw, t.begin+int64(lo)*int64(width)*int64(size)); err != nil {
+		return t.errorf("%w", err)
+	}
+	dtype.Decoder(t.dtype)(dst, raw)
 	return nil
 }
 

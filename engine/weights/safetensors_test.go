@@ -8,12 +8,14 @@ import (
 	"io/fs"
 	"math"
 	"runtime"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
 	"testing/fstest"
 
 	"inkling/engine/dtype"
+	"inkling/engine/kernel"
 )
 
 func TestTensorTypes(t *testing.T) {
@@ -51,10 +53,9 @@ func TestTensorTypes(t *testing.T) {
 	checkError(t, err, "m/model.safetensors: tensor h.0.attn.masked_bias: dtype F4_OF_TOMORROW, expected F64, F32, F16 or BF16; convert the model to one of them")
 }
 
-// Tensors that take several chunks, and end within one, keep every element in its place; several
-// goroutines may read them.
-func TestTensorInChunks(t *testing.T) {
-	const n = chunkSize + 12345
+// Long tensors keep every element in its place, and several goroutines may read them.
+func TestLongTensors(t *testing.T) {
+	const n = 1<<18 + 12345
 	var half, single []byte
 	for i := range n {
 		half = binary.LittleEndian.AppendUint16(half, uint16(i%0x7c00))
@@ -70,7 +71,7 @@ func TestTensorInChunks(t *testing.T) {
 				return
 			}
 			for i, x := range got {
-				if x != dtype.FromHalf(uint16(i%0x7c00)) {
+				if x != kernel.FromHalf(uint16(i%0x7c00)) {
 					t.Errorf("half: element %d: got %v", i, x)
 					return
 				}
@@ -285,6 +286,40 @@ func TestFaultyReads(t *testing.T) {
 				t.Errorf("the error does not wrap %v", test.is)
 			}
 		})
+	}
+}
+
+func TestRows(t *testing.T) {
+	w := make([]float32, 5*3)
+	for i := range w {
+		w[i] = float32(i)
+	}
+	var half []byte
+	for range 5 * 3 {
+		half = append(half, 0, 0x3c)
+	}
+	f := mustOpen(t, modelFolder(safetensors(stored{"w", "F32", []int{5, 3}, bytesF32(w...)}, stored{"h", "F16", []int{5, 3}, half})))
+	for lo := range 6 {
+		for hi := lo; hi <= 5; hi++ {
+			got := make([]float32, (hi-lo)*3)
+			if err := f.Rows("w", lo, hi, got); err != nil || !slices.Equal(got, w[lo*3:hi*3]) {
+				t.Errorf("rows %d to %d: %v, %v", lo, hi, got, err)
+			}
+			if err := f.Rows("h", lo, hi, got); err != nil || slices.ContainsFunc(got, func(v float32) bool { return v != 1 }) {
+				t.Errorf("half rows %d to %d: %v, %v", lo, hi, got, err)
+			}
+		}
+	}
+	for name, err := range map[string]error{
+		"no such tensor": f.Rows("x", 0, 1, make([]float32, 3)),
+		"before":         f.Rows("w", -1, 1, make([]float32, 6)),
+		"beyond":         f.Rows("w", 4, 6, make([]float32, 6)),
+		"backward":       f.Rows("w", 2, 1, nil),
+		"short":          f.Rows("w", 0, 2, make([]float32, 5)),
+	} {
+		if err == nil {
+			t.Errorf("%s: no error", name)
+		}
 	}
 }
 

@@ -16,6 +16,8 @@ type Source interface {
 	Vocabulary() (Vocabulary, error)
 	// Has says whether there is a tensor of that name; the following methods fail where there is none.
 	Has(name string) bool
+	// Check returns an error when a tensor is missing, has another shape or cannot be read.
+	Check(name string, shape ...int) error
 	// DType returns the type of a tensor's elements, such as "F16" or "Q8_0", or "".
 	DType(name string) string
 	// Shape returns the shape of a tensor, outermost dimension first.
@@ -25,8 +27,10 @@ type Source interface {
 	Rows(name string, lo, hi int, dst []float32) error
 	// Transposed reports whether a matrix has a row for each input of its layer, and not one for each output.
 	Transposed(name string) bool
-	// Tensor reads a tensor that must have the shape into a new slice.
+	// Tensor reads a tensor into a new slice. It fails as Check does.
 	Tensor(name string, shape ...int) ([]float32, error)
+	// WeightFiles are the names of the files that hold the tensors, in the folder that they are in, until Close.
+	WeightFiles() []string
 	// Close closes the files. Tensors that were read stay valid.
 	Close() error
 }
@@ -39,21 +43,18 @@ var (
 // An array is a tensor in a file of one of the formats. Errors name the file and the tensor.
 type array interface {
 	dimensions() []int
-	elements() string // type
+	elements() string                       // type
+	check(shape []int, advice string) error // that it has the shape, and elements that can be read
 	readRows(lo, hi int, dst []float32) error
-	mismatch(shape []int, advice string) error // it does not have that shape
 }
 
-// readWhole reads all of a tensor, which must have the shape.
-func readWhole(t array, shape []int, advice string) ([]float32, error) {
-	if !slices.Equal(t.dimensions(), shape) {
-		return nil, t.mismatch(shape, advice)
-	}
+// readWhole reads all of a tensor.
+func readWhole(t array) ([]float32, error) {
 	n, elements := 1, 1
-	if len(shape) > 0 {
+	if shape := t.dimensions(); len(shape) > 0 {
 		n = shape[0]
 	}
-	for _, d := range shape {
+	for _, d := range t.dimensions() {
 		elements *= d
 	}
 	values := make([]float32, elements)
@@ -66,7 +67,13 @@ type foreign struct {
 	name  string // in the file
 	dtype string
 	shape []int
-	read  func(lo, hi int, dst []float32) error
+	rows  reader
+}
+
+// reader is what a tensor of such a package has.
+type reader interface {
+	Readable() error
+	ReadRows(lo, hi int, dst []float32) error
 }
 
 func (t foreign) dimensions() []int { return t.shape }
@@ -74,14 +81,20 @@ func (t foreign) dimensions() []int { return t.shape }
 func (t foreign) elements() string { return t.dtype }
 
 func (t foreign) readRows(lo, hi int, dst []float32) error {
-	if err := t.read(lo, hi, dst); err != nil {
+	if err := t.rows.ReadRows(lo, hi, dst); err != nil {
 		return fmt.Errorf("%s: %w", t.path, err)
 	}
 	return nil
 }
 
-func (t foreign) mismatch(shape []int, advice string) error {
-	return fmt.Errorf("%s: tensor %s: shape %s, expected %d; %s", t.path, label(t.name), shorten(fmt.Sprint(t.shape)), shape, advice)
+func (t foreign) check(shape []int, advice string) error {
+	if err := t.rows.Readable(); err != nil {
+		return fmt.Errorf("%s: %w", t.path, err)
+	}
+	if !slices.Equal(t.shape, shape) {
+		return fmt.Errorf("%s: tensor %s: shape %s, expected %d; %s", t.path, label(t.name), shorten(fmt.Sprint(t.shape)), shape, advice)
+	}
+	return nil
 }
 
 // readTorch returns the tensors of a file of PyTorch's by their names.
@@ -92,7 +105,7 @@ func readTorch(f *file) (map[string]array, error) {
 	}
 	tensors := make(map[string]array)
 	for _, t := range read.Tensors {
-		tensors[t.Name] = foreign{f.path, t.Name, t.DType, t.Shape, t.ReadRows}
+		tensors[t.Name] = foreign{f.path, t.Name, t.DType, t.Shape, t}
 	}
 	return tensors, nil
 }

@@ -88,7 +88,7 @@ func TestTorchShards(t *testing.T) {
 	checkError(t, err, "m/pytorch_model.bin.index.json: tensor b: shard two.bin: file does not exist; download it into the folder")
 }
 
-func TestRows(t *testing.T) {
+func TestShapesAndRows(t *testing.T) {
 	f := mustOpen(t, modelFolder(safetensors(
 		stored{"transformer.wte.weight", "F16", []int{3, 2}, []byte{0, 0x3c, 0, 0x40, 0, 0x42, 0, 0x44, 0, 0x45, 0, 0x46}},
 		stored{"ln_f.bias", "F32", []int{3}, bytesF32(1, 2, 3)},

@@ -111,7 +111,7 @@ func (a *app) generate(ctx context.Context, s config.Settings, output outputFlag
 	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	context.AfterFunc(ctx, stop) // the second signal ends the process, whatever it waits for
-	model, err := open(s.Model, s.Threads).wait(ctx)
+	model, err := open(s.Model, s).wait(ctx)
 	if err != nil {
 		return err
 	}

@@ -51,7 +51,7 @@ func (a *app) models(cmd *cobra.Command, c *config.Config) error {
 	fmt.Fprintln(table, "MODEL\tPARAMETERS\tCONTEXT\tVOCABULARY\tLAYERS\tHEADS\tWIDTH\tFORMAT\tIN USE")
 	var failure error
 	for _, name := range names {
-		model, err := open(name, c.Threads).wait(cmd.Context())
+		model, err := open(name, c.Settings).wait(cmd.Context())
 		if err != nil {
 			failure = err
 			continue

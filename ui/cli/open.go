@@ -16,12 +16,12 @@ type opening struct {
 	err   error
 }
 
-// open begins to open a model on so many threads, 0 for the engine's choice.
-func open(name string, threads int) *opening {
+// open begins to open a model as the settings have it.
+func open(name string, s config.Settings) *opening {
 	o := &opening{done: make(chan struct{})}
 	go func() {
 		defer close(o.done)
-		o.model, o.err = engine.Open(name, engine.Options{Threads: threads})
+		o.model, o.err = engine.Open(name, engine.Options{Threads: s.Threads, Weights: s.Weights})
 	}()
 	return o
 }
@@ -43,7 +43,7 @@ const patience = 100 * time.Millisecond
 // opener begins to open the model that the settings name and returns the function that gives models to a chat: that one
 // at the first call with its name, and otherwise newly opened ones. The error is one that shows at once.
 func opener(s config.Settings) (func(name string) (*engine.Model, error), error) {
-	first := open(s.Model, s.Threads)
+	first := open(s.Model, s)
 	if s.Model != engine.Starter {
 		select {
 		case <-first.done:
@@ -58,6 +58,6 @@ func opener(s config.Settings) (func(name string) (*engine.Model, error), error)
 		if name == s.Model && !taken.Swap(true) {
 			return first.wait(context.Background())
 		}
-		return open(name, s.Threads).wait(context.Background())
+		return open(name, s).wait(context.Background())
 	}, nil
 }

@@ -34,7 +34,7 @@ func (a *app) tokenizeCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			model, err := open(c.Model, c.Threads).wait(cmd.Context())
+			model, err := open(c.Model, c.Settings).wait(cmd.Context())
 			if err != nil {
 				return err
 			}

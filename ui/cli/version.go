@@ -20,13 +20,12 @@ func (a *app) versionCommand() *cobra.Command {
 			if err := noArguments(cmd, args); err != nil {
 				return err
 			}
-			model, err := open(engine.Starter, 1).wait(cmd.Context())
+			kernel, err := engine.Kernel()
 			if err != nil {
 				return err
 			}
-			defer model.Close()
 			_, err = fmt.Fprintf(a.Out, "inkling %s\n%s %s/%s, kernel %s\n",
-				version(), runtime.Version(), runtime.GOOS, runtime.GOARCH, model.Info().Kernel)
+				version(), runtime.Version(), runtime.GOOS, runtime.GOARCH, kernel)
 			return outputError(err)
 		}),
 	}

@@ -28,7 +28,7 @@ def main():
             for precision in ("f32", "f16"):
                 folder = os.path.join(scratch, f"{i}-{precision}")
                 run(inkling, "convert", source, folder, "--weights", precision)
-                ours = json.loads(run(inkling, "generate", "--model", folder, "--json", "--logprobs", "1", "--temperature", "0",
+                ours = json.loads(run(inkling, "generate", "--model", folder, "--weights", "f32", "--json", "--logprobs", "1", "--temperature", "0",
                                       "--max-tokens", "24", PROMPT))
                 tokenizer = AutoTokenizer.from_pretrained(folder)
                 model, info = AutoModelForCausalLM.from_pretrained(folder, output_loading_info=True)

@@ -57,7 +57,7 @@ try {
     for (const precision of ["f32", "f16", "q8", "q4"]) {
         const file = join(folder, `${precision}.gguf`);
         execFileSync(inkling, ["convert", source, file, "--weights", precision]);
-        const ours = JSON.parse(execFileSync(inkling, ["generate", "--model", file, "--json", "--logprobs", "1",
+        const ours = JSON.parse(execFileSync(inkling, ["generate", "--model", file, "--weights", "f32", "--json", "--logprobs", "1",
             "--temperature", "0", "--max-tokens", String(count), prompt], {stdio: ["ignore", "pipe", "ignore"]}));
         const ids = ours.tokens.map((token) => token.id);
         const tokens = [...ours.prompt_tokens, ...ids.slice(0, -1)];

@@ -1,0 +1,57 @@
+package memory
+
+import (
+	"bytes"
+	"os"
+	"path/filepath"
+	"testing"
+	"unsafe"
+)
+
+func TestNewIsZeroAndWritable(t *testing.T) {
+	for _, n := range []int{1, 4096, 5 << 20} {
+		r, err := New(n)
+		if err != nil {
+			t.Fatal(err)
+		}
+		b := r.Bytes()
+		if len(b) != n || uintptr(unsafe.Pointer(&b[0]))%4096 != 0 {
+			t.Errorf("%d bytes at %p, want %d at a multiple of 4096", len(b), &b[0], n)
+		}
+		for i, v := range b {
+			if v != 0 {
+				t.Fatalf("byte %d is %d", i, v)
+			}
+			b[i] = 1
+		}
+		if err := r.Close(); err != nil || r.Bytes() != nil || r.Close() != nil {
+			t.Errorf("closing: %v", err)
+		}
+	}
+	if r, err := New(0); err != nil || len(r.Bytes()) != 0 || r.Close() != nil {
+		t.Errorf("no bytes: %v", err)
+	}
+}
+
+func TestMapOutlivesItsFile(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "file")
+	content := bytes.Repeat([]byte("weights "), 10_000)
+	if err := os.WriteFile(path, content, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	f, err := os.Open(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := Map(f, len(content))
+	if err != nil {
+		t.Fatal(err)
+	}
+	f.Close()
+	if !bytes.Equal(r.Bytes(), content) {
+		t.Error("the memory differs from the file")
+	}
+	if err := r.Close(); err != nil {
+		t.Error(err)
+	}
+}

@@ -1,0 +1,165 @@
+package engine
+
+import (
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"time"
+
+	"inkling/engine/cache"
+	"inkling/engine/gpt2"
+	"inkling/engine/kernel"
+	"inkling/engine/memory"
+	"inkling/engine/weights"
+)
+
+// network is a gpt2.Model with what it needs: memory for its weights and the pool that it computes on.
+type network struct {
+	model  *gpt2.Model
+	pool   *kernel.Pool
+	region *memory.Region
+
+	stop    chan struct{} // closed to end the writing of the cache
+	written chan struct{} // closed when that has ended
+}
+
+// openNetwork maps the weights from the cache, or reads and quantises them and writes the cache in the background.
+func openNetwork(files weights.Source, name string, config gpt2.Config, format kernel.Format, threads int) (*network, error) {
+	n := &network{pool: kernel.NewPool(threads)}
+	err := n.open(files, name, config, format)
+	if err != nil {
+		n.Close()
+		return nil, err
+	}
+	return n, nil
+}
+
+func (n *network) open(files weights.Source, name string, config gpt2.Config, format kernel.Format) (err error) {
+	store := newCacheStore(files, name, format)
+	if n.region, config = store.find(config); n.region != nil {
+		n.model, err = gpt2.New(config, format, cache.Weights(n.region), n.pool)
+		return err
+	}
+	if config, err = config.Tie(files, n.pool); err != nil {
+		return err
+	}
+	if n.region, err = memory.New(config.Size(format)); err != nil {
+		return fmt.Errorf("%s: %w; close other programs, or choose a smaller model or weight format", name, err)
+	}
+	if n.model, err = gpt2.New(config, format, n.region.Bytes(), n.pool); err != nil {
+		return err
+	}
+	if err := n.model.Load(files); err != nil {
+		return err
+	}
+	if store != nil {
+		n.stop, n.written = make(chan struct{}), make(chan struct{})
+		go func() {
+			defer close(n.written)
+			// A cache that cannot be written costs time at the next start, no more.
+			_ = store.key(config).Write(n.stop, store.folders, n.region.Bytes())
+		}()
+	}
+	return nil
+}
+
+func (n *network) Vocab() int      { return n.model.Vocab }
+func (n *network) Context() int    { return n.model.Context }
+func (n *network) NewState() State { return state{n.model.NewState(), new([]gpt2.Step)} }
+
+// patience is how long Close waits for the cache to be written. A model of 1.5 billion parameters takes longer, and is
+// written by a longer session.
+const patience = 2 * time.Second
+
+// Close stops the pool and releases the weights.
+func (n *network) Close() {
+	if n.written != nil {
+		select {
+		case <-n.written:
+		case <-time.After(patience):
+			close(n.stop)
+			<-n.written
+		}
+	}
+	n.pool.Close()
+	if n.region != nil {
+		n.region.Close()
+	}
+}
+
+func (n *network) Forward(steps []Step, logits []float32) error {
+	if len(steps) == 0 {
+		return errors.New("no sequence in the pass")
+	}
+	own := steps[0].State.(state).steps
+	*own = (*own)[:0]
+	for _, s := range steps {
+		*own = append(*own, gpt2.Step{State: s.State.(state).State, IDs: s.IDs, Scores: s.Scores})
+	}
+	return n.model.Forward(*own, logits)
+}
+
+// state is a gpt2.State behind the interface.
+type state struct {
+	*gpt2.State
+	steps *[]gpt2.Step // room for those of a pass, shared with the forks
+}
+
+func (s state) Fork() State { return state{s.State.Fork(), s.steps} }
+
+// A cacheStore is where the cache of a model is kept. nil is none: the starter has no folder, and the reference format is
+// read as it is.
+type cacheStore struct {
+	base    string // of the name of the file
+	format  kernel.Format
+	files   []string
+	folders []string // beside the model, and where that cannot be written the user's cache
+}
+
+// CacheFolder lies beside the files of a model. It may be deleted at any time.
+const CacheFolder = ".inkling"
+
+func newCacheStore(files weights.Source, name string, format kernel.Format) *cacheStore {
+	if name == Starter || format == kernel.F32 {
+		return nil
+	}
+	path, err := filepath.Abs(name)
+	if err != nil {
+		return nil
+	}
+	s, folder := &cacheStore{base: "model", format: format}, path
+	if _, single := files.(*weights.GGUF); single { // there may be others beside it
+		s.base, folder = filepath.Base(path), filepath.Dir(path)
+	}
+	s.folders = []string{filepath.Join(folder, CacheFolder)}
+	for _, file := range files.WeightFiles() {
+		s.files = append(s.files, filepath.Join(folder, filepath.FromSlash(file)))
+	}
+	if user, err := os.UserCacheDir(); err == nil {
+		sum := sha256.Sum256([]byte(path))
+		s.folders = append(s.folders, filepath.Join(user, "inkling", "weights", fmt.Sprintf("%s-%x", filepath.Base(path), sum[:8])))
+	}
+	return s
+}
+
+func (s *cacheStore) key(c gpt2.Config) cache.Key {
+	shape := fmt.Sprintf("gpt2 V=%d C=%d W=%d L=%d I=%d tied=%t", c.Vocab, c.Context, c.Width, c.Layers, c.Inner, c.Tied)
+	return cache.Key{Base: s.base, Format: s.format.String(), Shape: shape, Size: c.Size(s.format), Files: s.files}
+}
+
+// find returns the cached weights, or nil, and whether they are those of a model with an output head of its own.
+func (s *cacheStore) find(c gpt2.Config) (*memory.Region, gpt2.Config) {
+	if s == nil {
+		return nil, c
+	}
+	for _, tied := range []bool{true, false} {
+		with := c
+		with.Tied = tied
+		if region := s.key(with).Find(s.folders); region != nil {
+			return region, with
+		}
+	}
+	return nil, c
+}

@@ -1,0 +1,145 @@
+package engine
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"maps"
+	"os"
+	"path/filepath"
+
+	"inkling/engine/bpe"
+	"inkling/engine/gpt2"
+	"inkling/engine/kernel"
+	"inkling/engine/starter"
+	"inkling/engine/weights"
+)
+
+// Starter is the name of the model inside the binary.
+const Starter = "starter"
+
+// Options says how a model is opened.
+type Options struct {
+	Threads int    // that compute; 0: one for each core of the processor, see [kernel.Cores]
+	Weights string // format of the weights in memory: "f32", "f16", "q8" or "q4"; "" and AutoWeights: the usual one
+}
+
+// AutoWeights stands for the format that is used unless the user asks for another: q8.
+const AutoWeights = "auto"
+
+// Kernel names the instruction set that models are computed with. The error says that the environment asks for one that
+// this processor does not have.
+func Kernel() (string, error) { return kernel.Level() }
+
+// Open reads the model called name: Starter, or the path of a Hugging Face folder or of a GGUF file. The error is one line
+// that says what was found, what was expected and where.
+func Open(name string, o Options) (*Model, error) {
+	level, err := Kernel()
+	if err != nil {
+		return nil, err
+	}
+	format := kernel.Q8
+	if o.Weights != "" && o.Weights != AutoWeights {
+		if format, err = kernel.ParseFormat(o.Weights); err != nil {
+			return nil, err
+		}
+	}
+	files, err := Source(name)
+	if err != nil {
+		return nil, err
+	}
+	defer files.Close()
+
+	info, err := describe(files.Config())
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", name, err)
+	}
+	config, err := gpt2.ParseConfig(files.Config())
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", name, err)
+	}
+	// The tokenizer of GPT-2 takes some 50 ms to build: meanwhile the weights come.
+	tokenizer := make(chan tokenizerResult, 1)
+	go func() {
+		t, err := openTokenizer(files, name, config)
+		tokenizer <- tokenizerResult{t, err}
+	}()
+	threads := o.Threads
+	if threads <= 0 {
+		threads = kernel.Cores()
+	}
+	network, err := openNetwork(files, name, config, format, threads)
+	t := <-tokenizer
+	if err == nil && t.err != nil {
+		network.Close()
+		err = t.err
+	}
+	if err != nil {
+		return nil, err
+	}
+	model := network.model
+	info.Name, info.Parameters = name, model.Parameters()
+	info.Layers, info.Heads, info.Width = config.Layers, config.Heads, config.Width
+	info.Weights, info.Bytes = format.String(), model.Size(format)
+	info.Kernel, info.Threads = level, threads
+	return New(network, t.tokenizer, info), nil
+}
+
+type tokenizerResult struct {
+	tokenizer *bpe.Tokenizer
+	err       error
+}
+
+func openTokenizer(files weights.Source, name string, config gpt2.Config) (*bpe.Tokenizer, error) {
+	vocabulary, err := files.Vocabulary()
+	if err != nil {
+		return nil, err
+	}
+	for piece, id := range vocabulary.Pieces {
+		if id >= config.Vocab {
+			return nil, fmt.Errorf("%s: the tokenizer has the piece %q with the id %d, but config.json gives the model %d ids; the files do not belong together",
+				name, piece, id, config.Vocab)
+		}
+	}
+	// A special token that was added without making the embedding larger cannot be used, and need not be.
+	maps.DeleteFunc(vocabulary.Special, func(_ string, id int) bool { return id >= config.Vocab })
+	tokenizer, err := bpe.New(vocabulary.Pieces, vocabulary.Merges, vocabulary.Special)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", name, err)
+	}
+	return tokenizer, nil
+}
+
+// Source opens the files of the model called name, as for Open.
+func Source(name string) (weights.Source, error) {
+	if name == Starter {
+		return weights.Open(starter.Files(), name)
+	}
+	stat, err := os.Stat(name)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil, fmt.Errorf("model %q: no such folder; give %q or the path of a folder with config.json and model.safetensors, or of a GGUF file (models cannot be downloaded yet)", name, Starter)
+	case err != nil:
+		return nil, fmt.Errorf("model %q: %w", name, err)
+	case stat.IsDir():
+		return weights.Open(os.DirFS(name), name)
+	case weights.IsGGUF(name):
+		return weights.OpenGGUF(os.DirFS(filepath.Dir(name)), filepath.Base(name), name)
+	}
+	return nil, fmt.Errorf("model %q is a file, expected a folder with config.json and model.safetensors, or a GGUF file (*.gguf)", name)
+}
+
+// describe reads what config.json says beyond the architecture.
+func describe(config []byte) (Info, error) {
+	var file struct {
+		PromptFormat string                     `json:"prompt_format"`
+		Preamble     *string                    `json:"prompt_preamble"`
+		Tasks        map[string]json.RawMessage `json:"task_specific_params"`
+	}
+	if err := json.Unmarshal(config, &file); err != nil {
+		return Info{}, fmt.Errorf("config.json: %w", err)
+	}
+	_, conversational := file.Tasks["conversational"]
+	return Info{PromptFormat: file.PromptFormat, Preamble: file.Preamble, Conversational: conversational}, nil
+}
