@@ -26,9 +26,9 @@ type network struct {
 }
 
 // openNetwork maps the weights from the cache, or reads and quantises them and writes the cache in the background.
-func openNetwork(folder *weights.Folder, name string, config gpt2.Config, format kernel.Format, threads int) (*network, error) {
+func openNetwork(files weights.Source, name string, config gpt2.Config, format kernel.Format, threads int) (*network, error) {
 	n := &network{pool: kernel.NewPool(threads)}
-	err := n.open(folder, name, config, format)
+	err := n.open(files, name, config, format)
 	if err != nil {
 		n.Close()
 		return nil, err
@@ -36,14 +36,14 @@ func openNetwork(folder *weights.Folder, name string, config gpt2.Config, format
 	return n, nil
 }
 
-func (n *network) open(folder *weights.Folder, name string, config gpt2.Config, format kernel.Format) (err error) {
-	store := newCacheStore(folder, name, format)
-	if n.region, config = store.find(config, folder); n.region != nil {
+func (n *network) open(files weights.Source, name string, config gpt2.Config, format kernel.Format) (err error) {
+	store := newCacheStore(files, name, format)
+	if n.region, config = store.find(config); n.region != nil {
 		n.model, err = gpt2.New(config, format, cache.Weights(n.region), n.pool)
 		n.later(func() { n.region.Settle(n.stop) })
 		return err
 	}
-	if config, err = config.Tie(folder, n.pool); err != nil {
+	if config, err = config.Tie(files, n.pool); err != nil {
 		return err
 	}
 	if n.region, err = memory.New(config.Size(format)); err != nil {
@@ -52,7 +52,7 @@ func (n *network) open(folder *weights.Folder, name string, config gpt2.Config, 
 	if n.model, err = gpt2.New(config, format, n.region.Bytes(), n.pool); err != nil {
 		return err
 	}
-	if err := n.model.Load(folder); err != nil {
+	if err := n.model.Load(files); err != nil {
 		return err
 	}
 	if store != nil {
@@ -124,10 +124,10 @@ type cacheStore struct {
 	folders []string // beside the model, and where that cannot be written the user's cache
 }
 
-// cacheFolder lies beside the files of a model.
-const cacheFolder = ".inkling"
+// CacheFolder lies beside the files of a model. It may be deleted at any time.
+const CacheFolder = ".inkling"
 
-func newCacheStore(folder *weights.Folder, name string, format kernel.Format) *cacheStore {
+func newCacheStore(files weights.Source, name string, format kernel.Format) *cacheStore {
 	if name == Starter || format == kernel.F32 {
 		return nil
 	}
@@ -135,9 +135,13 @@ func newCacheStore(folder *weights.Folder, name string, format kernel.Format) *c
 	if err != nil {
 		return nil
 	}
-	s := &cacheStore{base: "model", format: format, folders: []string{filepath.Join(path, cacheFolder)}}
-	for _, file := range folder.WeightFiles() {
-		s.files = append(s.files, filepath.Join(path, filepath.FromSlash(file)))
+	s, folder := &cacheStore{base: "model", format: format}, path
+	if _, single := files.(*weights.GGUF); single { // there may be others beside it
+		s.base, folder = filepath.Base(path), filepath.Dir(path)
+	}
+	s.folders = []string{filepath.Join(folder, CacheFolder)}
+	for _, file := range files.WeightFiles() {
+		s.files = append(s.files, filepath.Join(folder, filepath.FromSlash(file)))
 	}
 	if user, err := os.UserCacheDir(); err == nil {
 		sum := sha256.Sum256([]byte(path))
@@ -152,7 +156,7 @@ func (s *cacheStore) key(c gpt2.Config) cache.Key {
 }
 
 // find returns the cached weights, or nil, and whether they are those of a model with an output head of its own.
-func (s *cacheStore) find(c gpt2.Config, folder *weights.Folder) (*memory.Region, gpt2.Config) {
+func (s *cacheStore) find(c gpt2.Config) (*memory.Region, gpt2.Config) {
 	if s == nil {
 		return nil, c
 	}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"path/filepath"
 
 	"inkling/engine/gpt2"
 	"inkling/engine/kernel"
@@ -29,8 +30,8 @@ const AutoWeights = "auto"
 // this processor does not have.
 func Kernel() (string, error) { return kernel.Level() }
 
-// Open reads the model called name: Starter, or the path of a Hugging Face folder. The error is one line that says what
-// was found, what was expected and where.
+// Open reads the model called name: Starter, or the path of a Hugging Face folder or of a GGUF file. The error is one line
+// that says what was found, what was expected and where.
 func Open(name string, o Options) (*Model, error) {
 	level, err := Kernel()
 	if err != nil {
@@ -42,35 +43,31 @@ func Open(name string, o Options) (*Model, error) {
 			return nil, err
 		}
 	}
-	files, err := source(name)
+	files, err := Source(name)
 	if err != nil {
 		return nil, err
 	}
-	folder, err := weights.Open(files, name)
-	if err != nil {
-		return nil, err
-	}
-	defer folder.Close()
+	defer files.Close()
 
-	info, err := describe(folder.Config())
+	info, err := describe(files.Config())
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", name, err)
 	}
-	config, err := gpt2.ParseConfig(folder.Config())
+	config, err := gpt2.ParseConfig(files.Config())
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", name, err)
 	}
 	// The tokenizer of GPT-2 takes some 50 ms to build: meanwhile the weights come.
 	opened := make(chan openedTokenizer, 1)
 	go func() {
-		t, err := openTokenizer(folder, config, &info)
+		t, err := openTokenizer(files, config, &info)
 		opened <- openedTokenizer{t, err}
 	}()
 	threads := o.Threads
 	if threads <= 0 {
 		threads = kernel.Cores()
 	}
-	network, err := openNetwork(folder, name, config, format, threads)
+	network, err := openNetwork(files, name, config, format, threads)
 	tokenizer := <-opened
 	if err == nil && tokenizer.err != nil {
 		network.Close()
@@ -93,8 +90,8 @@ type openedTokenizer struct {
 }
 
 // openTokenizer also fills in what the tokenizer's files say of the model.
-func openTokenizer(folder *weights.Folder, config gpt2.Config, info *Info) (Tokenizer, error) {
-	vocabulary, err := folder.Vocabulary()
+func openTokenizer(files weights.Source, config gpt2.Config, info *Info) (Tokenizer, error) {
+	vocabulary, err := files.Vocabulary()
 	if err != nil {
 		return nil, err
 	}
@@ -102,23 +99,26 @@ func openTokenizer(folder *weights.Folder, config gpt2.Config, info *Info) (Toke
 	if err != nil {
 		return nil, err
 	}
-	return tokenizer, describeTokenizer(info, vocabulary, tokenizer, folder.Config())
+	return tokenizer, describeTokenizer(info, vocabulary, tokenizer, files.Config())
 }
 
-func source(name string) (fs.FS, error) {
+// Source opens the files of the model called name, as for Open.
+func Source(name string) (weights.Source, error) {
 	if name == Starter {
-		return starter.Files(), nil
+		return weights.Open(starter.Files(), name)
 	}
 	stat, err := os.Stat(name)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return nil, fmt.Errorf("model %q: no such folder; give %q or the path of a folder with config.json and model.safetensors (models cannot be downloaded yet)", name, Starter)
+		return nil, fmt.Errorf("model %q: no such folder; give %q or the path of a folder with config.json and model.safetensors, or of a GGUF file (models cannot be downloaded yet)", name, Starter)
 	case err != nil:
 		return nil, fmt.Errorf("model %q: %w", name, err)
-	case !stat.IsDir():
-		return nil, fmt.Errorf("model %q is a file, expected a folder with config.json and model.safetensors", name)
+	case stat.IsDir():
+		return weights.Open(os.DirFS(name), name)
+	case weights.IsGGUF(name):
+		return weights.OpenGGUF(os.DirFS(filepath.Dir(name)), filepath.Base(name), name)
 	}
-	return os.DirFS(name), nil
+	return nil, fmt.Errorf("model %q is a file, expected a folder with config.json and model.safetensors, or a GGUF file (*.gguf)", name)
 }
 
 // describe reads what config.json says beyond the architecture.

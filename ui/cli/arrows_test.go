@@ -17,7 +17,7 @@ import (
 // back or sideways. A new package needs a line here.
 var arrows = map[string][]string{
 	"":                  {"ui/cli"},
-	"ui/cli":            {"chat", "chat/store", "config", "engine", "ui", "ui/safe"},
+	"ui/cli":            {"chat", "chat/store", "config", "engine", "engine/convert", "ui", "ui/safe"},
 	"ui":                {"chat", "config", "engine", "engine/sample", "ui/markdown", "ui/safe"},
 	"ui/markdown":       {"ui/safe"},
 	"ui/safe":           {},
@@ -28,6 +28,7 @@ var arrows = map[string][]string{
 	"engine/enginetest": {"engine", "engine/bpe"},
 	"engine": {"engine/added", "engine/bpe", "engine/cache", "engine/gpt2", "engine/kernel", "engine/memory", "engine/sample",
 		"engine/starter", "engine/weights", "engine/wordpiece"},
+	"engine/convert":   {"engine", "engine/dtype", "engine/gguf", "engine/gpt2", "engine/weights"},
 	"engine/added":     {},
 	"engine/cache":     {"engine/memory"},
 	"engine/memory":    {},
@@ -35,8 +36,11 @@ var arrows = map[string][]string{
 	"engine/gpt2":      {"engine/kernel"},
 	"engine/sample":    {"engine/kernel"},
 	"engine/starter":   {"engine/kernel"},
-	"engine/weights":   {"engine/added", "engine/kernel"},
+	"engine/weights":   {"engine/added", "engine/dtype", "engine/gguf", "engine/torchfile"},
 	"engine/wordpiece": {"engine/added"},
+	"engine/gguf":      {"engine/dtype", "engine/kernel"},
+	"engine/torchfile": {"engine/dtype"},
+	"engine/dtype":     {"engine/kernel"},
 	"engine/kernel":    {},
 }
 

@@ -19,11 +19,12 @@ func (a *app) modelsCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "models",
 		Short: "List the models",
-		Long: "List the models: the starter, which is part of the program, and the folder that the settings name, " +
-			"if they do.\n\n" +
+		Long: "List the models: the starter, which is part of the program, and the folder or file that the settings " +
+			"name, if they do.\n\n" +
 			"A model folder has the Hugging Face layout of a GPT-2: config.json, model.safetensors (or an index " +
-			"and its parts), and tokenizer.json, vocab.json with merges.txt, or vocab.txt. Give its path as --model, " +
-			"INKLING_MODEL or model in the config file.",
+			"and its parts) or pytorch_model.bin, and tokenizer.json, vocab.json with merges.txt, or vocab.txt. A GGUF " +
+			"file (*.gguf) of a GPT-2 has all of that in itself. Give its path as --model, INKLING_MODEL or model in the " +
+			"config file.",
 		Example: `  inkling models
   inkling models --model ~/models/gpt2`,
 		RunE: a.run(func(cmd *cobra.Command, args []string) error {
@@ -66,7 +67,7 @@ func (a *app) models(cmd *cobra.Command, c *config.Config) error {
 	if failure != nil {
 		return failure
 	}
-	_, err := fmt.Fprintln(a.Out, "\nThe path of a folder is a model too: inkling --model FOLDER")
+	_, err := fmt.Fprintln(a.Out, "\nThe path of a folder or of a GGUF file is a model too: inkling --model PATH")
 	return outputError(err)
 }
 

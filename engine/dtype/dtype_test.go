@@ -1,4 +1,4 @@
-package weights
+package dtype
 
 import (
 	"encoding/binary"
@@ -45,7 +45,7 @@ func TestHalfFormats(t *testing.T) {
 				binary.LittleEndian.PutUint16(data[2*i:], uint16(i))
 			}
 			got := make([]float32, 1<<16)
-			decoder(test.dtype)(got, data)
+			Decoder(test.dtype)(got, data)
 			for i, x := range got {
 				want := value(uint16(i), test.exponentBits, test.fractionBits)
 				if math.IsNaN(want) {
@@ -71,7 +71,7 @@ func TestF32KeepsBits(t *testing.T) {
 		data = binary.LittleEndian.AppendUint32(data, pattern)
 	}
 	got := make([]float32, len(patterns))
-	decoder("F32")(got, data)
+	Decoder("F32")(got, data)
 	for i, pattern := range patterns {
 		if bits := math.Float32bits(got[i]); bits != pattern {
 			t.Errorf("got %#08x, want %#08x", bits, pattern)
@@ -85,7 +85,7 @@ func BenchmarkDecode(b *testing.B) {
 	const n = 1 << 16
 	for _, dtype := range []string{"F32", "F16", "BF16"} {
 		b.Run(dtype, func(b *testing.B) {
-			size := int(elementSize(dtype))
+			size := int(Size(dtype))
 			data := make([]byte, n*size)
 			for i := range n {
 				// weights of a model: small, either sign, no subnormals to speak of
@@ -100,7 +100,7 @@ func BenchmarkDecode(b *testing.B) {
 				}
 			}
 			values := make([]float32, n)
-			decode := decoder(dtype)
+			decode := Decoder(dtype)
 			b.SetBytes(int64(len(data)))
 			for b.Loop() {
 				decode(values, data)
