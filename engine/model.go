@@ -3,7 +3,6 @@ package engine
 import (
 	"bytes"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io/fs"
 	"maps"
@@ -92,8 +91,8 @@ func New(lm LanguageModel, tokenizer *bpe.Tokenizer, info Info) *Model {
 	return m
 }
 
-// Open reads the model called name: Starter, or the path of a Hugging Face folder. The error is one line that says what
-// was found, what was expected and where.
+// Open reads the model called name: Starter, the path of a Hugging Face folder, or a model that was fetched from the hub
+// ("gpt2", "owner/name"). The error is one line that says what was found, what was expected and where.
 func Open(name string, o Options) (*Model, error) {
 	files, err := source(name)
 	if err != nil {
@@ -150,16 +149,18 @@ func source(name string) (fs.FS, error) {
 	if name == Starter {
 		return starter.Files(), nil
 	}
-	stat, err := os.Stat(name)
+	path, err := locate(name)
+	if err != nil {
+		return nil, err
+	}
+	stat, err := os.Stat(path)
 	switch {
-	case errors.Is(err, fs.ErrNotExist):
-		return nil, fmt.Errorf("model %q: no such folder; give %q or the path of a folder with config.json and model.safetensors (models cannot be downloaded yet)", name, Starter)
 	case err != nil:
 		return nil, fmt.Errorf("model %q: %w", name, err)
 	case !stat.IsDir():
 		return nil, fmt.Errorf("model %q is a file, expected a folder with config.json and model.safetensors", name)
 	}
-	return os.DirFS(name), nil
+	return os.DirFS(path), nil
 }
 
 // describe reads what config.json says beyond the architecture.

@@ -329,7 +329,7 @@ func readFile(path string, limit int64) ([]byte, error) {
 		return nil, unwritable(path, err)
 	}
 	if !info.Mode().IsRegular() || info.Size() > limit {
-		return nil, fail(ErrDisk, "%s: expected a file of at most %s", path, bytesText(limit))
+		return nil, fail(ErrDisk, "%s: expected a file of at most %s", path, Bytes(limit))
 	}
 	file, err := os.Open(path)
 	if err != nil {

@@ -33,7 +33,12 @@ func Environment(lookup func(string) (string, bool)) (Settings, error) {
 	if err != nil {
 		return Settings{}, err
 	}
+	cache, err := e.cache(home)
+	if err != nil {
+		return Settings{}, err
+	}
 	s := Settings{
+		Cache:      cache,
 		Endpoint:   strings.TrimRight(e.first("HF_ENDPOINT"), "/"),
 		Offline:    truth(e.first("HF_HUB_OFFLINE", "TRANSFORMERS_OFFLINE")),
 		NoSymlinks: truth(e.first("HF_HUB_DISABLE_SYMLINKS")),
@@ -41,18 +46,20 @@ func Environment(lookup func(string) (string, bool)) (Settings, error) {
 	if s.Endpoint == "" {
 		s.Endpoint = DefaultEndpoint
 	}
-	cache := filepath.Join(home, "hub")
-	if path := e.first("HF_HUB_CACHE", "HUGGINGFACE_HUB_CACHE"); path != "" {
-		cache = e.expand(path)
-	}
-	if cache, err = filepath.Abs(cache); err != nil {
-		return Settings{}, fail(ErrSettings, "HF_HUB_CACHE: %w", err)
-	}
-	s.Cache = Cache{cache}
 	if !truth(e.first("HF_HUB_DISABLE_IMPLICIT_TOKEN")) {
 		s.Token, s.TokenFrom, err = e.token(home)
 	}
 	return s, err
+}
+
+// Local is the cache that [Environment] names, for those who only want what is there.
+func Local(lookup func(string) (string, bool)) (Cache, error) {
+	e := environment{lookup}
+	home, err := e.home()
+	if err != nil {
+		return Cache{}, err
+	}
+	return e.cache(home)
 }
 
 // environment looks variables up.
@@ -83,6 +90,19 @@ func (e environment) home() (string, error) {
 		return "", fail(ErrSettings, "the system names no home directory to keep models in; set HF_HOME to a folder")
 	}
 	return filepath.Join(user, ".cache", "huggingface"), nil
+}
+
+// cache is the folder in which repositories are kept.
+func (e environment) cache(home string) (Cache, error) {
+	folder := filepath.Join(home, "hub")
+	if path := e.first("HF_HUB_CACHE", "HUGGINGFACE_HUB_CACHE"); path != "" {
+		folder = e.expand(path)
+	}
+	folder, err := filepath.Abs(folder)
+	if err != nil {
+		return Cache{}, fail(ErrSettings, "HF_HUB_CACHE: %w", err)
+	}
+	return Cache{folder}, nil
 }
 
 func (e environment) user() string {

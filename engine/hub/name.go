@@ -150,8 +150,8 @@ const (
 	modelsPrefix = "models" + separator
 )
 
-// bytesText is a number of bytes for people, in the decimal units that the hub shows.
-func bytesText(n int64) string {
+// Bytes is a number of bytes for people, in the decimal units that the hub shows.
+func Bytes(n int64) string {
 	switch f := float64(n); {
 	case n >= 1e9:
 		return fmt.Sprintf("%.2f GB", f/1e9)

@@ -241,7 +241,7 @@ func (p *pull) checkSpace(files []remoteFile) error {
 		return nil // where the system does not say what is free, writing will
 	}
 	return fail(ErrDiskFull, "%s needs %s more, but %s has only %s free; free some space, or set HF_HOME to a folder on another disk",
-		p.ref, bytesText(missing), folder, bytesText(free))
+		p.ref, Bytes(missing), folder, Bytes(free))
 }
 
 // fetch makes one file be in the snapshot. Whoever else fetches the same blob is waited for.

@@ -94,7 +94,7 @@ func readBody(ctx context.Context, response *http.Response, dog *watchdog, limit
 	}
 	if int64(len(text)) > limit {
 		return nil, fail(ErrProtocol, "%s sends more than %s where at most that was expected; %s",
-			from.Host, bytesText(limit), adviseEndpoint)
+			from.Host, Bytes(limit), adviseEndpoint)
 	}
 	return text, nil
 }
@@ -194,7 +194,7 @@ func (p *pull) described(name, commit, etag, size string) (remoteFile, error) {
 	switch most := limit(name); {
 	case f.size > most:
 		return f, fail(ErrProtocol, "%s is %s large, expected at most %s; this is not the file of a GPT-2",
-			name, bytesText(f.size), bytesText(most))
+			name, Bytes(f.size), Bytes(most))
 	case f.size < 0 && most > maxSmall:
 		return f, fail(ErrProtocol, "%s does not say how large %s is (X-Linked-Size); %s", host, name, adviseEndpoint)
 	}

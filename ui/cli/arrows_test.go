@@ -25,7 +25,7 @@ var arrows = map[string][]string{
 	"chat":               {"engine"},
 	"config":             {},
 	"engine/enginetest":  {"engine", "engine/bpe"},
-	"engine":             {"engine/bpe", "engine/gpt2", "engine/kernel", "engine/sample", "engine/starter", "engine/weights"},
+	"engine":             {"engine/bpe", "engine/gpt2", "engine/hub", "engine/kernel", "engine/sample", "engine/starter", "engine/weights"},
 	"engine/bpe":         {"engine/kernel"},
 	"engine/gpt2":        {"engine/kernel"},
 	"engine/sample":      {"engine/kernel"},
