@@ -35,7 +35,7 @@ type Snapshot struct {
 	Path   string    // the folder with the files
 	Files  []File    // by name
 	Size   int64     // bytes of the files, every blob counted once
-	Used   time.Time // when a file was last read, as far as the file system knows; zero otherwise
+	Used   time.Time // when the weights were last read, as far as the file system knows; zero otherwise
 	Config Config    // what config.json says
 }
 
@@ -128,7 +128,7 @@ func (c Cache) snapshot(id, commit string, refs map[string]string, disk usage) S
 		s.Files = append(s.Files, File{name, info.Size()})
 		own.add(file)
 		disk.add(file)
-		if used := lastUse(file); used.After(s.Used) {
+		if used := lastUse(file); format(name) != "" && used.After(s.Used) {
 			s.Used = used
 		}
 	})
@@ -255,13 +255,16 @@ func (s Snapshot) Name() string {
 }
 
 // Weights returns the files that hold the weights, of the format that is read first: safetensors, then PyTorch's, then
-// GGUF. The error says what is missing.
+// GGUF, of which each file is a model for itself. The error says what is missing.
 func (s Snapshot) Weights() ([]string, error) {
 	files := set{}
 	for _, f := range s.Files {
 		files[f.Name] = true
 	}
 	choice, err := choose(files, "")
+	if gguf := ggufFiles(files); err != nil && len(gguf) > 1 {
+		return gguf, nil
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -300,16 +303,7 @@ func (s Snapshot) check() error {
 func (s Snapshot) Formats() []string {
 	var formats []string
 	for _, f := range s.Files {
-		format := ""
-		switch {
-		case isShard(f.Name, ".safetensors"):
-			format = "safetensors"
-		case isShard(f.Name, ".bin"):
-			format = "bin"
-		case isGGUF(f.Name):
-			format = "gguf"
-		}
-		if format != "" && !slices.Contains(formats, format) {
+		if format := format(f.Name); format != "" && !slices.Contains(formats, format) {
 			formats = append(formats, format)
 		}
 	}
@@ -343,9 +337,9 @@ func readFile(path string, limit int64) ([]byte, error) {
 	return text, nil
 }
 
-// isFolder says whether path is a folder itself, and no link to one.
+// isFolder says whether path is a folder, or a link to one: people move large models to other disks.
 func isFolder(path string) bool {
-	info, err := os.Lstat(path)
+	info, err := os.Stat(path)
 	return err == nil && info.IsDir()
 }
 

@@ -153,6 +153,54 @@ func TestFindTellsWhatIsMissing(t *testing.T) {
 	wants(id, "several revisions", "someone/model@")
 }
 
+// A repository that was moved elsewhere and linked to is found, but not deleted.
+func TestARepositoryElsewhere(t *testing.T) {
+	s := hubtest.New(t)
+	files := hubtest.Model(64, 1000)
+	s.Add(id, files)
+	c := newClient(t, s)
+	pull(t, c, id)
+	elsewhere := filepath.Join(t.TempDir(), "elsewhere")
+	if err := os.Rename(filepath.Join(c.Cache.Dir, "models--someone--model"), elsewhere); err != nil {
+		t.Fatal(err)
+	}
+	symlink(t, c.Cache.Dir, "models--someone--model", elsewhere)
+	found, err := c.Cache.Find(parse(t, id))
+	if err != nil {
+		t.Fatal(err)
+	}
+	expect(t, found, files, wanted()...)
+	if repos, err := c.Cache.List(); len(repos) != 1 || err != nil {
+		t.Errorf("%+v, %v", repos, err)
+	}
+	_, err = c.Cache.Remove(parse(t, id))
+	oneLine(t, err, "by hand")
+	if !exists(filepath.Join(elsewhere, "refs", "main")) {
+		t.Error("the repository is gone")
+	}
+}
+
+// Several GGUF files are several models, all of them whole.
+func TestSeveralGGUFFiles(t *testing.T) {
+	s := hubtest.New(t)
+	files := hubtest.Files{"a.gguf": []byte("a"), "b.gguf": []byte("b"), "c.gguf": []byte("c")}
+	s.Add(id, files)
+	c := newClient(t, s)
+	for _, name := range []string{"a.gguf", "c.gguf"} {
+		if _, err := c.Pull(t.Context(), parse(t, id), hub.PullOptions{File: name}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	found, err := c.Cache.Find(parse(t, id))
+	if err != nil {
+		t.Fatal(err)
+	}
+	expect(t, found, files, "a.gguf", "c.gguf")
+	if weights, err := found.Weights(); err != nil || !slices.Equal(weights, []string{"a.gguf", "c.gguf"}) {
+		t.Errorf("%q, %v", weights, err)
+	}
+}
+
 func TestRemove(t *testing.T) {
 	s := hubtest.New(t)
 	one := hubtest.Model(62, 100_000)

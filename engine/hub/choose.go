@@ -124,9 +124,18 @@ func otherFormat(files set) string {
 	return fmt.Sprintf(", found only %s; choose another repository", label(slices.MinFunc(found, cmp.Compare[string])))
 }
 
-// isShard says whether a file is weights of that ending as transformers names them, whole or a part.
-func isShard(name, ending string) bool {
-	return strings.HasSuffix(name, ending) && (strings.HasPrefix(name, "model") || strings.HasPrefix(name, "pytorch_model"))
+// format is the format of a file of weights that is named as transformers names them, whole or a part; "" for other files.
+func format(name string) string {
+	ours := strings.HasPrefix(name, "model") || strings.HasPrefix(name, "pytorch_model")
+	switch {
+	case ours && strings.HasSuffix(name, ".safetensors"):
+		return "safetensors"
+	case ours && strings.HasSuffix(name, ".bin"):
+		return "bin"
+	case isGGUF(name):
+		return "gguf"
+	}
+	return ""
 }
 
 // parseIndex returns the shards that an index names, in order.

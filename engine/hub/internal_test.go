@@ -55,7 +55,7 @@ func TestRetryWaitsAsLongAsTheServerAsks(t *testing.T) {
 						return true, nil
 					}
 					i++
-					return false, &transient{fail(ErrRateLimited, "later"), test.waits[i-1]}
+					return false, &transient{error: fail(ErrRateLimited, "later"), wait: test.waits[i-1]}
 				})
 				if waited := time.Since(start); waited < test.want || waited > test.most {
 					t.Errorf("waited %s, want %s to %s", waited, test.want, test.most)
@@ -90,7 +90,7 @@ func TestRetryEndsWithTheContext(t *testing.T) {
 		ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
 		defer cancel()
 		start := time.Now()
-		err := p.retry(ctx, func() (bool, error) { return false, &transient{fail(ErrServer, "later"), time.Minute} })
+		err := p.retry(ctx, func() (bool, error) { return false, &transient{error: fail(ErrServer, "later"), wait: time.Minute} })
 		if !errors.Is(err, context.DeadlineExceeded) || time.Since(start) != 10*time.Second {
 			t.Errorf("%v after %s", err, time.Since(start))
 		}

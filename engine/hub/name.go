@@ -5,6 +5,7 @@ import (
 	"io/fs"
 	"path/filepath"
 	"strings"
+	"unicode"
 )
 
 // Main is the revision that is meant where none is named.
@@ -80,11 +81,11 @@ func wordly(r rune) bool {
 	return 'a' <= r && r <= 'z' || 'A' <= r && r <= 'Z' || '0' <= r && r <= '9' || r == '_'
 }
 
-// validRevision says whether revision can be the name of a branch or tag in git (git-check-ref-format) and a path below
-// refs on any system.
+// validRevision says whether revision can be the name of a branch or tag in git (git-check-ref-format), a path below refs
+// on any system, and text that shows as it is. It is ASCII.
 func validRevision(revision string) bool {
-	if !validPath(revision) || len(revision) > 200 || strings.ContainsAny(revision, " ~^") || strings.Contains(revision, "..") ||
-		strings.Contains(revision, "@{") {
+	if !validPath(revision) || len(revision) > 200 || strings.ContainsAny(revision, "~^") || strings.Contains(revision, "..") ||
+		strings.Contains(revision, "@{") || strings.ContainsFunc(revision, func(r rune) bool { return r <= ' ' || r > '~' }) {
 		return false
 	}
 	for part := range strings.SplitSeq(revision, "/") {
@@ -108,7 +109,7 @@ func validPath(name string) bool {
 		}
 	}
 	return !strings.ContainsFunc(name, func(r rune) bool {
-		return r < ' ' || r == 0x7f || strings.ContainsRune(`\:*?"<>|`, r)
+		return !unicode.IsPrint(r) || strings.ContainsRune(`\:*?"<>|`, r)
 	})
 }
 
@@ -159,6 +160,8 @@ func Bytes(n int64) string {
 		return fmt.Sprintf("%.0f MB", f/1e6)
 	case n >= 1e3:
 		return fmt.Sprintf("%.0f kB", f/1e3)
+	case n == 1:
+		return "1 byte"
 	}
 	return fmt.Sprintf("%d bytes", n)
 }

@@ -46,7 +46,7 @@ func (e extent) end() int64 { return e.offset + e.length }
 const (
 	recordSize  = 20
 	maxExtent   = 1 << 20            // bytes
-	maxUnsaved  = time.Second        // before what has arrived is recorded
+	maxUnsaved  = time.Second / 4    // before what has arrived is recorded
 	maxJournal  = 64 << 20           // bytes
 	dataEnding  = ".incomplete"      // huggingface_hub's scan of the cache counts *.incomplete as leftovers
 	ourEnding   = ".inkling"         // but what it resumes, in older versions, is named ETAG.incomplete

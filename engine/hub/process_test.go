@@ -4,7 +4,6 @@ import (
 	"bufio"
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"math/rand/v2"
 	"net/http"
@@ -33,50 +32,62 @@ func child(endpoint, cache, name string, env ...string) *exec.Cmd {
 	return cmd
 }
 
-// Two pulls of one model at once, from two clients or two processes, fetch every byte once between them.
+// Two pulls of one model at once, from two clients or two processes, fetch every byte once between them: the second one
+// waits for the first, which is held up in the middle of the weights until it does.
 func TestTwoAtOnce(t *testing.T) {
 	const size = 3 << 20
 	files := hubtest.Model(40, size)
-	for name, second := range map[string]func(t *testing.T, s *hubtest.Server, cache string) error{
-		"clients": func(t *testing.T, s *hubtest.Server, cache string) error {
-			_, err := tryPull(clientOf(t, s, cache), id)
+	for name, second := range map[string]func(t *testing.T, s *hubtest.Server, cache string, waits func()) error{
+		"clients": func(t *testing.T, s *hubtest.Server, cache string, waits func()) error {
+			report := func(p hub.Progress) {
+				if p.Phase == hub.Waiting {
+					waits()
+				}
+			}
+			_, err := clientOf(t, s, cache).Pull(t.Context(), parse(t, id), hub.PullOptions{Progress: report})
 			return err
 		},
-		"processes": func(t *testing.T, s *hubtest.Server, cache string) error {
-			out, err := child(s.URL, cache, id).Output()
-			if err == nil && !strings.Contains(string(out), "waiting") {
-				err = fmt.Errorf("the second process did not wait: %q", out)
+		"processes": func(t *testing.T, s *hubtest.Server, cache string, waits func()) error {
+			cmd := child(s.URL, cache, id)
+			out, err := cmd.StdoutPipe()
+			if err != nil {
+				return err
 			}
-			return err
+			if err := cmd.Start(); err != nil {
+				return err
+			}
+			lines := bufio.NewScanner(out)
+			for lines.Scan() {
+				if lines.Text() == "waiting" {
+					waits()
+				}
+			}
+			return cmd.Wait()
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := hubtest.New(t)
 			s.Add(id, files)
 			c := newClient(t, s)
-			// The first one is held up in the middle of the weights until the second one has come as far as it can.
-			var sent, listings atomic.Int64
-			reached, both := make(chan struct{}), make(chan struct{})
-			var once sync.Once
-			s.Use(func(w http.ResponseWriter, r *http.Request, next http.HandlerFunc) {
-				if strings.Contains(r.URL.Path, "/revision/") && listings.Add(1) == 2 {
-					defer close(both)
-				}
-				if stored(r) && r.Method == http.MethodGet {
-					w = counter{w, &sent}
-					once.Do(func() { close(reached) })
-					<-both
-					time.Sleep(300 * time.Millisecond)
-				}
-				next(w, r)
-			})
+			var sent atomic.Int64
+			reached, waiting := make(chan struct{}), make(chan struct{})
+			var reach, wait sync.Once
+			waits := func() { wait.Do(func() { close(waiting) }) }
+			s.Use(bytesOnly(func(w http.ResponseWriter, r *http.Request, next http.HandlerFunc) {
+				reach.Do(func() { close(reached) })
+				<-waiting
+				next(counter{w, &sent}, r)
+			}))
 			results := make(chan error, 2)
 			go func() {
 				_, err := tryPull(c, id)
 				results <- err
 			}()
 			<-reached
-			go func() { results <- second(t, s, c.Cache.Dir) }()
+			go func() {
+				results <- second(t, s, c.Cache.Dir, waits)
+				waits() // or the first one would wait for ever
+			}()
 			for range 2 {
 				if err := <-results; err != nil {
 					t.Error(err)

@@ -60,6 +60,24 @@ func (c Cache) Remove(ref Ref) (freed int64, err error) {
 	return before.Size - c.repo(id).Size, nil
 }
 
+// Size is how many bytes the cache has of ref: of the repository, or of the snapshot where ref names a revision.
+func (c Cache) Size(ref Ref) (int64, error) {
+	id := c.home(ref)
+	if !isFolder(c.repoPath(id)) {
+		return 0, notThere(ref)
+	}
+	repo := c.repo(id)
+	if ref.Revision == "" {
+		return repo.Size, nil
+	}
+	for _, s := range repo.Snapshots {
+		if s.is(ref.Revision) {
+			return s.Size, nil
+		}
+	}
+	return 0, notThere(ref)
+}
+
 func notThere(ref Ref) error {
 	return fail(ErrNotLocal, "model %q is not on this machine; \"inkling models\" shows what is", ref)
 }

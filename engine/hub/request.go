@@ -53,13 +53,14 @@ func newHTTP() *http.Client {
 // transient is an error that may be gone when the request is repeated.
 type transient struct {
 	error
-	wait time.Duration // that the server asks for; 0 where it does not
+	wait    time.Duration // that the server asks for; 0 where it does not
+	nowhere bool          // there was no connection at all
 }
 
 func (t *transient) Unwrap() error { return t.error }
 
 // retry calls try again for as long as its error is a transient one, with growing pauses, and not too often in a row.
-// progress says that try has got something done before it failed.
+// Where nothing has ever answered, it tries twice only. progress says that try has got something done before it failed.
 func (p *pull) retry(ctx context.Context, try func() (progress bool, err error)) error {
 	for failures, all := 0, 0; ; all++ {
 		progress, err := try()
@@ -77,7 +78,7 @@ func (p *pull) retry(ctx context.Context, try func() (progress bool, err error))
 			failures = 0
 		}
 		failures++
-		if failures >= attempts || all >= allAttempts || t.wait > maxWait || failures > 1 && !p.reached.Load() {
+		if failures >= attempts || all >= allAttempts || t.wait > maxWait || failures > 1 && t.nowhere && !p.reached.Load() {
 			return t.error
 		}
 		wait := t.wait
@@ -197,7 +198,11 @@ func disconnected(ctx context.Context, what string, err error) error {
 		return fail(ErrUnreachable, "%s: its certificate is not trusted: %w; check the clock of this machine, and whether a proxy answers in place of the hub",
 			what, certificate.Err)
 	}
-	return &transient{error: fail(ErrUnreachable, "%s: %w; %s", what, err, adviseConnection)}
+	operation, ok := errors.AsType[*net.OpError](err)
+	return &transient{
+		error:   fail(ErrUnreachable, "%s: %w; %s", what, err, adviseConnection),
+		nowhere: ok && operation.Op != "read" && operation.Op != "write",
+	}
 }
 
 // refusal is the error for an answer that has not what was asked for. It ends the answer.
@@ -215,11 +220,11 @@ func (p *pull) refusal(response *http.Response) error {
 	switch {
 	case status == http.StatusTooManyRequests:
 		wait := retryAfter(response.Header, time.Now())
-		return &transient{fail(ErrRateLimited, "%s has had too many requests from this machine%s; %s",
-			host, waitText(wait), p.adviseToken()), wait}
+		return &transient{error: fail(ErrRateLimited, "%s has had too many requests from this machine%s; %s",
+			host, waitText(wait), p.adviseToken()), wait: wait}
 	case status >= 500 || status == http.StatusRequestTimeout || status == http.StatusTooEarly:
 		wait := retryAfter(response.Header, time.Now())
-		return &transient{fail(ErrServer, "%s answers %s%s; %s", host, reason, waitText(wait), adviseLater), wait}
+		return &transient{error: fail(ErrServer, "%s answers %s%s; %s", host, reason, waitText(wait), adviseLater), wait: wait}
 	case !sameOrigin(response.Request.URL, p.client.endpoint):
 		// The address of the bytes is valid for some time only: it is looked up again.
 		return &transient{error: fail(ErrServer, "%s, to which the hub redirects, answers %s; %s", host, reason, adviseLater)}

@@ -30,19 +30,22 @@ func Flip(w http.ResponseWriter, n int64) http.ResponseWriter {
 }
 
 // Slow pauses after each n bytes of the body.
-func Slow(w http.ResponseWriter, n int, pause time.Duration) http.ResponseWriter {
+func Slow(w http.ResponseWriter, n int64, pause time.Duration) http.ResponseWriter {
 	return &spoiler{ResponseWriter: w, write: func(s *spoiler, b []byte) (int, error) {
-		for sum := 0; len(b) > 0; {
-			piece := b[:min(n, len(b))]
+		sum := 0
+		for len(b) > 0 {
+			piece := b[:min(n-s.written%n, int64(len(b)))]
 			b = b[len(piece):]
 			written, err := s.pass(piece)
-			if sum += written; err != nil || len(b) == 0 {
+			if sum += written; err != nil {
 				return sum, err
 			}
-			http.NewResponseController(w).Flush()
-			time.Sleep(pause)
+			if s.written%n == 0 {
+				http.NewResponseController(w).Flush()
+				time.Sleep(pause)
+			}
 		}
-		return 0, nil
+		return sum, nil
 	}}
 }
 
