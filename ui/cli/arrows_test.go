@@ -17,7 +17,7 @@ import (
 // back or sideways. A new package needs a line here.
 var arrows = map[string][]string{
 	"":                   {"ui/cli"},
-	"ui/cli":             {"chat", "chat/store", "config", "engine", "ui", "ui/safe"},
+	"ui/cli":             {"chat", "chat/store", "config", "engine", "engine/hub", "ui", "ui/safe"},
 	"ui":                 {"chat", "config", "engine", "engine/sample", "ui/markdown", "ui/safe"},
 	"ui/markdown":        {"ui/safe"},
 	"ui/safe":            {},
