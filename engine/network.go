@@ -26,9 +26,9 @@ type network struct {
 }
 
 // openNetwork maps the weights from the cache, or reads and quantises them and writes the cache in the background.
-func openNetwork(files weights.Source, name string, config gpt2.Config, format kernel.Format, threads int) (*network, error) {
+func openNetwork(files weights.Source, path, name string, config gpt2.Config, format kernel.Format, threads int) (*network, error) {
 	n := &network{pool: kernel.NewPool(threads)}
-	err := n.open(files, name, config, format)
+	err := n.open(files, path, name, config, format)
 	if err != nil {
 		n.Close()
 		return nil, err
@@ -36,8 +36,8 @@ func openNetwork(files weights.Source, name string, config gpt2.Config, format k
 	return n, nil
 }
 
-func (n *network) open(files weights.Source, name string, config gpt2.Config, format kernel.Format) (err error) {
-	store := newCacheStore(files, name, format)
+func (n *network) open(files weights.Source, path, name string, config gpt2.Config, format kernel.Format) (err error) {
+	store := newCacheStore(files, path, format)
 	if n.region, config = store.find(config); n.region != nil {
 		n.model, err = gpt2.New(config, format, cache.Weights(n.region), n.pool)
 		n.later(func() { n.region.Settle(n.stop) })
@@ -75,8 +75,8 @@ func (n *network) Vocab() int      { return n.model.Vocab }
 func (n *network) Context() int    { return n.model.Context }
 func (n *network) NewState() State { return state{n.model.NewState(), new([]gpt2.Step)} }
 
-// patience is how long Close waits for what goes on in the background. The cache of a model of 1.5 billion parameters takes longer, and is
-// written by a longer session.
+// patience is how long Close waits for what goes on in the background. The cache of a model of 1.5 billion parameters takes
+// longer, and is written by a longer session.
 const patience = 2 * time.Second
 
 // Close stops the pool and releases the weights.
@@ -127,11 +127,11 @@ type cacheStore struct {
 // CacheFolder lies beside the files of a model. It may be deleted at any time.
 const CacheFolder = ".inkling"
 
-func newCacheStore(files weights.Source, name string, format kernel.Format) *cacheStore {
-	if name == Starter || format == kernel.F32 {
+func newCacheStore(files weights.Source, path string, format kernel.Format) *cacheStore {
+	if path == "" || format == kernel.F32 {
 		return nil
 	}
-	path, err := filepath.Abs(name)
+	path, err := filepath.Abs(path)
 	if err != nil {
 		return nil
 	}

@@ -2,9 +2,7 @@ package engine
 
 import (
 	"encoding/json"
-	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"path/filepath"
 
@@ -43,7 +41,11 @@ func Open(name string, o Options) (*Model, error) {
 			return nil, err
 		}
 	}
-	files, err := Source(name)
+	path, err := locate(name)
+	if err != nil {
+		return nil, err
+	}
+	files, err := openFiles(path, name)
 	if err != nil {
 		return nil, err
 	}
@@ -60,18 +62,18 @@ func Open(name string, o Options) (*Model, error) {
 	// The tokenizer of GPT-2 takes some 50 ms to build: meanwhile the weights come.
 	opened := make(chan openedTokenizer, 1)
 	go func() {
-		t, err := openTokenizer(files, config, &info)
+		t, err := openTokenizer(files, name, config, &info)
 		opened <- openedTokenizer{t, err}
 	}()
 	threads := o.Threads
 	if threads <= 0 {
 		threads = kernel.Cores()
 	}
-	network, err := openNetwork(files, name, config, format, threads)
+	network, err := openNetwork(files, path, name, config, format, threads)
 	tokenizer := <-opened
 	if err == nil && tokenizer.err != nil {
 		network.Close()
-		err = fmt.Errorf("%s: %w", name, tokenizer.err)
+		err = tokenizer.err
 	}
 	if err != nil {
 		return nil, err
@@ -90,33 +92,43 @@ type openedTokenizer struct {
 }
 
 // openTokenizer also fills in what the tokenizer's files say of the model.
-func openTokenizer(files weights.Source, config gpt2.Config, info *Info) (Tokenizer, error) {
+func openTokenizer(files weights.Source, name string, config gpt2.Config, info *Info) (Tokenizer, error) {
 	vocabulary, err := files.Vocabulary()
 	if err != nil {
 		return nil, err
 	}
 	tokenizer, err := newTokenizer(vocabulary, config.Vocab)
-	if err != nil {
-		return nil, err
+	if err == nil {
+		err = describeTokenizer(info, vocabulary, tokenizer, files.Config())
 	}
-	return tokenizer, describeTokenizer(info, vocabulary, tokenizer, files.Config())
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", name, err)
+	}
+	return tokenizer, nil
 }
 
 // Source opens the files of the model called name, as for Open.
 func Source(name string) (weights.Source, error) {
-	if name == Starter {
+	path, err := locate(name)
+	if err != nil {
+		return nil, err
+	}
+	return openFiles(path, name)
+}
+
+// openFiles opens the files at a path, "" for the starter's; messages call them name.
+func openFiles(path, name string) (weights.Source, error) {
+	if path == "" {
 		return weights.Open(starter.Files(), name)
 	}
-	stat, err := os.Stat(name)
+	stat, err := os.Stat(path)
 	switch {
-	case errors.Is(err, fs.ErrNotExist):
-		return nil, fmt.Errorf("model %q: no such folder; give %q or the path of a folder with config.json and model.safetensors, or of a GGUF file (models cannot be downloaded yet)", name, Starter)
 	case err != nil:
 		return nil, fmt.Errorf("model %q: %w", name, err)
 	case stat.IsDir():
-		return weights.Open(os.DirFS(name), name)
-	case weights.IsGGUF(name):
-		return weights.OpenGGUF(os.DirFS(filepath.Dir(name)), filepath.Base(name), name)
+		return weights.Open(os.DirFS(path), name)
+	case weights.IsGGUF(path):
+		return weights.OpenGGUF(os.DirFS(filepath.Dir(path)), filepath.Base(path), name)
 	}
 	return nil, fmt.Errorf("model %q is a file, expected a folder with config.json and model.safetensors, or a GGUF file (*.gguf)", name)
 }
