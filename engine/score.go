@@ -123,8 +123,8 @@ func (s *Scorer) Predict(ctx context.Context, ids []int, from int, each func([]P
 	return nil
 }
 
-// judge compares rows of logits with the tokens that follow them in the text. For GPT-2 a row takes some 250 µs, most of
-// it in the sum of the exponentials, which are shared out over as many goroutines as the model has threads.
+// judge compares rows of logits with the tokens that follow them in the text. A row of GPT-2 is a sum of 50,257
+// exponentials, so rows are shared out over as many goroutines as the model has threads.
 func (s *Scorer) judge(next []int) ([]Prediction, error) {
 	vocab := s.model.info.Vocab
 	row := func(i int) {
