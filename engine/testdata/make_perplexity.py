@@ -52,7 +52,7 @@ if __name__ == "__main__":
     torch.manual_seed(11)
     random = torch.randint(0, 300, (199,)).tolist()
     with open(f"{HERE}/heldout.txt", encoding="utf-8", newline="") as f:
-        text = f.read()[:4000]
+        text = f.read()[:3000]
     tokenizer = GPT2TokenizerFast(vocab=f"{STARTER}/vocab.json", merges=f"{STARTER}/merges.txt")
     ids = tokenizer(text)["input_ids"]
     with open(f"{HERE}/perplexity.json", "w", encoding="utf-8") as f:
