@@ -17,7 +17,7 @@ import (
 // back or sideways. A new package needs a line here.
 var arrows = map[string][]string{
 	"":                  {"ui/cli"},
-	"ui/cli":            {"chat", "chat/store", "config", "engine", "engine/convert", "engine/hub", "ui", "ui/safe"},
+	"ui/cli":            {"chat", "chat/store", "config", "engine", "engine/convert", "engine/evaluate", "engine/hub", "ui", "ui/safe"},
 	"ui":                {"chat", "config", "engine", "engine/sample", "ui/markdown", "ui/safe"},
 	"ui/markdown":       {"ui/safe"},
 	"ui/safe":           {},
@@ -26,6 +26,7 @@ var arrows = map[string][]string{
 	"chat/template":     {},
 	"config":            {},
 	"engine/enginetest": {"engine", "engine/bpe"},
+	"engine/evaluate":   {"engine"},
 	"engine": {"engine/added", "engine/bpe", "engine/cache", "engine/gpt2", "engine/hub", "engine/kernel", "engine/memory",
 		"engine/sample", "engine/starter", "engine/weights", "engine/wordpiece"},
 	"engine/convert":     {"engine", "engine/dtype", "engine/gguf", "engine/gpt2", "engine/weights"},

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"syscall"
 
+	"github.com/charmbracelet/x/ansi"
 	"github.com/spf13/cobra"
 
 	"inkling/engine"
@@ -93,17 +94,17 @@ func (a *app) convert(ctx context.Context, source, destination string, o convert
 // progress returns a function that keeps a line on a terminal up to date, and one that takes the line away; nil where
 // standard error is no terminal that could.
 func (a *app) progress(what string) (tell func(share float64), clear func()) {
-	if name, _ := a.lookup("TERM"); name == "dumb" || !terminal(a.Err) {
+	line, shown := a.line(), -1
+	if line.out == nil {
 		return nil, func() {}
 	}
-	shown := -1
 	tell = func(share float64) {
 		if percent := int(100 * share); percent != shown {
 			shown = percent
-			fmt.Fprintf(a.Err, "\r\x1b[Kwriting %s: %d %%", safe.Line(what), percent)
+			line.write(ansi.Truncate(fmt.Sprintf("writing %s: %d %%", safe.Line(what), percent), line.width(), "…"))
 		}
 	}
-	return tell, func() { fmt.Fprint(a.Err, "\r\x1b[K") }
+	return tell, func() { line.write("") }
 }
 
 // fileSize is a size as people write it: "512 bytes", "5.3 MB", "1.2 GB".

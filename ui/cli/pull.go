@@ -90,7 +90,7 @@ func (a *app) pull(ctx context.Context, ref hub.Ref, file string) error {
 	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	context.AfterFunc(ctx, stop) // the second signal ends the process, whatever it waits for
-	m := a.newMeter(ref.String())
+	m := a.newPullMeter(ref.String())
 	snapshot, err := client.Pull(ctx, ref, hub.PullOptions{File: file, Progress: m.show})
 	m.end()
 	if errors.Is(err, context.Canceled) {

@@ -53,7 +53,7 @@ func TestInterruptedPull(t *testing.T) {
 var ready = hub.Progress{Phase: hub.Fetching, File: "model.safetensors", Done: 236_000_000, Total: 551_000_000, Rate: 12_300_000, Left: 25_600 * time.Millisecond}
 
 func TestBar(t *testing.T) {
-	m := &meter{name: "gpt2"}
+	m := &pullMeter{name: "gpt2"}
 	for _, test := range []struct {
 		p     hub.Progress
 		width int
@@ -72,15 +72,15 @@ func TestBar(t *testing.T) {
 			t.Errorf("%d columns: %q, want %q", test.width, got, test.want)
 		}
 	}
-	if want := "gpt2: downloading, 42%, 236 MB of 551 MB, 12 MB/s, 26s left"; m.line(ready) != want {
-		t.Errorf("%q, want %q", m.line(ready), want)
+	if want := "gpt2: downloading, 42%, 236 MB of 551 MB, 12 MB/s, 26s left"; m.text(ready) != want {
+		t.Errorf("%q, want %q", m.text(ready), want)
 	}
 }
 
 // On a terminal one line is rewritten and in the end is gone; elsewhere lines come with time between them.
-func TestMeter(t *testing.T) {
+func TestPullMeter(t *testing.T) {
 	var out bytes.Buffer
-	m := &meter{out: &out, name: "gpt2", width: func() int { return 80 }}
+	m := &pullMeter{line: line{out: &out, columns: func() int { return 80 }}, name: "gpt2"}
 	for _, p := range []hub.Progress{ready, {}, ready} {
 		m.show(p)
 	}
@@ -93,7 +93,7 @@ func TestMeter(t *testing.T) {
 		t.Errorf("%q leaves %q", out.String(), screen)
 	}
 	out.Reset()
-	m = &meter{out: &out, name: "gpt2", last: time.Now()}
+	m = &pullMeter{out: &out, name: "gpt2", last: time.Now()}
 	for range 100 {
 		m.show(ready)
 	}
@@ -102,7 +102,7 @@ func TestMeter(t *testing.T) {
 		m.show(ready)
 	}
 	m.end()
-	if got := out.String(); got != m.line(ready)+"\n" {
+	if got := out.String(); got != m.text(ready)+"\n" {
 		t.Errorf("%q", got)
 	}
 }

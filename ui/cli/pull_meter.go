@@ -6,66 +6,41 @@ import (
 	"strings"
 	"time"
 
-	"github.com/charmbracelet/x/term"
-
 	"inkling/engine/hub"
 )
 
 // between is the time between two lines of progress where no line can be rewritten.
 const between = 5 * time.Second
 
-// A meter shows on standard error how far a pull is: as one line that is rewritten, on a terminal, and otherwise as a line
-// every few seconds. It is for one goroutine.
-type meter struct {
-	out     io.Writer
-	name    string
-	width   func() int // columns of the terminal; nil where it is none
-	written int        // columns of the line that stands there
-	last    time.Time  // when the last line was written
+// A pullMeter shows on standard error how far a pull is: as one line that is rewritten, on a terminal, and otherwise as a
+// line every few seconds.
+type pullMeter struct {
+	line line
+	out  io.Writer // where no line can be rewritten
+	name string
+	last time.Time // when the last line was written
 }
 
-func (a *app) newMeter(name string) *meter {
-	m := &meter{out: a.Err, name: name, last: time.Now()}
-	file, ok := a.Err.(interface{ Fd() uintptr })
-	if kind, _ := a.lookup("TERM"); ok && kind != "dumb" && terminal(a.Err) {
-		m.width = func() int {
-			columns, _, err := term.GetSize(file.Fd())
-			if err != nil || columns <= 0 {
-				return 80
-			}
-			return columns
-		}
-	}
-	return m
+func (a *app) newPullMeter(name string) *pullMeter {
+	return &pullMeter{line: a.line(), out: a.Err, name: name, last: time.Now()}
 }
 
 // show takes note of progress.
-func (m *meter) show(p hub.Progress) {
+func (m *pullMeter) show(p hub.Progress) {
 	switch {
-	case m.width != nil:
-		m.rewrite(m.bar(p, m.width()-1)) // in the last column some terminals begin a new line
+	case m.line.out != nil:
+		m.line.write(m.bar(p, m.line.width()))
 	case time.Since(m.last) >= between:
 		m.last = time.Now()
-		fmt.Fprintln(m.out, m.line(p))
+		fmt.Fprintln(m.out, m.text(p))
 	}
 }
 
 // end takes the line away again.
-func (m *meter) end() {
-	if m.written > 0 {
-		m.rewrite("")
-		fmt.Fprint(m.out, "\r")
-	}
-}
+func (m *pullMeter) end() { m.line.write("") }
 
-// rewrite puts a line, which is all ASCII, in place of the one before.
-func (m *meter) rewrite(line string) {
-	fmt.Fprint(m.out, "\r", line, strings.Repeat(" ", max(m.written-len(line), 0)))
-	m.written = len(line)
-}
-
-// line is progress in words.
-func (m *meter) line(p hub.Progress) string {
+// text is progress in words.
+func (m *pullMeter) text(p hub.Progress) string {
 	if p.Total == 0 {
 		return m.name + ": " + doing(p)
 	}
@@ -73,7 +48,7 @@ func (m *meter) line(p hub.Progress) string {
 }
 
 // bar is progress as a picture of at most that many columns.
-func (m *meter) bar(p hub.Progress, width int) string {
+func (m *pullMeter) bar(p hub.Progress, width int) string {
 	left, right := m.name+"  ", ""
 	if p.Phase != hub.Fetching {
 		right = "  " + doing(p)
