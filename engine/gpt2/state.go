@@ -26,18 +26,22 @@ func (m *Model) NewState() *State {
 	return &State{model: m, caches: m.newCaches(m.Context), pass: m.newPass()}
 }
 
-// newCaches returns room for so many positions in every layer. Keys and values are kept in binary16, but not where the
-// weights are floats: then results are to be those of the reference.
+// newCaches returns room for so many positions in every layer.
 func (m *Model) newCaches(positions int) []*kernel.Cache {
-	format := kernel.F32
-	if m.Format.Integer() {
-		format = kernel.F16
-	}
 	caches := make([]*kernel.Cache, m.Layers)
 	for i := range caches {
-		caches[i] = kernel.NewCache(format, positions, m.Heads, m.Width/m.Heads)
+		caches[i] = kernel.NewCache(cacheFormat(m.Format), positions, m.Heads, m.Width/m.Heads)
 	}
 	return caches
+}
+
+// cacheFormat is the format of keys and values: binary16, but not where the weights are floats: then results are to be
+// those of the reference.
+func cacheFormat(weights kernel.Format) kernel.Format {
+	if weights.Integer() {
+		return kernel.F16
+	}
+	return kernel.F32
 }
 
 // Fork returns a sequence that begins as s is now. They share the cache of these positions, which s must not truncate as

@@ -19,6 +19,11 @@ type implementation struct {
 	pack      func(blocks []byte, x []float32)
 	linear    func(l *Linear, lo, hi int)
 	panel     func(f Format, y []float32, yStride int, panel []byte, x []float32, xStride, n, T int, more bool)
+
+	// For the walls, see [ReadBandwidth]; nil: the generic ones.
+	read         func(memory []byte) uint64
+	chainFMA     func(steps int) int
+	chainInteger func(steps int) int
 }
 
 // Generic is the specification of every kernel, in plain Go.
