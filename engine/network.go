@@ -20,15 +20,25 @@ type network struct {
 	model  *gpt2.Model
 	pool   *kernel.Pool
 	region *memory.Region
+	cached bool // the weights are mapped from the cache
 
 	stop    chan struct{} // closed to end the writing of the cache
 	written chan struct{} // closed when that has ended
 }
 
-// openNetwork maps the weights from the cache, or reads and quantises them and writes the cache in the background.
-func openNetwork(folder *weights.Folder, name string, config gpt2.Config, format kernel.Format, threads int) (*network, error) {
+// origin is where the weights of a network come from.
+type origin struct {
+	name    string // for messages
+	tensors gpt2.Tensors
+	store   *cacheStore
+	caching Caching
+}
+
+// openNetwork maps the weights from the cache, or reads and quantises them and writes the cache, in the background unless
+// that is asked for otherwise.
+func openNetwork(from origin, config gpt2.Config, format kernel.Format, threads int) (*network, error) {
 	n := &network{pool: kernel.NewPool(threads)}
-	err := n.open(folder, name, config, format)
+	err := n.open(from, config, format)
 	if err != nil {
 		n.Close()
 		return nil, err
@@ -36,33 +46,51 @@ func openNetwork(folder *weights.Folder, name string, config gpt2.Config, format
 	return n, nil
 }
 
-func (n *network) open(folder *weights.Folder, name string, config gpt2.Config, format kernel.Format) (err error) {
-	store := newCacheStore(folder, name, format)
-	if n.region, config = store.find(config, folder); n.region != nil {
+func (n *network) open(from origin, config gpt2.Config, format kernel.Format) (err error) {
+	if from.caching == CacheIgnored {
+		from.store = nil
+	}
+	if n.region, config = from.store.find(config); n.region != nil {
+		n.cached = true
 		n.model, err = gpt2.New(config, format, cache.Weights(n.region), n.pool)
 		return err
 	}
-	if config, err = config.Tie(folder, n.pool); err != nil {
+	if config, err = config.Tie(from.tensors, n.pool); err != nil {
 		return err
 	}
 	if n.region, err = memory.New(config.Size(format)); err != nil {
-		return fmt.Errorf("%s: %w; close other programs, or choose a smaller model or weight format", name, err)
+		return fmt.Errorf("%s: %w; close other programs, or choose a smaller model or weight format", from.name, err)
 	}
 	if n.model, err = gpt2.New(config, format, n.region.Bytes(), n.pool); err != nil {
 		return err
 	}
-	if err := n.model.Load(folder); err != nil {
+	if err := n.model.Load(from.tensors); err != nil {
 		return err
 	}
-	if store != nil {
-		n.stop, n.written = make(chan struct{}), make(chan struct{})
-		go func() {
-			defer close(n.written)
-			// A cache that cannot be written costs time at the next start, no more.
-			_ = store.key(config).Write(n.stop, store.folders, n.region.Bytes())
-		}()
+	if from.store == nil {
+		return nil
 	}
+	n.stop, n.written = make(chan struct{}), make(chan struct{})
+	write := func() error {
+		defer close(n.written)
+		return from.store.key(config).Write(n.stop, from.store.folders, n.region.Bytes())
+	}
+	if from.caching == CacheWritten {
+		if err := write(); err != nil {
+			return fmt.Errorf("%s: the weights cannot be kept on disk: %w", from.name, err)
+		}
+		return nil
+	}
+	go write() // a cache that cannot be written costs time at the next start, no more
 	return nil
+}
+
+// describe fills in what the network itself tells of a model.
+func (n *network) describe(info *Info) {
+	m := n.model
+	info.Parameters, info.Bytes, info.Weights = m.Parameters(), m.Size(m.Format), m.Format.String()
+	info.Layers, info.Heads, info.Width, info.Inner, info.Tied = m.Layers, m.Heads, m.Width, m.Inner, m.Tied
+	info.Threads, info.Cached = n.pool.Threads(), n.cached
 }
 
 func (n *network) Vocab() int      { return n.model.Vocab }
@@ -146,7 +174,7 @@ func (s *cacheStore) key(c gpt2.Config) cache.Key {
 }
 
 // find returns the cached weights, or nil, and whether they are those of a model with an output head of its own.
-func (s *cacheStore) find(c gpt2.Config, folder *weights.Folder) (*memory.Region, gpt2.Config) {
+func (s *cacheStore) find(c gpt2.Config) (*memory.Region, gpt2.Config) {
 	if s == nil {
 		return nil, c
 	}
