@@ -17,7 +17,7 @@ import (
 // back or sideways. A new package needs a line here.
 var arrows = map[string][]string{
 	"":                  {"ui/cli"},
-	"ui/cli":            {"chat", "chat/store", "config", "engine", "ui", "ui/safe"},
+	"ui/cli":            {"chat", "chat/store", "config", "engine", "engine/bench", "ui", "ui/safe"},
 	"ui":                {"chat", "config", "engine", "engine/sample", "ui/markdown", "ui/safe"},
 	"ui/markdown":       {"ui/safe"},
 	"ui/safe":           {},
@@ -25,6 +25,7 @@ var arrows = map[string][]string{
 	"chat":              {"engine"},
 	"config":            {},
 	"engine/enginetest": {"engine", "engine/bpe"},
+	"engine/bench":      {"engine", "engine/gpt2", "engine/kernel", "engine/memory"},
 	"engine": {"engine/bpe", "engine/cache", "engine/gpt2", "engine/kernel", "engine/memory", "engine/sample", "engine/starter",
 		"engine/weights"},
 	"engine/cache":   {"engine/memory"},

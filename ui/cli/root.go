@@ -63,7 +63,7 @@ func (a *app) root() *cobra.Command {
 	flags = addSettings(cmd)
 	output.add(cmd)
 	output.hide(cmd)
-	cmd.AddCommand(a.generateCommand(), a.tokenizeCommand(), a.modelsCommand(), a.configCommand(), a.versionCommand())
+	cmd.AddCommand(a.generateCommand(), a.tokenizeCommand(), a.modelsCommand(), a.benchCommand(), a.configCommand(), a.versionCommand())
 	return cmd
 }
 
