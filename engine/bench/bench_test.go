@@ -103,6 +103,44 @@ func TestRunMeasuresAFolder(t *testing.T) {
 	}
 }
 
+// One format at a time gives the same figures, and no two models are open at once.
+func TestOneFormatAtATime(t *testing.T) {
+	defer goleak.VerifyNone(t, goleak.IgnoreCurrent())
+	o := Options{Model: tinyFolder(t), Weights: []string{"q8", "f16"}, Threads: 2, Repetitions: 1, Sequences: 2}
+	info, err := o.look()
+	if err != nil {
+		t.Fatal(err)
+	}
+	l, err := newMachineLab(o, info, "", plan{buffer: leastBuffer})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.close()
+	o.Peak = func(context.Context, string) (int64, error) {
+		if len(l.open) > 0 {
+			t.Errorf("%d models are open while another process loads one", len(l.open))
+		}
+		return 1, nil
+	}
+	l.options = o
+	most := 0
+	r := rounds{weights: o.Weights, figures: figures(o.Sequences), count: 1, apart: true, progress: func(string) { most = max(most, len(l.open)) }}
+	runs, _, err := r.run(context.Background(), l)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if most != 1 {
+		t.Errorf("%d models were open at once, want 1", most)
+	}
+	for _, w := range o.Weights {
+		for _, test := range []string{"load cold", "decode at 0", "2 sequences", "generate", "load cached", "peak memory"} {
+			if len(runs[measured{w, test}]) != 1 {
+				t.Errorf("%s %s: %v", w, test, runs[measured{w, test}])
+			}
+		}
+	}
+}
+
 func TestRunReportsWhatIsWrong(t *testing.T) {
 	good := Options{Model: "no/such/folder", Weights: []string{"q8"}, Repetitions: 1, Sequences: 1}
 	for want, change := range map[string]func(o *Options){

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"runtime"
+	"runtime/debug"
 	"time"
 
 	"inkling/engine"
@@ -54,7 +55,7 @@ func (l *machineLab) release(weights string) {
 	if s := l.open[weights]; s != nil {
 		s.model.Close()
 		delete(l.open, weights)
-		runtime.GC()
+		debug.FreeOSMemory() // keys and values, before another process takes its share
 	}
 }
 

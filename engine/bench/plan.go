@@ -9,7 +9,7 @@ import (
 // A plan says what is in memory at the same time.
 type plan struct {
 	weights []string // those that fit
-	apart   bool     // one at a time
+	apart   bool     // one at a time, and each loaded anew in every round
 	buffer  int      // bytes to measure the memory with
 	notes   []string
 }
@@ -44,11 +44,11 @@ func (o Options) plan(c gpt2.Config, caches, available int) plan {
 	}
 	least := max(leastBuffer, 2*caches)
 	p.buffer = min(max(weights, least), max(mostBuffer, least))
-	// With all formats loaded, each is loaded once more to take the time, and by another process.
-	p.apart = len(p.weights) > 1 && together+largest+p.buffer > available/2
-	if p.apart {
-		p.notes = append(p.notes, fmt.Sprintf("the formats are loaded one after the other, anew in every round: together they would take %s of memory, %s are free",
-			amount(together+largest+p.buffer), amount(available)))
+	// What is loaded is loaded once more to take the time, and by another process.
+	all := together + largest + p.buffer
+	if p.apart = all > available/2; p.apart && len(p.weights) > 0 {
+		p.notes = append(p.notes, fmt.Sprintf("the formats are loaded one after the other, anew in every round: together, and with one more loaded to take the time, they are %s, of %s that are free",
+			amount(all), amount(available)))
 	}
 	return p
 }
