@@ -21,6 +21,8 @@ type Info struct {
 	Layers     int
 	Heads      int
 	Width      int
+	Inner      int  // width of the feed-forward part
+	Tied       bool // the output head is the token embedding
 
 	// PromptFormat is the format that the folder names for itself ("prompt_format" in config.json), or "". Models with BERT's
 	// tokenizer have "plain" where it names none.
@@ -45,6 +47,7 @@ type Info struct {
 
 	Weights string // format of the weights in memory: "f32", "f16", "q8" or "q4"
 	Bytes   int    // that the weights take in memory
+	Cached  bool   // they are mapped from the cache on disk
 	Kernel  string // instruction set in use
 	Threads int
 }
@@ -121,6 +124,9 @@ func (m *Model) use() (release func(), err error) {
 	m.running.Add(1)
 	return m.running.Done, nil
 }
+
+// Network is the model without its tokenizer, for measurements. It must not be used after Close, nor be closed itself.
+func (m *Model) Network() LanguageModel { return m.lm }
 
 // Info describes the model.
 func (m *Model) Info() Info { return m.info }

@@ -20,15 +20,25 @@ type network struct {
 	model  *gpt2.Model
 	pool   *kernel.Pool
 	region *memory.Region
+	cached bool // the weights are mapped from the cache
 
 	stop       chan struct{} // closed to end what goes on in the background
 	background chan struct{} // closed when that has ended; nil for nothing
 }
 
-// openNetwork maps the weights from the cache, or reads and quantises them and writes the cache in the background.
-func openNetwork(files weights.Source, path, name string, config gpt2.Config, format kernel.Format, threads int) (*network, error) {
+// origin is where the weights of a network come from.
+type origin struct {
+	name    string // for messages
+	tensors gpt2.Tensors
+	store   *cacheStore
+	caching Caching
+}
+
+// openNetwork maps the weights from the cache, or reads and quantises them and writes the cache, in the background unless
+// that is asked for otherwise.
+func openNetwork(from origin, config gpt2.Config, format kernel.Format, threads int) (*network, error) {
 	n := &network{pool: kernel.NewPool(threads)}
-	err := n.open(files, path, name, config, format)
+	err := n.open(from, config, format)
 	if err != nil {
 		n.Close()
 		return nil, err
@@ -36,29 +46,39 @@ func openNetwork(files weights.Source, path, name string, config gpt2.Config, fo
 	return n, nil
 }
 
-func (n *network) open(files weights.Source, path, name string, config gpt2.Config, format kernel.Format) (err error) {
-	store := newCacheStore(files, path, format)
-	if n.region, config = store.find(config); n.region != nil {
+func (n *network) open(from origin, config gpt2.Config, format kernel.Format) (err error) {
+	if from.caching == CacheIgnored {
+		from.store = nil
+	}
+	if n.region, config = from.store.find(config); n.region != nil {
+		n.cached = true
 		n.model, err = gpt2.New(config, format, cache.Weights(n.region), n.pool)
 		n.later(func() { n.region.Settle(n.stop) })
 		return err
 	}
-	if config, err = config.Tie(files, n.pool); err != nil {
+	if config, err = config.Tie(from.tensors, n.pool); err != nil {
 		return err
 	}
 	if n.region, err = memory.New(config.Size(format)); err != nil {
-		return fmt.Errorf("%s: %w; close other programs, or choose a smaller model or weight format", name, err)
+		return fmt.Errorf("%s: %w; close other programs, or choose a smaller model or weight format", from.name, err)
 	}
 	if n.model, err = gpt2.New(config, format, n.region.Bytes(), n.pool); err != nil {
 		return err
 	}
-	if err := n.model.Load(files); err != nil {
+	if err := n.model.Load(from.tensors); err != nil {
 		return err
 	}
-	if store != nil {
-		// A cache that cannot be written costs time at the next start, no more.
-		n.later(func() { _ = store.key(config).Write(n.stop, store.folders, n.region.Bytes()) })
+	if from.store == nil {
+		return nil
 	}
+	write := func() error { return from.store.key(config).Write(n.stop, from.store.folders, n.region.Bytes()) }
+	if from.caching == CacheWritten {
+		if err := write(); err != nil {
+			return fmt.Errorf("%s: the weights cannot be kept on disk: %w", from.name, err)
+		}
+		return nil
+	}
+	n.later(func() { _ = write() }) // a cache that cannot be written costs time at the next start, no more
 	return nil
 }
 
@@ -69,6 +89,14 @@ func (n *network) later(work func()) {
 		defer close(n.background)
 		work()
 	}()
+}
+
+// describe fills in what the network itself tells of a model.
+func (n *network) describe(info *Info) {
+	m := n.model
+	info.Parameters, info.Bytes, info.Weights = m.Parameters(), m.Size(m.Format), m.Format.String()
+	info.Layers, info.Heads, info.Width, info.Inner, info.Tied = m.Layers, m.Heads, m.Width, m.Inner, m.Tied
+	info.Threads, info.Cached = n.pool.Threads(), n.cached
 }
 
 func (n *network) Vocab() int      { return n.model.Vocab }

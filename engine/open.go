@@ -19,7 +19,18 @@ const Starter = "starter"
 type Options struct {
 	Threads int    // that compute; 0: one for each core of the processor, see [kernel.Cores]
 	Weights string // format of the weights in memory: "f32", "f16", "q8" or "q4"; "" and AutoWeights: the usual one
+	Cache   Caching
 }
+
+// Caching says what Open does about weights on disk in the form in which they lie in memory. Models in f32 and the starter
+// have none.
+type Caching int
+
+const (
+	CacheUsed    Caching = iota // they are mapped where they are there, and otherwise written in the background
+	CacheWritten                // the same, but they are written before Open returns, which fails if they cannot be
+	CacheIgnored                // they are neither mapped nor written
+)
 
 // AutoWeights stands for the format that is used unless the user asks for another: q8.
 const AutoWeights = "auto"
@@ -35,11 +46,9 @@ func Open(name string, o Options) (*Model, error) {
 	if err != nil {
 		return nil, err
 	}
-	format := kernel.Q8
-	if o.Weights != "" && o.Weights != AutoWeights {
-		if format, err = kernel.ParseFormat(o.Weights); err != nil {
-			return nil, err
-		}
+	format, err := o.format()
+	if err != nil {
+		return nil, err
 	}
 	path, err := locate(name)
 	if err != nil {
@@ -65,11 +74,8 @@ func Open(name string, o Options) (*Model, error) {
 		t, err := openTokenizer(files, name, config, &info)
 		opened <- openedTokenizer{t, err}
 	}()
-	threads := o.Threads
-	if threads <= 0 {
-		threads = kernel.Cores()
-	}
-	network, err := openNetwork(files, path, name, config, format, threads)
+	from := origin{name: name, tensors: files, store: newCacheStore(files, path, format), caching: o.Cache}
+	network, err := openNetwork(from, config, format, o.threads())
 	tokenizer := <-opened
 	if err == nil && tokenizer.err != nil {
 		network.Close()
@@ -78,12 +84,25 @@ func Open(name string, o Options) (*Model, error) {
 	if err != nil {
 		return nil, err
 	}
-	model := network.model
-	info.Name, info.Parameters = name, model.Parameters()
-	info.Layers, info.Heads, info.Width = config.Layers, config.Heads, config.Width
-	info.Weights, info.Bytes = format.String(), model.Size(format)
-	info.Kernel, info.Threads = level, threads
+	info.Name, info.Kernel = name, level
+	network.describe(&info)
 	return New(network, tokenizer.Tokenizer, info), nil
+}
+
+// format is that of the weights.
+func (o Options) format() (kernel.Format, error) {
+	if o.Weights == "" || o.Weights == AutoWeights {
+		return kernel.Q8, nil
+	}
+	return kernel.ParseFormat(o.Weights)
+}
+
+// threads is how many there are to be.
+func (o Options) threads() int {
+	if o.Threads > 0 {
+		return o.Threads
+	}
+	return kernel.Cores()
 }
 
 type openedTokenizer struct {

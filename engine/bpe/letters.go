@@ -19,6 +19,9 @@ var letterOf = func() (letters [256]rune) {
 	return letters
 }()
 
+// Letter is the letter that a byte is written with in vocab.json.
+func Letter(b byte) rune { return letterOf[b] }
+
 // byteOf is the inverse of letterOf; -1 for runes that are no byte letter.
 var byteOf = func() (bytes [256 + 68]int16) {
 	for letter := range bytes {

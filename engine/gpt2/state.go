@@ -26,11 +26,11 @@ func (m *Model) NewState() *State {
 	return &State{model: m, caches: m.newCaches(m.Context), pass: m.newPass()}
 }
 
-// cacheFormat is how keys and values are kept: in 8 bits where the weights are integers too. For GPT-2 124M in Q8 at position
-// 1000 that is 20 MB to read for a token, of 151 with the weights; binary16 would be 38. Where the weights are floats, results
-// are to be those of the reference.
-func (m *Model) cacheFormat() kernel.Format {
-	if m.Format.Integer() {
+// cacheFormat is how keys and values are kept beside weights of a format: in 8 bits where these are integers too. For GPT-2
+// 124M in Q8 at position 1000 that is 20 MB to read for a token, of 151 with the weights; binary16 would be 38. Where the
+// weights are floats, results are to be those of the reference.
+func cacheFormat(weights kernel.Format) kernel.Format {
+	if weights.Integer() {
 		return kernel.Q8
 	}
 	return kernel.F32
@@ -40,7 +40,7 @@ func (m *Model) cacheFormat() kernel.Format {
 func (m *Model) newCaches(positions int) []*kernel.Cache {
 	caches := make([]*kernel.Cache, m.Layers)
 	for i := range caches {
-		caches[i] = kernel.NewCache(m.cacheFormat(), positions, m.Heads, m.Width/m.Heads)
+		caches[i] = kernel.NewCache(cacheFormat(m.Format), positions, m.Heads, m.Width/m.Heads)
 	}
 	return caches
 }

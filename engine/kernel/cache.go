@@ -45,6 +45,15 @@ func NewCache(f Format, capacity, heads, width int) *Cache {
 
 func roundUp(n, unit int) int { return (n + unit - 1) / unit * unit }
 
+// PositionBytes is how many bytes a position takes in a cache of these sizes.
+func PositionBytes(f Format, heads, width int) int {
+	bytes := Size(f, panelRows, width)/panelRows + Size(f, width, CacheUnit)/CacheUnit
+	if f == Q8 {
+		bytes += 4 // the scale of the value
+	}
+	return heads * bytes
+}
+
 // expect fetches the lines that store will write for a position, and those that
 // the values begin with: some 50, which otherwise are waited for one by one. All
 // of the cache has left the processor's own since the last token. In Q4 at

@@ -23,6 +23,10 @@ func detect() []implementation {
 		pack:      packAVX2,
 		linear:    tilesAVX2.linear,
 		panels:    tilesAVX2.panels,
+
+		read:         readAVX2,
+		chainFMA:     chainFMAAVX2,
+		chainInteger: chainIntegerAVX2,
 	}
 	if !x.HasAVX512F || !x.HasAVX512BW || !x.HasAVX512DQ || !x.HasAVX512VL || !x.HasAVX512VNNI {
 		return []implementation{avx2}
@@ -31,6 +35,7 @@ func detect() []implementation {
 	avx512 := avx2
 	avx512.name = "avx512"
 	avx512.linear, avx512.panels = tilesAVX512.linear, tilesAVX512.panels
+	avx512.chainFMA, avx512.chainInteger = chainFMAAVX512, chainIntegerAVX512
 	return []implementation{avx2, avx512}
 }
 

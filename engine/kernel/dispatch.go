@@ -20,6 +20,11 @@ type implementation struct {
 	pack      func(blocks []byte, x []float32)
 	linear    func(l *Linear, lo, hi int)
 	panels    func(w *Matrix, panels int, y []float32, yStride int, x operand, n, T int, more bool)
+
+	// For the walls, see [ReadBandwidth]; nil: the generic ones.
+	read         func(memory []byte) uint64
+	chainFMA     func(steps int) int
+	chainInteger func(steps int) int
 }
 
 // Generic is the specification of every kernel, in plain Go.

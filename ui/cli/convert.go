@@ -10,7 +10,6 @@ import (
 	"strings"
 	"syscall"
 
-	"github.com/charmbracelet/x/ansi"
 	"github.com/spf13/cobra"
 
 	"inkling/engine"
@@ -72,10 +71,10 @@ func choices() string {
 func (a *app) convert(ctx context.Context, source, destination string, o convert.Options) error {
 	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	clear := func() {}
-	o.Progress, clear = a.progress(destination)
+	line := a.line()
+	o.Progress = func(share float64) { line.write(fmt.Sprintf("writing %s: %.0f %%", safe.Line(destination), 100*share)) }
 	result, err := convert.Run(ctx, source, destination, o)
-	clear()
+	line.write("")
 	switch {
 	case ctx.Err() != nil && errors.Is(err, ctx.Err()):
 		return errInterrupted
@@ -89,22 +88,6 @@ func (a *app) convert(ctx context.Context, source, destination string, o convert
 	}
 	_, err = fmt.Fprintf(a.Out, "wrote %s: %s parameters, %s, %s%s\n", safe.Line(destination), info.Size(), result.Precision, fileSize(result.Bytes), note)
 	return outputError(err)
-}
-
-// progress returns a function that keeps a line on a terminal up to date, and one that takes the line away; nil where
-// standard error is no terminal that could.
-func (a *app) progress(what string) (tell func(share float64), clear func()) {
-	line, shown := a.line(), -1
-	if line.out == nil {
-		return nil, func() {}
-	}
-	tell = func(share float64) {
-		if percent := int(100 * share); percent != shown {
-			shown = percent
-			line.write(ansi.Truncate(fmt.Sprintf("writing %s: %d %%", safe.Line(what), percent), line.width(), "…"))
-		}
-	}
-	return tell, func() { line.write("") }
 }
 
 // fileSize is a size as people write it: "512 bytes", "5.3 MB", "1.2 GB".

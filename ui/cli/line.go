@@ -34,10 +34,14 @@ func (a *app) line() line {
 // width is how many cells a text may have: in the last one some terminals begin a new line.
 func (l *line) width() int { return l.columns() - 1 }
 
-// write puts a text in place of the one before; "" takes it away.
+// write puts a text in place of the one before, cut to the terminal's width; "" takes it away. It does nothing where there is
+// no terminal.
 func (l *line) write(text string) {
 	if l.out == nil || text == "" && l.written == 0 {
 		return
+	}
+	if l.columns != nil {
+		text = ansi.Truncate(text, l.width(), "…")
 	}
 	width := ansi.StringWidth(text)
 	fmt.Fprint(l.out, "\r", text, strings.Repeat(" ", max(l.written-width, 0)))

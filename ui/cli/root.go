@@ -67,8 +67,8 @@ func (a *app) root() *cobra.Command {
 	flags = addSettings(cmd)
 	output.add(cmd)
 	output.hide(cmd)
-	cmd.AddCommand(a.generateCommand(), a.evalCommand(), a.tokenizeCommand(), a.modelsCommand(), a.pullCommand(),
-		a.rmCommand(), a.convertCommand(), a.configCommand(), a.versionCommand())
+	cmd.AddCommand(a.generateCommand(), a.evalCommand(), a.benchCommand(), a.tokenizeCommand(), a.modelsCommand(),
+		a.pullCommand(), a.rmCommand(), a.convertCommand(), a.configCommand(), a.versionCommand())
 	return cmd
 }
 

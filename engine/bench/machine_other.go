@@ -1,0 +1,7 @@
+//go:build !linux && !darwin && !windows
+
+package bench
+
+func processor() string   { return "" }
+func lastLevelCache() int { return 0 }
+func freeMemory() int     { return 0 }
