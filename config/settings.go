@@ -19,12 +19,13 @@ type Settings struct {
 	FrequencyPenalty  float64 // 0 is off
 	NoRepeatNgram     int     // length in tokens; 0 is off
 
-	MaxTokens int      // in one reply; 0 for no limit but the context
-	Stop      []string // texts that end a reply, never empty ones
-	Pace      float64  // most tokens a second; 0 for no limit
-	Seed      *uint64  // nil for another one with every reply
-	Threads   int      // 0 for one on each core
-	Weights   string   // format in memory: "auto", "f32", "f16", "q8" or "q4"
+	MaxTokens   int      // in one reply; 0 for no limit but the context
+	Stop        []string // texts that end a reply, never empty ones
+	Pace        float64  // most tokens a second; 0 for no limit
+	Seed        *uint64  // nil for another one with every reply
+	Threads     int      // 0 for one on each core
+	Speculation bool     // compute likely tokens ahead
+	Weights     string   // format in memory: "auto", "f32", "f16", "q8" or "q4"
 
 	Theme    string // "auto", "dark" or "light"
 	Markdown bool   // render replies as Markdown
@@ -46,6 +47,7 @@ func Defaults() Settings {
 		PenaltyRange:      64,
 		MaxTokens:         200,
 		Weights:           "auto",
+		Speculation:       true,
 		Theme:             "auto",
 		Markdown:          true,
 		Mouse:             true,

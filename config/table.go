@@ -58,6 +58,8 @@ func Table() []Setting {
 			func(s *Settings) value { return &seed{to: &s.Seed} }},
 		{"threads", "threads to compute on; 0 for one on each core of the processor",
 			func(s *Settings) value { return &integer{to: &s.Threads, min: 0, max: 1024} }},
+		{"speculation", "compute tokens ahead that the text so far suggests: the same text, sooner",
+			func(s *Settings) value { return &boolean{to: &s.Speculation} }},
 		{"weights", "how the model is held in memory: f32 is exact, smaller is faster; auto is q8",
 			func(s *Settings) value {
 				return &text{to: &s.Weights, choices: []string{"auto", "f32", "f16", "q8", "q4"}}

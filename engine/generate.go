@@ -34,6 +34,8 @@ type Request struct {
 	Seed     *uint64   // nil: a random one, told in Result.Seed
 	Top      int       // how many of the likeliest tokens to report with each token
 	Ends     []int     // tokens that end the text, as end-of-text does
+	// NoGuesses computes every token on its own. The text is the same, at most later.
+	NoGuesses bool
 }
 
 // Token is one drawn token.
@@ -63,6 +65,9 @@ type Timings struct {
 	Tokens       int           // drawn
 	Prefill      time.Duration // computing the prompt
 	Decode       time.Duration // everything after it
+
+	Guessed  int // tokens that were computed on a guess (see guess.go)
+	Accepted int // of these, tokens that were drawn indeed
 }
 
 // TokensPerSecond is the rate of drawing tokens, the prompt left out; 0 before the first.
@@ -107,30 +112,55 @@ func (g *Generation) Result() Result {
 // Generate continues r.Prompt in a goroutine of its own. Cancelling ctx ends it within one token, or within one block
 // while the prompt is being computed. A sequence runs one generation at a time; a second one waits for the first.
 func (s *Sequence) Generate(ctx context.Context, r Request) *Generation {
-	g := &Generation{seed: RandomSeed(), tokens: make(chan Token, 16), done: make(chan struct{})}
-	if r.Seed != nil {
-		g.seed = *r.Seed
-	}
-	if r.Controls == nil {
-		r.Controls = NewControls(Neutral())
+	return s.generate(ctx, []Request{r}, 16)[0]
+}
+
+// Together is the most generations that GenerateAll takes.
+const Together = 8
+
+// GenerateAll continues one prompt in several ways at once, at most Together: it is computed once, its cache is shared, and
+// every pass over the weights serves all that are still going on. The requests have the same Prompt. What comes of each is
+// what Generate gives. The generations may be read one after the other. Afterwards the sequence holds the prompt.
+func (s *Sequence) GenerateAll(ctx context.Context, requests []Request) []*Generation {
+	return s.generate(ctx, requests, s.model.info.Context)
+}
+
+// generate starts the generations, which hold so many tokens that nobody has read.
+func (s *Sequence) generate(ctx context.Context, requests []Request, room int) []*Generation {
+	b := batch{sequence: s}
+	var generations []*Generation
+	for _, r := range requests {
+		g := &Generation{seed: RandomSeed(), tokens: make(chan Token, room), done: make(chan struct{})}
+		if r.Seed != nil {
+			g.seed = *r.Seed
+		}
+		if r.Controls == nil {
+			r.Controls = NewControls(Neutral())
+		}
+		w := &writer{generation: g, model: s.model, request: r, sampler: sample.New(g.seed), decoder: s.model.tokenizer.NewDecoder(r.Prompt...)}
+		w.result.Seed = g.seed
+		generations, b.writers = append(generations, g), append(b.writers, w)
 	}
 	release, err := s.model.use()
+	if err == nil && len(requests) == 0 {
+		release()
+		return nil
+	}
+	if err == nil && len(requests) > Together {
+		release()
+		err = fmt.Errorf("%d generations at once, expected 1 to %d", len(requests), Together)
+	}
 	if err != nil {
-		g.result = Result{Reason: Failed, Err: err, Seed: g.seed}
-		close(g.tokens)
-		close(g.done)
-		return g
+		for _, w := range b.writers {
+			w.end("", err, false)
+		}
+		return generations
 	}
 	go func() {
 		defer release()
-		defer close(g.done)
-		defer close(g.tokens)
-		w := &writer{sequence: s, request: r, sampler: sample.New(g.seed), decoder: s.model.tokenizer.NewDecoder(r.Prompt...), out: g.tokens}
-		w.result.Seed = g.seed
-		w.run(ctx)
-		g.result = w.result
+		b.run(ctx)
 	}()
-	return g
+	return generations
 }
 
 // RandomSeed returns a seed that is short enough to be typed in again.
@@ -138,53 +168,71 @@ func RandomSeed() uint64 { return rand.Uint64() >> 32 }
 
 // writer draws the tokens of one generation.
 type writer struct {
-	sequence *Sequence
-	request  Request
-	sampler  *sample.Sampler
-	decoder  Decoder
-	held     heldText
-	text     strings.Builder
-	out      chan<- Token
-	params   *Params   // valid
-	banned   []int     // room for a list of bans
-	visible  bool      // more than white space has been drawn
-	drawn    time.Time // when the last token was drawn
-	result   Result
+	generation *Generation
+	model      *Model
+	track      *track
+	request    Request
+	sampler    *sample.Sampler
+	decoder    Decoder
+	held       heldText
+	text       strings.Builder
+	params     *Params // valid
+	banned     []int   // room for a list of bans
+	visible    bool    // more than white space has been drawn
+	ended      bool
+	began      time.Time // when the prompt was computed
+	drawn      time.Time // when the last token was drawn
+	result     Result
 }
 
-// run generates and completes the result, whatever ends it: a panic too, which would otherwise end the program with the
-// terminal still in raw mode.
-func (w *writer) run(ctx context.Context) {
-	var reason StopReason
-	var err error
-	defer func() {
-		if cause := recover(); cause != nil {
-			err = fmt.Errorf("internal error while generating: %v", cause)
-		}
-		w.finish(reason, err, ctx.Err() != nil)
-	}()
-	select {
-	case w.sequence.turn <- struct{}{}:
-		defer func() { <-w.sequence.turn }()
-	case <-ctx.Done():
-		err = ctx.Err()
-		return
+// next draws a token and passes it on. A reason or an error says that it was the last.
+func (w *writer) next(ctx context.Context) (id int, reason StopReason, err error) {
+	if err := ctx.Err(); err != nil {
+		return 0, "", err
 	}
-	start := time.Now()
-	w.result.Timings.PromptTokens = len(w.request.Prompt)
-	w.result.Timings.CachedTokens, err = w.sequence.feed(ctx, w.request.Prompt)
+	if ended, err := w.snapshot(ctx); ended || err != nil {
+		return 0, Length, err
+	}
+	id, err = w.draw()
 	w.drawn = time.Now()
-	w.result.Timings.Prefill = w.drawn.Sub(start)
 	if err != nil {
-		return
+		return 0, "", err
 	}
-	start = w.drawn
-	reason, err = w.write(ctx)
-	w.result.Timings.Decode = w.drawn.Sub(start)
+	if slices.Contains(w.model.ends, id) || slices.Contains(w.request.Ends, id) {
+		return 0, EndOfText, nil
+	}
+	w.result.IDs = append(w.result.IDs, id)
+	w.visible = w.visible || len(bytes.TrimSpace(w.model.Piece(id))) > 0
+	token, err := w.token(id)
+	if err != nil {
+		return 0, "", err
+	}
+	stopped := false
+	token.Text, stopped = w.held.push(w.decoder.Push(id), w.params.Stop)
+	select {
+	case w.generation.tokens <- token:
+		w.text.WriteString(token.Text)
+	case <-ctx.Done():
+		w.result.Rest = token.Text
+		if !stopped {
+			return 0, "", ctx.Err()
+		}
+	}
+	switch {
+	case stopped:
+		return 0, StopString, nil
+	case len(w.track.ids) == w.model.info.Context:
+		return 0, ContextFull, nil
+	}
+	return id, "", nil
 }
 
-// finish fills in what the result tells at the end.
-func (w *writer) finish(reason StopReason, err error, cancelled bool) {
+// end completes the result and closes the generation, unless that has been done.
+func (w *writer) end(reason StopReason, err error, cancelled bool) {
+	if w.ended {
+		return
+	}
+	w.ended = true
 	switch {
 	case err == nil:
 	case cancelled:
@@ -192,60 +240,23 @@ func (w *writer) finish(reason StopReason, err error, cancelled bool) {
 	default:
 		reason = Failed
 	}
-	w.result.Reason, w.result.Err = reason, err
-	w.result.Timings.Tokens = len(w.result.IDs)
+	r := &w.result
+	r.Reason, r.Err = reason, err
+	r.Timings.Tokens = len(r.IDs)
+	if !w.began.IsZero() {
+		r.Timings.Decode = w.drawn.Sub(w.began)
+	}
+	if w.track != nil && w.track.guesser != nil {
+		r.Timings.Guessed, r.Timings.Accepted = w.track.guesser.made, w.track.guesser.right
+	}
 	if reason != StopString {
-		w.result.Rest += w.held.flush() + w.decoder.Flush()
+		r.Rest += w.held.flush() + w.decoder.Flush()
 	}
-	w.text.WriteString(w.result.Rest)
-	w.result.Text = w.text.String()
-}
-
-// write draws tokens until something ends it.
-func (w *writer) write(ctx context.Context) (StopReason, error) {
-	s := w.sequence
-	for {
-		if err := ctx.Err(); err != nil {
-			return "", err
-		}
-		if ended, err := w.snapshot(ctx); ended || err != nil {
-			return Length, err
-		}
-		id, err := w.draw()
-		w.drawn = time.Now()
-		if err != nil {
-			return "", err
-		}
-		if slices.Contains(s.model.ends, id) || slices.Contains(w.request.Ends, id) {
-			return EndOfText, nil
-		}
-		w.result.IDs = append(w.result.IDs, id)
-		w.visible = w.visible || len(bytes.TrimSpace(s.model.Piece(id))) > 0
-		token, err := w.token(id)
-		if err != nil {
-			return "", err
-		}
-		stopped := false
-		token.Text, stopped = w.held.push(w.decoder.Push(id), w.params.Stop)
-		select {
-		case w.out <- token:
-			w.text.WriteString(token.Text)
-		case <-ctx.Done():
-			w.result.Rest = token.Text
-			if !stopped {
-				return "", ctx.Err()
-			}
-		}
-		if stopped {
-			return StopString, nil
-		}
-		if len(s.ids) == s.model.info.Context {
-			return ContextFull, nil
-		}
-		if err := s.append(w.result.IDs[len(w.result.IDs)-1:], s.logits); err != nil {
-			return "", err
-		}
-	}
+	w.text.WriteString(r.Rest)
+	r.Text = w.text.String()
+	w.generation.result = *r
+	close(w.generation.tokens)
+	close(w.generation.done)
 }
 
 // snapshot takes the parameters that the next token is drawn with, after waiting for as long as their pace asks. ended says
@@ -282,34 +293,34 @@ func (w *writer) snapshot(ctx context.Context) (ended bool, err error) {
 
 // draw picks the next token. Ids that the network has but the tokenizer does not know (padding) are never drawn.
 func (w *writer) draw() (int, error) {
-	s, p := w.sequence, w.params.Params
-	w.banned = append(append(w.banned[:0], p.Ban...), s.model.unknown...)
+	p := w.params.Params
+	w.banned = append(append(w.banned[:0], p.Ban...), w.model.unknown...)
 	if least := w.params.MinTokens; len(w.result.IDs) < least || least > 0 && !w.visible {
-		w.banned = append(append(w.banned, s.model.ends...), w.request.Ends...)
+		w.banned = append(append(w.banned, w.model.ends...), w.request.Ends...)
 		if slices.ContainsFunc(w.params.Stop, endsLine) {
-			w.banned = append(w.banned, s.model.blank...)
+			w.banned = append(w.banned, w.model.blank...)
 		}
 	}
 	p.Ban = w.banned
-	return w.sampler.Draw(s.logits, s.ids, p)
+	return w.sampler.Draw(w.track.logits, w.track.ids, p)
 }
 
 func endsLine(stop string) bool { return strings.HasPrefix(stop, "\n") }
 
 // token describes id with the model's own log-probabilities.
 func (w *writer) token(id int) (Token, error) {
-	s := w.sequence
-	sum := kernel.LogSumExp(s.logits)
+	logits := w.track.logits
+	sum := kernel.LogSumExp(logits)
 	if math.IsNaN(sum) || math.IsInf(sum, 0) {
 		return Token{}, fmt.Errorf("the model computes %v where a number should be; its weights are damaged", sum)
 	}
-	token := Token{ID: id, Logprob: float64(s.logits[id]) - sum, Params: w.params}
+	token := Token{ID: id, Logprob: float64(logits[id]) - sum, Params: w.params}
 	if w.request.Top > 0 {
-		top := sample.TopK(sample.Candidates(s.logits), w.request.Top)
+		top := sample.TopK(sample.Candidates(logits), w.request.Top)
 		slices.SortStableFunc(top, func(a, b sample.Candidate) int { return cmp.Compare(b.Logit, a.Logit) })
 		for _, c := range top {
 			if logprob := float64(c.Logit) - sum; !math.IsInf(logprob, -1) {
-				token.Top = append(token.Top, Alternative{ID: c.ID, Text: s.model.Decode([]int{c.ID}), Logprob: logprob})
+				token.Top = append(token.Top, Alternative{ID: c.ID, Text: w.model.Decode([]int{c.ID}), Logprob: logprob})
 			}
 		}
 	}

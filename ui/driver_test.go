@@ -26,6 +26,12 @@ type user struct {
 // echo answers everything with a sentence about it.
 func echo(question string) string { return "You said: " + question + "." }
 
+// steady has replies come token by token, as a test lets them.
+func steady(s config.Settings) config.Settings {
+	s.Speculation = false
+	return s
+}
+
 func newUser(t *testing.T, width, height int, reply func(string) string, change ...func(*Options)) *user {
 	t.Helper()
 	return newUserOf(t, width, height, enginetest.New(512, enginetest.Replies(reply)), change...)
@@ -33,7 +39,7 @@ func newUser(t *testing.T, width, height int, reply func(string) string, change 
 
 func newUserOf(t *testing.T, width, height int, model *engine.Model, change ...func(*Options)) *user {
 	t.Helper()
-	settings := config.Defaults()
+	settings := steady(config.Defaults())
 	settings.Theme = "dark"
 	seed := uint64(42)
 	settings.Seed = &seed

@@ -54,7 +54,7 @@ func TestRunPlain(t *testing.T) {
 // Whatever is asked for, no escape sequence comes out.
 func TestRunPlainIsPlain(t *testing.T) {
 	o := Options{
-		Settings: config.Defaults(),
+		Settings: steady(config.Defaults()),
 		Open: func(string) (*engine.Model, error) {
 			return enginetest.New(512, enginetest.Replies(func(string) string { return "\x1b[31mred\x07" })), nil
 		},
@@ -73,7 +73,7 @@ func TestRunPlainIsPlain(t *testing.T) {
 // The end of the input ends the chat; a reply that is being written is kept.
 func TestRunPlainEndsWithItsInput(t *testing.T) {
 	o := Options{
-		Settings: config.Defaults(),
+		Settings: steady(config.Defaults()),
 		Open: func(string) (*engine.Model, error) {
 			return enginetest.New(512, enginetest.Replies(echo)), nil
 		},

@@ -161,7 +161,7 @@ func (p *program) answer(parent int, continued *chat.Turn) tea.Cmd {
 	r.turn = p.conv.Add(parent, chat.Assistant, p.format.CleanReply(r.raw), p.now())
 	ctx, cancel := context.WithCancel(p.ctx)
 	r.cancel = cancel
-	r.generation = p.sequence.Generate(ctx, engine.Request{Prompt: plan.Prompt, Controls: p.controls, Seed: p.seedFor(r.turn), Ends: plan.Ends})
+	r.generation = p.sequence.Generate(ctx, engine.Request{Prompt: plan.Prompt, Controls: p.controls, Seed: p.seedFor(r.turn), Ends: plan.Ends, NoGuesses: !p.settings.Speculation})
 	p.lastSeed, p.seeded = r.generation.Seed(), true
 	r.turn.Reply = &chat.Reply{Model: p.model.Info().Name, Seed: r.generation.Seed(), PromptTokens: len(plan.Prompt)}
 	r.saved = p.now()
@@ -279,7 +279,7 @@ func (p *program) record(r *reply, result engine.Result) chat.State {
 	t.Text = p.format.CleanReply(r.raw)
 	t.Reply.StopReason = string(result.Reason)
 	t.Reply.Tokens = len(result.IDs)
-	t.Reply.TokensPerSecond = result.Timings.TokensPerSecond()
+	t.Reply.TokensPerSecond, t.Reply.Guessed = result.Timings.TokensPerSecond(), result.Timings.Accepted
 	t.Reply.IDs = append(r.ids, result.IDs...)
 	if r.params == nil {
 		r.params = p.controls.Load()

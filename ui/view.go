@@ -235,6 +235,9 @@ func (p *program) footer(t *chat.Turn) string {
 	if t.Reply.TokensPerSecond > 0 {
 		parts = append(parts, fmt.Sprintf("%.0f/s", t.Reply.TokensPerSecond))
 	}
+	if t.Reply.Guessed > 0 {
+		parts = append(parts, fmt.Sprintf("%d guessed", t.Reply.Guessed))
+	}
 	var made engine.Params
 	if json.Unmarshal(t.Reply.Params, &made) == nil {
 		parts = append(parts, fmt.Sprintf("T %.2f", made.Temperature))

@@ -28,6 +28,9 @@ func NewWith(context int, f Logits, info engine.Info, special ...string) *engine
 	return engine.New(network{f, context, EndOfText + 1 + len(special)}, Tokenizer(special...), info)
 }
 
+// Network is the network of such a model.
+func Network(context int, f Logits) engine.LanguageModel { return network{f, context, EndOfText + 1} }
+
 // Replies is a network for transcripts: after "Assistant:" it says, byte by byte, what reply answers to the text
 // after the last "User:", and then ends the text. Sampling parameters hardly matter to it: every other byte is far less
 // likely.

@@ -14,6 +14,7 @@ type continuations struct {
 	seed      uint64 // of the first one; each further one has the next
 	sequences int
 	top       int // likeliest tokens to report with each token
+	noGuesses bool
 }
 
 // writer takes continuations one after the other: begin, token for each token, end.
@@ -23,47 +24,50 @@ type writer interface {
 	end(r engine.Result) error
 }
 
-// write generates them all. When ctx ends, what is there is written and the error is errInterrupted.
+// write generates them all, several at once. When ctx ends, what is there is written and the error is errInterrupted.
 func (c continuations) write(ctx context.Context, w writer) error {
 	sequence := c.model.NewSequence() // it computes the prompt once
 	controls := engine.NewControls(c.params)
-	for i := range c.sequences {
-		seed := c.seed + uint64(i)
-		if err := w.begin(i, seed); err != nil {
-			return err
+	for first := 0; first < c.sequences; first += engine.Together {
+		var requests []engine.Request
+		for i := first; i < min(first+engine.Together, c.sequences); i++ {
+			seed := c.seed + uint64(i)
+			requests = append(requests, engine.Request{Prompt: c.prompt, Controls: controls, Seed: &seed, Top: c.top, NoGuesses: c.noGuesses})
 		}
-		request := engine.Request{Prompt: c.prompt, Controls: controls, Seed: &seed, Top: c.top}
-		result, err := one(ctx, sequence, request, w)
-		switch {
-		case err != nil:
+		if err := writeAll(ctx, sequence, requests, first, w); err != nil {
 			return err
-		case result.Reason == engine.Cancelled:
-			return errInterrupted
 		}
 	}
 	return nil
 }
 
-// one writes a single continuation. The generation has ended when it returns.
-func one(ctx context.Context, s *engine.Sequence, r engine.Request, w writer) (engine.Result, error) {
+// writeAll writes several continuations, the first of which has the given index. The generations have ended when it returns.
+func writeAll(ctx context.Context, s *engine.Sequence, requests []engine.Request, first int, w writer) (err error) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	g := s.Generate(ctx, r)
-	var failure error // of w
-	for t := range g.Tokens() {
-		if failure == nil {
-			failure = w.token(t)
+	for i, g := range s.GenerateAll(ctx, requests) {
+		if err == nil {
+			err = w.begin(first+i, g.Seed())
 		}
-		if failure != nil {
+		for t := range g.Tokens() {
+			if err == nil {
+				err = w.token(t)
+			}
+			if err != nil {
+				cancel()
+			}
+		}
+		result := g.Result()
+		if err != nil {
 			cancel()
+			continue
+		}
+		if err = result.Err; err == nil {
+			err = w.end(result)
+		}
+		if err == nil && result.Reason == engine.Cancelled {
+			err = errInterrupted
 		}
 	}
-	result := g.Result()
-	if failure == nil {
-		failure = result.Err
-	}
-	if failure == nil {
-		failure = w.end(result)
-	}
-	return result, failure
+	return err
 }

@@ -128,6 +128,7 @@ func (a *app) generate(ctx context.Context, s config.Settings, output outputFlag
 		seed:      engine.RandomSeed(),
 		sequences: output.sequences,
 		top:       output.logprobs,
+		noGuesses: !s.Speculation,
 	}
 	if s.Seed != nil {
 		job.seed = *s.Seed

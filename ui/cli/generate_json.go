@@ -36,6 +36,8 @@ type timings struct {
 	PrefillMS       float64 `json:"prefill_ms"`
 	DecodeMS        float64 `json:"decode_ms"`
 	TokensPerSecond float64 `json:"tokens_per_second"`
+	Guessed         int     `json:"guessed,omitempty"`
+	Accepted        int     `json:"accepted,omitempty"`
 }
 
 // jsonWriter writes each continuation as one object on a line of its own when it is complete.
@@ -76,6 +78,8 @@ func (w *jsonWriter) end(r engine.Result) error {
 		PrefillMS:       milliseconds(r.Timings.Prefill),
 		DecodeMS:        milliseconds(r.Timings.Decode),
 		TokensPerSecond: r.Timings.TokensPerSecond(),
+		Guessed:         r.Timings.Guessed,
+		Accepted:        r.Timings.Accepted,
 	}
 	return writeJSON(w.out, c)
 }

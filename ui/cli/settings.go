@@ -12,7 +12,7 @@ import (
 func generating() []string {
 	return []string{"model", "max_tokens", "temperature", "top_k", "top_p", "min_p", "typical_p",
 		"repetition_penalty", "penalty_range", "presence_penalty", "frequency_penalty", "no_repeat_ngram",
-		"seed", "stop", "threads", "weights"}
+		"seed", "stop", "threads", "weights", "speculation"}
 }
 
 // addSettings gives cmd a flag for each of the keys, or for every setting when none is named. A switch that is on by

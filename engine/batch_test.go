@@ -1,0 +1,121 @@
+package engine_test
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"testing"
+
+	"go.uber.org/goleak"
+
+	"inkling/engine"
+	"inkling/engine/enginetest"
+)
+
+// together generates with seeds 0, 1 and so on.
+func together(m *engine.Model, s *engine.Sequence, n int, r engine.Request) []engine.Result {
+	var requests []engine.Request
+	for i := range n {
+		seed := uint64(i)
+		r.Seed = &seed
+		requests = append(requests, r)
+	}
+	var results []engine.Result
+	for _, g := range s.GenerateAll(context.Background(), requests) {
+		_, result := collect(g)
+		results = append(results, result)
+	}
+	return results
+}
+
+// Several generations at once give what each gives alone, to the last token.
+func TestTogetherIsAsAlone(t *testing.T) {
+	defer goleak.VerifyNone(t)
+	for _, format := range []string{"f32", "q8"} {
+		m, err := engine.Open(engine.Starter, engine.Options{Threads: 2, Weights: format})
+		if err != nil {
+			t.Fatal(err)
+		}
+		p := engine.Neutral()
+		p.Temperature, p.TopK, p.MaxTokens = 0.9, 40, 60
+		// With a beginning that is shared, and one that is too short for that.
+		for _, prompt := range []string{strings.Repeat("Once upon a time there was a fox. ", 12), "The sea"} {
+			s := m.NewSequence()
+			r := engine.Request{Prompt: m.Encode(prompt), Controls: engine.NewControls(p)}
+			for i, got := range together(m, s, 5, r) {
+				seed := uint64(i)
+				r.Seed = &seed
+				_, want := collect(m.NewSequence().Generate(context.Background(), r))
+				if got.Err != nil || !slices.Equal(got.IDs, want.IDs) || got.Text != want.Text || got.Reason != want.Reason || got.Seed != want.Seed {
+					t.Errorf("%s, %q, seed %d: %q, %v; alone %q", format, prompt[:7], i, got.Text, got.Err, want.Text)
+				}
+			}
+			// The sequence still has the prompt.
+			_, next := collect(s.Generate(context.Background(), r))
+			if next.Timings.CachedTokens != len(r.Prompt)-1 {
+				t.Errorf("%d tokens of the prompt were kept, want %d", next.Timings.CachedTokens, len(r.Prompt)-1)
+			}
+		}
+		m.Close()
+	}
+}
+
+// Each pass serves all that are still going on, and each ends by itself.
+func TestTogetherShareTheirPasses(t *testing.T) {
+	// The text ends after as many letters as the first drawn one says.
+	p := &passes{LanguageModel: enginetest.Network(512, func(ids []int, logits []float32) {
+		switch drawn := len(ids) - 3; {
+		case drawn == 0:
+			for i := range 8 {
+				logits['0'+i] = 50
+			}
+		case drawn > 10*(ids[3]-'0'):
+			logits[enginetest.EndOfText] = 100
+		default:
+			logits['x'] = 100
+		}
+	})}
+	m := engine.New(p, enginetest.Tokenizer(), engine.Info{})
+	longest := 0
+	for _, r := range together(m, m.NewSequence(), 6, engine.Request{Prompt: m.Encode("abc")}) {
+		if want := 1 + 10*int(r.Text[0]-'0'); r.Reason != engine.EndOfText || len(r.IDs) != want {
+			t.Errorf("%q: %s, %v, %d tokens, want %d", r.Text, r.Reason, r.Err, len(r.IDs), want)
+		}
+		longest = max(longest, len(r.IDs))
+	}
+	if want := 1 + longest; p.n != want {
+		t.Errorf("%d passes, want %d: one for the prompt, and one for each token of the longest", p.n, want)
+	}
+}
+
+func TestTogetherIsCancelled(t *testing.T) {
+	defer goleak.VerifyNone(t)
+	ctx, cancel := context.WithCancel(context.Background())
+	m := enginetest.New(512, func(ids []int, logits []float32) {
+		if len(ids) == 20 {
+			cancel()
+		}
+		logits['x'] = 50
+	})
+	r := engine.Request{Prompt: m.Encode("p"), Controls: engine.NewControls(greedy())}
+	for i, g := range m.NewSequence().GenerateAll(ctx, []engine.Request{r, r, r}) {
+		_, result := collect(g)
+		if result.Reason != engine.Cancelled || result.Err != nil || len(result.IDs) < 15 {
+			t.Errorf("%d: %s, %v, %d tokens", i, result.Reason, result.Err, len(result.IDs))
+		}
+	}
+}
+
+func TestTogetherRefusesTooMany(t *testing.T) {
+	m := says("p", "x")
+	for _, n := range []int{engine.Together + 1, 100} {
+		for _, r := range together(m, m.NewSequence(), n, engine.Request{Prompt: m.Encode("p")}) {
+			if r.Reason != engine.Failed || r.Err == nil {
+				t.Errorf("%d at once: %s, %v", n, r.Reason, r.Err)
+			}
+		}
+	}
+	if g := m.NewSequence().GenerateAll(context.Background(), nil); len(g) != 0 {
+		t.Errorf("%d generations of none", len(g))
+	}
+}
