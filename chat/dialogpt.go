@@ -21,13 +21,14 @@ func (dialogpt) opening(tok Tokenizer, system string, modelFirst bool) ([]int, e
 	if !ok {
 		return nil, errors.New("prompt format dialogpt: the model's vocabulary has no end-of-text token; choose transcript or plain")
 	}
+	first := begin(tok)
 	if system = strings.TrimSpace(system); system != "" {
-		return append(tok.Encode(system), end), nil
+		return append(append(first, tok.Encode(system)...), end), nil
 	}
-	if modelFirst {
+	if modelFirst && first == nil {
 		return []int{end}, nil
 	}
-	return nil, nil
+	return first, nil
 }
 
 func (f dialogpt) segment(tok Tokenizer, t *Turn, _ string) segment {

@@ -27,6 +27,14 @@ func (letters) Decode(ids []int) string {
 	return string(text)
 }
 
+func (letters) EncodeGuarded(text, guard string) []int { return letters{}.Encode(text) }
+
+func (letters) SpecialTokens() []string { return nil }
+
+func (letters) SpecialID(string) (id int, ok bool) { return 0, false }
+
+func (letters) BeginOfText() (int, bool) { return 0, false }
+
 func (letters) EndOfText() (id int, ok bool) { return 0, false }
 
 // Another reply is a sibling of the first; selecting brings the first one back.

@@ -13,11 +13,23 @@ type Tokenizer interface {
 	// Encode never gives special tokens, whatever the text spells.
 	Encode(text string) []int
 	Decode(ids []int) string
+	// BeginOfText is the token that every text begins with; ok is false where
+	// texts begin without one.
+	BeginOfText() (id int, ok bool)
 	EndOfText() (id int, ok bool)
+
+	// EncodeGuarded does give special tokens, but not where guard, which is not
+	// empty, stands before their text. Guards are no part of the text.
+	EncodeGuarded(text, guard string) []int
+	// SpecialTokens are the texts of the special tokens.
+	SpecialTokens() []string
+	// SpecialID is the id of a special token by its text.
+	SpecialID(text string) (id int, ok bool)
 }
 
 // A Format is a way of writing a conversation down for a model. The formats of
-// this package are transcript, dialogpt and plain.
+// this package are transcript, dialogpt and plain, and template where a model
+// has one.
 type Format interface {
 	Name() string
 
@@ -66,33 +78,47 @@ func FormatByName(name string) (Format, error) {
 	case "plain":
 		return plain{}, nil
 	}
-	return nil, fmt.Errorf("unknown prompt format %q: choose %s", name, strings.Join(FormatNames(), ", "))
+	return nil, fmt.Errorf("unknown prompt format %q: choose %s, or template where the model has one", name, strings.Join(FormatNames(), ", "))
 }
 
 // ModelHint is what a model folder tells about the prompts it expects.
 type ModelHint struct {
-	PromptFormat   string // format that the folder names, "" when it names none
-	Preamble       string // preamble for transcript, "" when the folder has none
-	Conversational bool   // config.json has the conversational task of DialoGPT
+	Template       *Template // chat template, nil when the folder has none
+	PromptFormat   string    // format that the folder names, "" when it names none
+	Preamble       string    // preamble for transcript, "" when the folder has none
+	Conversational bool      // config.json has the conversational task of DialoGPT
 }
 
 // ChooseFormat returns the format to use: the one that the user asked for, else
-// plain in story mode, else the one that the model folder names, else dialogpt
-// for conversational models, else transcript. A transcript has the folder's
-// preamble; for a folder that does not name the format, and so was not trained
-// on it, BasePreamble stands in.
+// plain in story mode, else the folder's chat template, else the format that it
+// names, else dialogpt for conversational models, else transcript. A transcript
+// stands in for a template that cannot be used; plans tell that. It has the
+// folder's preamble; for a folder that does not name the format, and so was not
+// trained on it, BasePreamble stands in.
 func ChooseFormat(override string, mode Mode, hint ModelHint) (Format, error) {
 	name := override
 	switch {
 	case override != "":
 	case mode == Story:
 		name = "plain"
+	case hint.Template != nil:
+		name = "template"
 	case hint.PromptFormat != "":
 		name = hint.PromptFormat
 	case hint.Conversational:
 		name = "dialogpt"
 	default:
 		name = "transcript"
+	}
+	told := ""
+	if name == "template" {
+		switch {
+		case hint.Template == nil:
+			return nil, fmt.Errorf("the model has no chat template: choose another prompt format, %s", strings.Join(FormatNames(), ", "))
+		case hint.Template.problem == nil:
+			return hint.Template, nil
+		}
+		name, told = "transcript", note(hint.Template.problem)
 	}
 	f, err := FormatByName(name)
 	if err != nil {
@@ -106,9 +132,17 @@ func ChooseFormat(override string, mode Mode, hint ModelHint) (Format, error) {
 		if preamble == "" && hint.PromptFormat != "transcript" {
 			preamble = BasePreamble
 		}
-		return transcript{preamble: preamble}, nil
+		return transcript{preamble: preamble, note: told}, nil
 	}
 	return f, nil
+}
+
+// begin returns the ids that every text begins with.
+func begin(tok Tokenizer) []int {
+	if id, ok := tok.BeginOfText(); ok {
+		return []int{id}
+	}
+	return nil
 }
 
 // replyIDs returns the ids that the model generated for the turn, up to the end

@@ -85,6 +85,33 @@ func TestFormatsWriteConversations(t *testing.T) {
 	}
 }
 
+// Where texts begin with a token, every prompt does, once, and end-of-text does
+// not stand in for it.
+func TestFormatsBeginTexts(t *testing.T) {
+	tok := byteTokenizer{begins: true}
+	for _, test := range []struct {
+		format, system string
+		path           []*Turn
+		want           string
+	}{
+		{"transcript", "", talk("hi"), "[CLS]User: hi\nAssistant:"},
+		{"transcript", "User: a\nAssistant: b", talk("hi"), "[CLS]User: a\nAssistant: b\nUser: hi\nAssistant:"},
+		{"dialogpt", "", nil, "[CLS]"},
+		{"dialogpt", "Be kind.", talk("hi"), "[CLS]Be kind.<|endoftext|>hi<|endoftext|>"},
+		{"plain", "", nil, "[CLS]"},
+		{"plain", "", talk("Once upon"), "[CLS]Once upon"},
+		{"plain", "A tale.", talk("Once"), "[CLS]A tale.\n\nOnce"},
+	} {
+		plan, err := MakePlan(tok, mustFormat(t, test.format), test.system, test.path, false, 4096, 100)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := tok.Decode(plan.Prompt); got != test.want {
+			t.Errorf("%s: %q, want %q", test.format, got, test.want)
+		}
+	}
+}
+
 func TestStoryTextIsWhatTheModelSees(t *testing.T) {
 	path := talk("Once", " upon a", "time\n", "there", "was", "")
 	if story, seen := StoryText(path), written(t, plain{}, "", path, false); story != seen {

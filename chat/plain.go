@@ -24,13 +24,14 @@ func (plain) CleanReply(text string) string {
 }
 
 func (plain) opening(tok Tokenizer, system string, modelFirst bool) ([]int, error) {
+	first := begin(tok)
 	if system = strings.TrimSpace(system); system != "" {
-		return paragraph(tok, system), nil
+		return append(first, paragraph(tok, system)...), nil
 	}
-	if end, ok := tok.EndOfText(); ok && modelFirst {
+	if end, ok := tok.EndOfText(); ok && modelFirst && first == nil {
 		return []int{end}, nil
 	}
-	return nil, nil
+	return first, nil
 }
 
 func (f plain) segment(tok Tokenizer, t *Turn, before string) segment {

@@ -15,6 +15,8 @@ import (
 type Plan struct {
 	Prompt []int
 	Stop   []string // strings that end the reply
+	Ends   []int    // tokens that end the reply, besides end-of-text
+	Note   string   // what the user should know of the prompt, in one line; "" for nothing
 
 	// Begun holds the ids of the reply that is continued, all of them and only
 	// whole runes; the prompt ends with them, or with the end of them where
@@ -42,6 +44,16 @@ func (p Plan) Free() int { return p.Context - len(p.Prompt) - p.Reserve }
 // preamble leave no room for a conversation.
 var ErrSystemTooLong = errors.New("system text too long")
 
+func tooLong(prefix, fits, context, reserve int) error {
+	return fmt.Errorf("%w: with the preamble it has %d tokens, and %d fit (context %d, %d of them for the reply); shorten it",
+		ErrSystemTooLong, prefix, max(0, fits), context, reserve)
+}
+
+func tooSmall(context, room, least int) error {
+	return fmt.Errorf("a context of %d tokens is too small: %d are left for the conversation, and its last turn needs at least %d",
+		context, max(0, room), least)
+}
+
 // MakePlan writes the path down in format f, in at most context-reserve tokens.
 // With continueLast the prompt ends within the last turn, when that is the
 // model's and has text, so that the model goes on with it; else it asks for a
@@ -58,9 +70,22 @@ var ErrSystemTooLong = errors.New("system text too long")
 // In formats with roles whole turns go, and the last user turn stays; where it
 // is too long itself, as much of its beginning goes as must, and no more. Only
 // a reply that is continued and fills the room by itself displaces it. In the
-// others the model sees no turns, and the text is cut at any token.
+// others the model sees no turns, and the text is cut at any token. A chat
+// template that does not take the conversation is replaced by a transcript, and
+// the plan's Note says so.
 func MakePlan(tok Tokenizer, f Format, system string, path []*Turn, continueLast bool, context, reserve int) (Plan, error) {
+	if t, ok := f.(*Template); ok {
+		p, err := t.plan(tok, system, path, continueLast, context, reserve)
+		failed, ok := errors.AsType[templateError](err)
+		if !ok {
+			return p, err
+		}
+		f = transcript{preamble: BasePreamble, note: note(failed)}
+	}
 	p := Plan{Stop: f.Stop(), Context: context, Reserve: max(0, min(reserve, context/2))}
+	if t, ok := f.(transcript); ok {
+		p.Note = t.note
+	}
 	segments := make([]segment, len(path))
 	before := ""
 	modelFirst := true
@@ -90,8 +115,7 @@ func MakePlan(tok Tokenizer, f Format, system string, path []*Turn, continueLast
 
 	available := context - p.Reserve
 	if fits := available - available/4 - len(cue); len(prefix) > max(0, fits) {
-		return Plan{}, fmt.Errorf("%w: with the preamble it has %d tokens, and %d fit (context %d, %d of them for the reply); shorten it",
-			ErrSystemTooLong, len(prefix), max(0, fits), context, p.Reserve)
+		return Plan{}, tooLong(len(prefix), fits, context, p.Reserve)
 	}
 	room := available - len(prefix) - len(cue)
 	v := newView(tok, segments, room, f.roles())
@@ -99,7 +123,7 @@ func MakePlan(tok Tokenizer, f Format, system string, path []*Turn, continueLast
 		v.admit(i, t.Role)
 	}
 	if v.total > room {
-		return Plan{}, fmt.Errorf("a context of %d tokens is too small: %d are left for the conversation, and its last turn needs at least %d", context, max(0, room), v.total)
+		return Plan{}, tooSmall(context, room, v.total)
 	}
 
 	p.Prefix = len(prefix)

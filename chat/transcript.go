@@ -20,6 +20,7 @@ Assistant: The capital of France is Paris.`
 // mouth.
 type transcript struct {
 	preamble string
+	note     string // for Plan.Note
 }
 
 const (
@@ -37,9 +38,9 @@ func (f transcript) opening(tok Tokenizer, system string, _ bool) ([]int, error)
 	text := strings.TrimSpace(strings.TrimSpace(system) + "\n\n" + strings.TrimSpace(f.preamble))
 	line := text[strings.LastIndex(text, "\n")+1:]
 	if strings.HasPrefix(line, assistantLabel) || strings.HasPrefix(line, userLabel) {
-		return tok.Encode(text + "\n"), nil // it ends with a turn: the next one is the line below
+		return append(begin(tok), tok.Encode(text+"\n")...), nil // it ends with a turn: the next one is the line below
 	}
-	return paragraph(tok, text), nil
+	return append(begin(tok), paragraph(tok, text)...), nil
 }
 
 func (f transcript) segment(tok Tokenizer, t *Turn, _ string) segment {

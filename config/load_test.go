@@ -114,7 +114,7 @@ func TestEnvironmentErrors(t *testing.T) {
 		"INKLING_TOP_K=99999999999":    `INKLING_TOP_K: found "99999999999", expected a whole number, 0 or more`,
 		"INKLING_MOUSE=on":             `INKLING_MOUSE: found "on", expected true or false`,
 		"INKLING_MODE=\x1b[31m":        `INKLING_MODE: found "\u001B[31m", expected "chat" or "story"`,
-		"INKLING_FORMAT=alpaca":        `INKLING_FORMAT: found "alpaca", expected "", "transcript", "dialogpt" or "plain"`,
+		"INKLING_FORMAT=alpaca":        `INKLING_FORMAT: found "alpaca", expected "", "template", "transcript", "dialogpt" or "plain"`,
 		"INKLING_SEED=1.5":             `INKLING_SEED: found "1.5", expected a whole number from 0 to 18446744073709551615, or "random"`,
 		"INKLING_STOP=User:":           `INKLING_STOP: found "User:", expected a list of texts that are not empty, such as ["User:", "\n\n"]`,
 		"INKLING_STOP=null":            `INKLING_STOP: found "null", expected a list of texts that are not empty, such as ["User:", "\n\n"]`,

@@ -20,7 +20,7 @@ func Table() []Setting {
 			func(s *Settings) value { return &text{to: &s.Model, filled: true} }},
 		{"format", "how turns become the model's text; empty for what suits the model",
 			func(s *Settings) value {
-				return &text{to: &s.Format, choices: []string{"", "transcript", "dialogpt", "plain"}}
+				return &text{to: &s.Format, choices: []string{"", "template", "transcript", "dialogpt", "plain"}}
 			}},
 		{"system", "text that the model sees before the conversation",
 			func(s *Settings) value { return &text{to: &s.System} }},

@@ -11,7 +11,6 @@ import (
 	"strings"
 	"time"
 
-	"inkling/engine/bpe"
 	"inkling/engine/kernel"
 	"inkling/engine/sample"
 )
@@ -34,6 +33,7 @@ type Request struct {
 	Controls *Controls // nil: Neutral
 	Seed     *uint64   // nil: a random one, told in Result.Seed
 	Top      int       // how many of the likeliest tokens to report with each token
+	Ends     []int     // tokens that end the text, as end-of-text does
 }
 
 // Token is one drawn token.
@@ -125,7 +125,7 @@ func (s *Sequence) Generate(ctx context.Context, r Request) *Generation {
 		defer release()
 		defer close(g.done)
 		defer close(g.tokens)
-		w := &writer{sequence: s, request: r, sampler: sample.New(g.seed), decoder: s.model.tokenizer.NewDecoder(), out: g.tokens}
+		w := &writer{sequence: s, request: r, sampler: sample.New(g.seed), decoder: s.model.tokenizer.NewDecoder(r.Prompt...), out: g.tokens}
 		w.result.Seed = g.seed
 		w.run(ctx)
 		g.result = w.result
@@ -141,7 +141,7 @@ type writer struct {
 	sequence *Sequence
 	request  Request
 	sampler  *sample.Sampler
-	decoder  *bpe.Decoder
+	decoder  Decoder
 	held     heldText
 	text     strings.Builder
 	out      chan<- Token
@@ -216,7 +216,7 @@ func (w *writer) write(ctx context.Context) (StopReason, error) {
 		if err != nil {
 			return "", err
 		}
-		if id == s.model.end {
+		if slices.Contains(s.model.ends, id) || slices.Contains(w.request.Ends, id) {
 			return EndOfText, nil
 		}
 		w.result.IDs = append(w.result.IDs, id)
@@ -285,9 +285,7 @@ func (w *writer) draw() (int, error) {
 	s, p := w.sequence, w.params.Params
 	w.banned = append(append(w.banned[:0], p.Ban...), s.model.unknown...)
 	if least := w.params.MinTokens; len(w.result.IDs) < least || least > 0 && !w.visible {
-		if s.model.end >= 0 {
-			w.banned = append(w.banned, s.model.end)
-		}
+		w.banned = append(append(w.banned, s.model.ends...), w.request.Ends...)
 		if slices.ContainsFunc(w.params.Stop, endsLine) {
 			w.banned = append(w.banned, s.model.blank...)
 		}

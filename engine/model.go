@@ -2,11 +2,13 @@ package engine
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
+	"slices"
+	"strings"
 	"sync"
 
-	"inkling/engine/bpe"
 	"inkling/engine/weights"
 )
 
@@ -22,7 +24,8 @@ type Info struct {
 	Inner      int  // width of the feed-forward part
 	Tied       bool // the output head is the token embedding
 
-	// PromptFormat is the format that the folder names for itself ("prompt_format" in config.json), or "".
+	// PromptFormat is the format that the folder names for itself ("prompt_format" in config.json), or "". Models with BERT's
+	// tokenizer have "plain" where it names none.
 	PromptFormat string
 	// Preamble is the text that the folder wants before a transcript ("prompt_preamble" in config.json); nil where the
 	// folder says nothing of it.
@@ -30,6 +33,17 @@ type Info struct {
 	// Conversational is set for models trained on turns joined by end-of-text, as DialoGPT is
 	// (task_specific_params.conversational in config.json).
 	Conversational bool
+
+	// ChatTemplate is the Jinja template by which the folder wants conversations written down, or "".
+	ChatTemplate string
+	// Tokens are the special tokens by the names that templates have for them: "bos_token", "eos_token" and so on.
+	Tokens map[string]string
+	// Begin is the special token that every text begins with, or "": "[CLS]" of BERT's tokenizer.
+	Begin string
+	// End is the special token that ends a text; "" stands for GPT-2's.
+	End string
+	// Ends are further ids that end a text.
+	Ends []int
 
 	Weights string // format of the weights in memory: "f32", "f16", "q8" or "q4"
 	Bytes   int    // that the weights take in memory
@@ -56,9 +70,10 @@ func (i Info) Size() string {
 // Model is a language model with its tokenizer. It does not change and may serve any number of sequences.
 type Model struct {
 	lm        LanguageModel
-	tokenizer *bpe.Tokenizer
+	tokenizer Tokenizer
 	info      Info
 	end       int   // id of end-of-text, -1 where the vocabulary has none
+	ends      []int // all ids that end a text
 	unknown   []int // ids that the network has and the tokenizer does not
 	blank     []int // ids of white space with a line feed in it and nothing else
 
@@ -68,13 +83,12 @@ type Model struct {
 }
 
 // New puts a model together from its parts.
-func New(lm LanguageModel, tokenizer *bpe.Tokenizer, info Info) *Model {
+func New(lm LanguageModel, tokenizer Tokenizer, info Info) *Model {
 	info.Context, info.Vocab = lm.Context(), lm.Vocab()
-	end, ok := tokenizer.Special(weights.EndOfText)
-	if !ok || end >= lm.Vocab() {
-		end = -1
+	m := &Model{lm: lm, tokenizer: tokenizer, info: info, end: -1, ends: slices.Clone(info.Ends)}
+	if end, ok := tokenizer.Special(cmp.Or(info.End, weights.EndOfText)); ok && end < lm.Vocab() {
+		m.end, m.ends = end, append(m.ends, end)
 	}
-	m := &Model{lm: lm, tokenizer: tokenizer, info: info, end: end}
 	for id := range lm.Vocab() {
 		switch piece := tokenizer.Bytes(id); {
 		case piece == nil:
@@ -123,12 +137,46 @@ func (m *Model) Encode(text string) []int { return m.tokenizer.Encode(text, fals
 // EncodeSpecial is Encode, but recognises special tokens such as <|endoftext|>.
 func (m *Model) EncodeSpecial(text string) []int { return m.tokenizer.Encode(text, true) }
 
+// EncodeGuarded is EncodeSpecial for a text in which guard, which is not empty, stands before what must not become a special
+// token. Guards are no part of the text.
+func (m *Model) EncodeGuarded(text, guard string) []int {
+	return m.tokenizer.EncodeGuarded(text, guard)
+}
+
 // Decode turns token ids into text; bytes that are no UTF-8 become U+FFFD.
 func (m *Model) Decode(ids []int) string { return m.tokenizer.Decode(ids) }
+
+// Show is Decode with every special token written out.
+func (m *Model) Show(ids []int) string {
+	var text strings.Builder
+	decoder := m.tokenizer.NewDecoder()
+	for _, id := range ids {
+		if m.tokenizer.IsSpecial(id) {
+			text.WriteString(decoder.Flush())
+			text.Write(m.Piece(id))
+			continue
+		}
+		text.WriteString(decoder.Push(id))
+	}
+	text.WriteString(decoder.Flush())
+	return text.String()
+}
 
 // Piece is the text of one token, as bytes: they need not be whole runes. It is nil where there is no such token, and must
 // not be changed.
 func (m *Model) Piece(id int) []byte { return m.tokenizer.Bytes(id) }
+
+// SpecialID is the id of a special token by its text.
+func (m *Model) SpecialID(text string) (id int, ok bool) {
+	id, ok = m.tokenizer.Special(text)
+	return id, ok && m.tokenizer.IsSpecial(id)
+}
+
+// SpecialTokens are the texts of the special tokens.
+func (m *Model) SpecialTokens() []string { return m.tokenizer.SpecialTokens() }
+
+// BeginOfText is the id of the token that every text begins with; ok is false where texts begin without one.
+func (m *Model) BeginOfText() (id int, ok bool) { return m.SpecialID(m.info.Begin) }
 
 // EndOfText is the id of the token that ends a document; ok is false where the vocabulary has none.
 func (m *Model) EndOfText() (id int, ok bool) { return m.end, m.end >= 0 }

@@ -22,8 +22,8 @@ type network struct {
 	region *memory.Region
 	cached bool // the weights are mapped from the cache
 
-	stop    chan struct{} // closed to end the writing of the cache
-	written chan struct{} // closed when that has ended
+	stop       chan struct{} // closed to end what goes on in the background
+	background chan struct{} // closed when that has ended; nil for nothing
 }
 
 // origin is where the weights of a network come from.
@@ -53,6 +53,7 @@ func (n *network) open(from origin, config gpt2.Config, format kernel.Format) (e
 	if n.region, config = from.store.find(config); n.region != nil {
 		n.cached = true
 		n.model, err = gpt2.New(config, format, cache.Weights(n.region), n.pool)
+		n.later(func() { n.region.Settle(n.stop) })
 		return err
 	}
 	if config, err = config.Tie(from.tensors, n.pool); err != nil {
@@ -70,19 +71,24 @@ func (n *network) open(from origin, config gpt2.Config, format kernel.Format) (e
 	if from.store == nil {
 		return nil
 	}
-	n.stop, n.written = make(chan struct{}), make(chan struct{})
-	write := func() error {
-		defer close(n.written)
-		return from.store.key(config).Write(n.stop, from.store.folders, n.region.Bytes())
-	}
+	write := func() error { return from.store.key(config).Write(n.stop, from.store.folders, n.region.Bytes()) }
 	if from.caching == CacheWritten {
 		if err := write(); err != nil {
 			return fmt.Errorf("%s: the weights cannot be kept on disk: %w", from.name, err)
 		}
 		return nil
 	}
-	go write() // a cache that cannot be written costs time at the next start, no more
+	n.later(func() { _ = write() }) // a cache that cannot be written costs time at the next start, no more
 	return nil
+}
+
+// later does some work in the background, until Close at the latest.
+func (n *network) later(work func()) {
+	n.stop, n.background = make(chan struct{}), make(chan struct{})
+	go func() {
+		defer close(n.background)
+		work()
+	}()
 }
 
 // describe fills in what the network itself tells of a model.
@@ -97,18 +103,18 @@ func (n *network) Vocab() int      { return n.model.Vocab }
 func (n *network) Context() int    { return n.model.Context }
 func (n *network) NewState() State { return state{n.model.NewState(), new([]gpt2.Step)} }
 
-// patience is how long Close waits for the cache to be written. A model of 1.5 billion parameters takes longer, and is
-// written by a longer session.
+// patience is how long Close waits for what goes on in the background. The cache of a model of 1.5 billion parameters takes
+// longer, and is written by a longer session.
 const patience = 2 * time.Second
 
 // Close stops the pool and releases the weights.
 func (n *network) Close() {
-	if n.written != nil {
+	if n.background != nil {
 		select {
-		case <-n.written:
+		case <-n.background:
 		case <-time.After(patience):
 			close(n.stop)
-			<-n.written
+			<-n.background
 		}
 	}
 	n.pool.Close()
@@ -146,20 +152,24 @@ type cacheStore struct {
 	folders []string // beside the model, and where that cannot be written the user's cache
 }
 
-// cacheFolder lies beside the files of a model.
-const cacheFolder = ".inkling"
+// CacheFolder lies beside the files of a model. It may be deleted at any time.
+const CacheFolder = ".inkling"
 
-func newCacheStore(folder *weights.Folder, name string, format kernel.Format) *cacheStore {
-	if name == Starter || format == kernel.F32 {
+func newCacheStore(files weights.Source, path string, format kernel.Format) *cacheStore {
+	if path == "" || format == kernel.F32 {
 		return nil
 	}
-	path, err := filepath.Abs(name)
+	path, err := filepath.Abs(path)
 	if err != nil {
 		return nil
 	}
-	s := &cacheStore{base: "model", format: format, folders: []string{filepath.Join(path, cacheFolder)}}
-	for _, file := range folder.WeightFiles() {
-		s.files = append(s.files, filepath.Join(path, filepath.FromSlash(file)))
+	s, folder := &cacheStore{base: "model", format: format}, path
+	if _, single := files.(*weights.GGUF); single { // there may be others beside it
+		s.base, folder = filepath.Base(path), filepath.Dir(path)
+	}
+	s.folders = []string{filepath.Join(folder, CacheFolder)}
+	for _, file := range files.WeightFiles() {
+		s.files = append(s.files, filepath.Join(folder, filepath.FromSlash(file)))
 	}
 	if user, err := os.UserCacheDir(); err == nil {
 		sum := sha256.Sum256([]byte(path))

@@ -2,13 +2,10 @@ package engine
 
 import (
 	"encoding/json"
-	"errors"
 	"fmt"
-	"io/fs"
-	"maps"
 	"os"
+	"path/filepath"
 
-	"inkling/engine/bpe"
 	"inkling/engine/gpt2"
 	"inkling/engine/kernel"
 	"inkling/engine/starter"
@@ -42,8 +39,8 @@ const AutoWeights = "auto"
 // this processor does not have.
 func Kernel() (string, error) { return kernel.Level() }
 
-// Open reads the model called name: Starter, or the path of a Hugging Face folder. The error is one line that says what
-// was found, what was expected and where.
+// Open reads the model called name: Starter, or the path of a Hugging Face folder or of a GGUF file. The error is one line
+// that says what was found, what was expected and where.
 func Open(name string, o Options) (*Model, error) {
 	level, err := Kernel()
 	if err != nil {
@@ -53,43 +50,43 @@ func Open(name string, o Options) (*Model, error) {
 	if err != nil {
 		return nil, err
 	}
-	files, err := source(name)
+	path, err := locate(name)
 	if err != nil {
 		return nil, err
 	}
-	folder, err := weights.Open(files, name)
+	files, err := openFiles(path, name)
 	if err != nil {
 		return nil, err
 	}
-	defer folder.Close()
+	defer files.Close()
 
-	info, err := describe(folder.Config())
+	info, err := describe(files.Config())
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", name, err)
 	}
-	config, err := gpt2.ParseConfig(folder.Config())
+	config, err := gpt2.ParseConfig(files.Config())
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", name, err)
 	}
 	// The tokenizer of GPT-2 takes some 50 ms to build: meanwhile the weights come.
-	tokenizer := make(chan tokenizerResult, 1)
+	opened := make(chan openedTokenizer, 1)
 	go func() {
-		t, err := openTokenizer(folder, name, config)
-		tokenizer <- tokenizerResult{t, err}
+		t, err := openTokenizer(files, name, config, &info)
+		opened <- openedTokenizer{t, err}
 	}()
-	from := origin{name: name, tensors: folder, store: newCacheStore(folder, name, format), caching: o.Cache}
+	from := origin{name: name, tensors: files, store: newCacheStore(files, path, format), caching: o.Cache}
 	network, err := openNetwork(from, config, format, o.threads())
-	t := <-tokenizer
-	if err == nil && t.err != nil {
+	tokenizer := <-opened
+	if err == nil && tokenizer.err != nil {
 		network.Close()
-		err = t.err
+		err = tokenizer.err
 	}
 	if err != nil {
 		return nil, err
 	}
 	info.Name, info.Kernel = name, level
 	network.describe(&info)
-	return New(network, t.tokenizer, info), nil
+	return New(network, tokenizer.Tokenizer, info), nil
 }
 
 // format is that of the weights.
@@ -108,45 +105,51 @@ func (o Options) threads() int {
 	return kernel.Cores()
 }
 
-type tokenizerResult struct {
-	tokenizer *bpe.Tokenizer
-	err       error
+type openedTokenizer struct {
+	Tokenizer
+	err error
 }
 
-func openTokenizer(folder *weights.Folder, name string, config gpt2.Config) (*bpe.Tokenizer, error) {
-	vocabulary, err := folder.Vocabulary()
+// openTokenizer also fills in what the tokenizer's files say of the model.
+func openTokenizer(files weights.Source, name string, config gpt2.Config, info *Info) (Tokenizer, error) {
+	vocabulary, err := files.Vocabulary()
 	if err != nil {
 		return nil, err
 	}
-	for piece, id := range vocabulary.Pieces {
-		if id >= config.Vocab {
-			return nil, fmt.Errorf("%s: the tokenizer has the piece %q with the id %d, but config.json gives the model %d ids; the files do not belong together",
-				name, piece, id, config.Vocab)
-		}
+	tokenizer, err := newTokenizer(vocabulary, config.Vocab)
+	if err == nil {
+		err = describeTokenizer(info, vocabulary, tokenizer, files.Config())
 	}
-	// A special token that was added without making the embedding larger cannot be used, and need not be.
-	maps.DeleteFunc(vocabulary.Special, func(_ string, id int) bool { return id >= config.Vocab })
-	tokenizer, err := bpe.New(vocabulary.Pieces, vocabulary.Merges, vocabulary.Special)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", name, err)
 	}
 	return tokenizer, nil
 }
 
-func source(name string) (fs.FS, error) {
-	if name == Starter {
-		return starter.Files(), nil
+// Source opens the files of the model called name, as for Open.
+func Source(name string) (weights.Source, error) {
+	path, err := locate(name)
+	if err != nil {
+		return nil, err
 	}
-	stat, err := os.Stat(name)
+	return openFiles(path, name)
+}
+
+// openFiles opens the files at a path, "" for the starter's; messages call them name.
+func openFiles(path, name string) (weights.Source, error) {
+	if path == "" {
+		return weights.Open(starter.Files(), name)
+	}
+	stat, err := os.Stat(path)
 	switch {
-	case errors.Is(err, fs.ErrNotExist):
-		return nil, fmt.Errorf("model %q: no such folder; give %q or the path of a folder with config.json and model.safetensors (models cannot be downloaded yet)", name, Starter)
 	case err != nil:
 		return nil, fmt.Errorf("model %q: %w", name, err)
-	case !stat.IsDir():
-		return nil, fmt.Errorf("model %q is a file, expected a folder with config.json and model.safetensors", name)
+	case stat.IsDir():
+		return weights.Open(os.DirFS(path), name)
+	case weights.IsGGUF(path):
+		return weights.OpenGGUF(os.DirFS(filepath.Dir(path)), filepath.Base(path), name)
 	}
-	return os.DirFS(name), nil
+	return nil, fmt.Errorf("model %q is a file, expected a folder with config.json and model.safetensors, or a GGUF file (*.gguf)", name)
 }
 
 // describe reads what config.json says beyond the architecture.

@@ -12,6 +12,9 @@ import (
 	"go.uber.org/goleak"
 
 	"inkling/engine"
+	"inkling/engine/hub"
+	"inkling/engine/hub/hubtest"
+	"inkling/engine/starter"
 )
 
 func open(t testing.TB, name string) *engine.Model {
@@ -82,9 +85,12 @@ func TestOpenExplainsWhatIsWrong(t *testing.T) {
 	if err := os.WriteFile(file, nil, 0o600); err != nil {
 		t.Fatal(err)
 	}
+	t.Setenv("HF_HUB_CACHE", t.TempDir())
 	for name, want := range map[string]string{
 		"no/such/folder": "no such folder",
-		"gpt2-medium":    "cannot be downloaded yet",
+		"gpt2-medium":    `model "gpt2-medium" is not on this machine; get it with: inkling pull gpt2-medium`,
+		"someone/model":  "no folder of that name either",
+		"gpt3":           "distilgpt2",
 		file:             "is a file",
 		folder:           "config.json",
 	} {
@@ -92,6 +98,55 @@ func TestOpenExplainsWhatIsWrong(t *testing.T) {
 		if err == nil || !strings.Contains(err.Error(), want) || strings.Contains(err.Error(), "\n") {
 			t.Errorf("%s: %v, want one line with %q", name, err, want)
 		}
+	}
+}
+
+// A model that was fetched is opened by the name it was fetched by.
+func TestOpenFromTheCache(t *testing.T) {
+	files, err := hubtest.Folder(starter.Files())
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := hubtest.New(t)
+	s.Add("openai-community/gpt2", files)
+	s.AddRevision("someone/model", "v1", files)
+	t.Setenv("HF_HUB_CACHE", t.TempDir())
+	t.Setenv("HF_ENDPOINT", s.URL)
+	t.Chdir(t.TempDir())
+	settings, err := hub.Environment(os.LookupEnv)
+	if err != nil {
+		t.Fatal(err)
+	}
+	client, err := hub.New(settings)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer client.Close()
+	for _, name := range []string{"gpt2", "someone/model@v1"} {
+		if _, err := engine.Open(name, engine.Options{}); err == nil || !strings.Contains(err.Error(), "inkling pull "+name) {
+			t.Errorf("%s: %v", name, err)
+		}
+		ref, err := hub.Parse(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := client.Pull(t.Context(), ref, hub.PullOptions{}); err != nil {
+			t.Fatal(err)
+		}
+		if info := open(t, name).Info(); info.Name != name || info.Parameters < 1e6 {
+			t.Errorf("%+v", info)
+		}
+	}
+	// A folder that only has the name is not in the way, but one with a model is meant.
+	if err := os.MkdirAll("gpt2", 0o700); err != nil {
+		t.Fatal(err)
+	}
+	open(t, "gpt2")
+	if err := os.WriteFile(filepath.Join("gpt2", "config.json"), []byte("{}"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := engine.Open("gpt2", engine.Options{}); err == nil || !strings.Contains(err.Error(), "gpt2/model.safetensors") {
+		t.Errorf("%v", err)
 	}
 }
 

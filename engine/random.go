@@ -94,6 +94,9 @@ func (randomTensors) Has(string) bool { return false }
 // Check finds any shape right.
 func (randomTensors) Check(string, ...int) error { return nil }
 
+// Transposed is true: the matrices of linear layers are stored as in the files of GPT-2.
+func (randomTensors) Transposed(string) bool { return true }
+
 func (randomTensors) Rows(name string, lo, hi int, dst []float32) error {
 	hash := fnv.New64a()
 	hash.Write([]byte(name))

@@ -52,6 +52,10 @@ func chatCommands() []command {
 			p.panel = showPanel(p)
 			return nil
 		}},
+		{names: []string{"/prompt"}, help: "the exact text that the model sees", run: func(p *program, _ string) tea.Cmd {
+			p.panel = promptPanel(p)
+			return nil
+		}},
 		{names: []string{"/seed"}, args: "[number|random]", help: "fix the random choices (further versions count on from it), or free them", run: func(p *program, arg string) tea.Cmd {
 			return p.setValue("seed", arg)
 		}, values: choices("random")},

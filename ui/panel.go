@@ -27,9 +27,14 @@ type textPanel struct {
 }
 
 // entry is a line of a panel: a name, and what there is to say of it.
-type entry struct{ name, text string }
+type entry struct {
+	name, text string
+	exact      bool // the name is shown to the letter, every space of it
+}
 
-func (t *textPanel) add(name, text string) { t.entries = append(t.entries, entry{name, text}) }
+func (t *textPanel) add(name, text string) {
+	t.entries = append(t.entries, entry{name: name, text: text})
+}
 
 // rows lays the entries out in two columns, or, where there is no room for that, one below the other.
 func (t *textPanel) rows(width int) []string {
@@ -47,6 +52,10 @@ func (t *textPanel) rows(width int) []string {
 	var rows []string
 	for _, e := range t.entries {
 		name := e.name
+		if e.exact {
+			rows = append(rows, strings.Split(ansi.Hardwrap(name, width, true), "\n")...)
+			continue
+		}
 		if e.text == "" {
 			rows = append(rows, wrap(name, width)...)
 			continue
@@ -142,6 +151,9 @@ func showPanel(p *program) panel {
 	if p.format != nil {
 		t.add("prompt format", p.format.Name())
 	}
+	if plan.Note != "" {
+		t.add("", safe.Line(plan.Note))
+	}
 	t.add("mode", string(p.conv.Mode))
 	if p.conv.System != "" {
 		t.add("system text", safe.Line(p.conv.System))
@@ -151,5 +163,32 @@ func showPanel(p *program) panel {
 	t.add("  of the chat", tokens(plan.History))
 	t.add("  left out", fmt.Sprintf("%s, %d whole turns", tokens(plan.Dropped), plan.DroppedTurns))
 	t.add("  kept for the reply", tokens(plan.Reserve))
+	return t
+}
+
+// promptPanel shows the prompt to the letter: that of the reply that is being written, or that the next one would have.
+// Special tokens are shown as their text.
+func promptPanel(p *program) panel {
+	t := &textPanel{title: "Prompt"}
+	if p.model == nil {
+		t.add("The model is not open yet.", "")
+		return t
+	}
+	plan := p.plan
+	if p.reply == nil {
+		var err error
+		if plan, err = p.makePlan(p.conv.Path(), false); err != nil {
+			t.add(safe.Line(err.Error()), "")
+			return t
+		}
+	}
+	t.title = fmt.Sprintf("Prompt: %s, format %s", tokens(len(plan.Prompt)), p.format.Name())
+	if plan.Note != "" {
+		t.add(safe.Line(plan.Note), "")
+		t.add("", "")
+	}
+	for line := range strings.SplitSeq(safe.Visible(p.model.Show(plan.Prompt)), "\n") {
+		t.entries = append(t.entries, entry{name: line, exact: true})
+	}
 	return t
 }

@@ -61,11 +61,11 @@ func TestRunPlainIsPlain(t *testing.T) {
 		Store: chat.NewMemory(),
 	}
 	var out bytes.Buffer
-	input := "hello\n/help\n/show\n/sessions\n/set top_k\n/mode story\nOnce\n/copy\n"
+	input := "hello\n/help\n/show\n/prompt\n/sessions\n/set top_k\n/mode story\nOnce\n/copy\n"
 	if err := RunPlain(context.Background(), o, strings.NewReader(input), &out); err != nil {
 		t.Fatal(err)
 	}
-	if strings.ContainsAny(out.String(), "\x1b\x07") || !strings.Contains(out.String(), "repetition_penalty") {
+	if strings.ContainsAny(out.String(), "\x1b\x07") || !strings.Contains(out.String(), "repetition_penalty") || !strings.Contains(out.String(), "Assistant: ␛[31mred␇␊\n") {
 		t.Errorf("%q", out.String())
 	}
 }

@@ -29,8 +29,9 @@ type program struct {
 	look          *look
 	shiftEnter    bool // the terminal can tell Shift+Enter from Enter
 
-	model    *engine.Model // nil until it is open
-	opening  string        // name of the model being opened, "" for none
+	model    *engine.Model  // nil until it is open
+	template *chat.Template // the model's, nil for none
+	opening  string         // name of the model being opened, "" for none
 	sequence *engine.Sequence
 	controls *engine.Controls // of the reply being written, read by its goroutine
 
@@ -39,6 +40,7 @@ type program struct {
 	conv    *chat.Conversation
 	format  chat.Format
 	plan    chat.Plan
+	noted   string           // what was said of the plan last
 	reply   *reply           // the reply being written, nil for none
 	waiting func() tea.Cmd   // the reply that is wanted as soon as the model is open, nil for none
 	after   []func() tea.Cmd // what was put off until the reply is finished

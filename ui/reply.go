@@ -161,7 +161,7 @@ func (p *program) answer(parent int, continued *chat.Turn) tea.Cmd {
 	r.turn = p.conv.Add(parent, chat.Assistant, p.format.CleanReply(r.raw), p.now())
 	ctx, cancel := context.WithCancel(p.ctx)
 	r.cancel = cancel
-	r.generation = p.sequence.Generate(ctx, engine.Request{Prompt: plan.Prompt, Controls: p.controls, Seed: p.seedFor(r.turn)})
+	r.generation = p.sequence.Generate(ctx, engine.Request{Prompt: plan.Prompt, Controls: p.controls, Seed: p.seedFor(r.turn), Ends: plan.Ends})
 	p.lastSeed, p.seeded = r.generation.Seed(), true
 	r.turn.Reply = &chat.Reply{Model: p.model.Info().Name, Seed: r.generation.Seed(), PromptTokens: len(plan.Prompt)}
 	r.saved = p.now()
@@ -193,7 +193,7 @@ func (p *program) makePlan(path []*chat.Turn, continueLast bool) (chat.Plan, err
 	if format == "" {
 		format = p.settings.Format
 	}
-	hint := chat.ModelHint{PromptFormat: info.PromptFormat, Conversational: info.Conversational}
+	hint := chat.ModelHint{Template: p.template, PromptFormat: info.PromptFormat, Conversational: info.Conversational}
 	if info.Preamble != nil {
 		hint.Preamble = *info.Preamble
 	}
@@ -202,7 +202,14 @@ func (p *program) makePlan(path []*chat.Turn, continueLast bool) (chat.Plan, err
 		return chat.Plan{}, err
 	}
 	p.format = f
-	return chat.MakePlan(p.model, f, p.conv.System, path, continueLast, info.Context, p.reserve())
+	plan, err := chat.MakePlan(p.model, f, p.conv.System, path, continueLast, info.Context, p.reserve())
+	if err == nil && plan.Note != p.noted {
+		p.noted = plan.Note
+		if p.noted != "" {
+			p.problem(p.noted)
+		}
+	}
+	return plan, err
 }
 
 // reserve is the room kept for a reply: what it may have, but no more than a quarter of the context.

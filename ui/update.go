@@ -263,16 +263,20 @@ func (p *program) enter() tea.Cmd {
 
 // openedMsg says that a model is open, or could not be.
 type openedMsg struct {
-	name  string
-	model *engine.Model
-	err   error
+	name     string
+	model    *engine.Model
+	template *chat.Template
+	err      error
 }
 
 func (p *program) open(name string) tea.Cmd {
 	p.opening = name
 	return func() tea.Msg {
 		model, err := p.Open(name)
-		return openedMsg{name, model, err}
+		if err != nil {
+			return openedMsg{name: name, err: err}
+		}
+		return openedMsg{name: name, model: model, template: ChatTemplate(model)}
 	}
 }
 
@@ -287,7 +291,7 @@ func (p *program) opened(msg openedMsg) tea.Cmd {
 		return nil
 	}
 	if p.model == nil {
-		p.use(msg.model)
+		p.use(msg.model, msg.template)
 		switch {
 		case p.waiting != nil:
 			answer := p.waiting
@@ -302,9 +306,13 @@ func (p *program) opened(msg openedMsg) tea.Cmd {
 	}
 	return p.whenIdle(func() tea.Cmd {
 		old := p.model
-		p.use(msg.model)
+		p.use(msg.model, msg.template)
 		p.settings.Model = msg.name
-		p.say("the model is now " + msg.name)
+		if p.noted == "" {
+			p.say("the model is now " + msg.name)
+		} else {
+			p.problem("the model is now " + msg.name + "; " + p.noted)
+		}
 		return func() tea.Msg {
 			old.Close() // which may wait for its cache to be written
 			return nil
@@ -312,10 +320,19 @@ func (p *program) opened(msg openedMsg) tea.Cmd {
 	})
 }
 
-// use makes m the model of the chat.
-func (p *program) use(m *engine.Model) {
-	p.model, p.sequence = m, m.NewSequence()
+// use makes m, with its chat template, the model of the chat.
+func (p *program) use(m *engine.Model, template *chat.Template) {
+	p.model, p.template, p.sequence = m, template, m.NewSequence()
 	p.changed()
+}
+
+// ChatTemplate is the template by which a model wants its conversations written down, nil where it brings none.
+func ChatTemplate(m *engine.Model) *chat.Template {
+	info := m.Info()
+	if info.ChatTemplate == "" {
+		return nil
+	}
+	return chat.NewTemplate(m, info.ChatTemplate, info.Tokens, time.Now())
 }
 
 // loadedMsg brings a conversation from the store.

@@ -9,7 +9,11 @@
 // section 2.2; encoder.py in github.com/openai/gpt-2.
 package bpe
 
-import "strings"
+import (
+	"strings"
+
+	"inkling/engine/added"
+)
 
 // Tokenizer turns text into token ids and back. It never changes after New and
 // may be used by several goroutines at once.
@@ -17,37 +21,39 @@ type Tokenizer struct {
 	tokens  [][]byte   // id -> bytes; nil where no token has the id
 	letters [256]int32 // byte -> id of its single-byte token
 	merges  pairs      // what neighbouring tokens merge to
+	added   *added.Set
 
-	special   map[string]int      // text -> id
-	specialAt [256][]specialToken // by first byte, longer ones first
-}
-
-type specialToken struct {
-	text string
-	id   int
+	whole       map[string]int // words that are not merged, with their ids
+	prefixSpace bool
 }
 
 // Encode returns the ids of a text, which need not be valid UTF-8. Special
-// tokens written out in the text are recognised only where special is set,
-// the longest that fits; otherwise they are text like any other.
+// tokens written out in the text are recognised only where special is set;
+// otherwise they are text like any other.
 func (t *Tokenizer) Encode(text string, special bool) []int {
 	ids := make([]int, 0, len(text)/4+1)
-	if special {
-		for {
-			at, found, ok := t.findSpecial(text)
-			if !ok {
-				break
-			}
-			ids = t.appendText(ids, text[:at])
-			ids = append(ids, found.id)
-			text = text[at+len(found.text):]
-		}
-	}
-	return t.appendText(ids, text)
+	t.added.Split(text, special,
+		func(piece string) { ids = t.appendText(ids, piece) },
+		func(id int) { ids = append(ids, id) })
+	return ids
 }
 
-// appendText appends the ids of a text without special tokens.
+// EncodeGuarded is Encode with special tokens, for a text in which guard, which
+// is not empty, stands before what must not become one. Guards are no part of
+// the text.
+func (t *Tokenizer) EncodeGuarded(text, guard string) []int {
+	ids := make([]int, 0, len(text)/4+1)
+	t.added.SplitGuarded(text, guard,
+		func(piece string) { ids = t.appendText(ids, piece) },
+		func(id int) { ids = append(ids, id) })
+	return ids
+}
+
+// appendText appends the ids of a text without added tokens.
 func (t *Tokenizer) appendText(ids []int, text string) []int {
+	if t.prefixSpace && !strings.HasPrefix(text, " ") {
+		text = " " + text
+	}
 	for len(text) > 0 {
 		n := nextWord(text)
 		ids = t.appendWord(ids, text[:n])
@@ -56,20 +62,8 @@ func (t *Tokenizer) appendText(ids []int, text string) []int {
 	return ids
 }
 
-// findSpecial returns the first special token in text and its position.
-func (t *Tokenizer) findSpecial(text string) (at int, found specialToken, ok bool) {
-	for at := range len(text) {
-		for _, s := range t.specialAt[text[at]] {
-			if strings.HasPrefix(text[at:], s.text) {
-				return at, s, true
-			}
-		}
-	}
-	return 0, specialToken{}, false
-}
-
 // Bytes returns the bytes that a token stands for, which may be part of a rune
-// only; for a special token, its text; nil where no token has the id. They are
+// only; for an added token, its text; nil where no token has the id. They are
 // not to be modified.
 func (t *Tokenizer) Bytes(id int) []byte {
 	if id < 0 || id >= len(t.tokens) {
@@ -81,9 +75,15 @@ func (t *Tokenizer) Bytes(id int) []byte {
 // Size returns 1 + the largest id.
 func (t *Tokenizer) Size() int { return len(t.tokens) }
 
-// Special returns the id of a special token by its text, such as
+// Special returns the id of an added token by its text, such as
 // "<|endoftext|>".
-func (t *Tokenizer) Special(text string) (id int, ok bool) {
-	id, ok = t.special[text]
-	return id, ok
+func (t *Tokenizer) Special(text string) (id int, ok bool) { return t.added.ID(text) }
+
+// IsSpecial reports whether the id is that of a special token.
+func (t *Tokenizer) IsSpecial(id int) bool {
+	token, _ := t.added.Token(id)
+	return token.Special
 }
+
+// SpecialTokens returns the texts of the special tokens, by their ids.
+func (t *Tokenizer) SpecialTokens() []string { return t.added.Special() }

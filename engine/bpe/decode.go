@@ -18,27 +18,35 @@ func (t *Tokenizer) Decode(ids []int) string {
 	return string(appendRest(text, rest))
 }
 
-// Decoder decodes the ids of one text as they come, for one goroutine. A rune
-// whose bytes are spread over several tokens is held back until it is whole.
-type Decoder struct {
+// A Decoder decodes the ids of one text as they come, for one goroutine. Push
+// returns the text that became certain with the next id; Flush ends the text
+// and returns what was held back. All that they return, in order, is what
+// Decode returns for all ids. After Flush the Decoder is at the start of
+// another text.
+type Decoder = interface {
+	Push(id int) string
+	Flush() string
+}
+
+// NewDecoder returns a Decoder at the start of a text. The ids before it make
+// no difference: a token carries its own space.
+func (t *Tokenizer) NewDecoder(before ...int) Decoder { return &decoder{tokenizer: t} }
+
+// decoder holds back a rune whose bytes are spread over several tokens until
+// it is whole.
+type decoder struct {
 	tokenizer *Tokenizer
 	rest      []byte // the start of a rune
 }
 
-// NewDecoder returns a Decoder at the start of a text.
-func (t *Tokenizer) NewDecoder() *Decoder { return &Decoder{tokenizer: t} }
-
-// Push returns the runes that became certain with the next id: all that Push
-// and Flush return, in order, is what Decode returns for all ids.
-func (d *Decoder) Push(id int) string {
+func (d *decoder) Push(id int) string {
 	text, rest := appendRunes(nil, append(d.rest, d.tokenizer.Bytes(id)...))
 	d.rest = rest
 	return string(text)
 }
 
-// Flush ends the text: the start of a rune that was held back becomes U+FFFD.
-// The Decoder is then at the start of another text.
-func (d *Decoder) Flush() string {
+// Flush: the start of a rune that was held back becomes U+FFFD.
+func (d *decoder) Flush() string {
 	text := appendRest(nil, d.rest)
 	d.rest = nil
 	return string(text)

@@ -37,12 +37,21 @@ var byteOf = func() (bytes [256 + 68]int16) {
 // with a rune that is no byte letter stands for its own text, as in Hugging
 // Face's byte-level decoder.
 func bytesOf(piece string) []byte {
-	bytes := make([]byte, 0, utf8.RuneCountInString(piece))
+	if bytes, ok := letterBytes(piece); ok {
+		return bytes
+	}
+	return []byte(piece)
+}
+
+// letterBytes returns the bytes that a piece of byte letters is written with;
+// ok is false where it has another rune.
+func letterBytes(piece string) (bytes []byte, ok bool) {
+	bytes = make([]byte, 0, utf8.RuneCountInString(piece))
 	for _, letter := range piece {
 		if int(letter) >= len(byteOf) || byteOf[letter] < 0 {
-			return []byte(piece)
+			return nil, false
 		}
 		bytes = append(bytes, byte(byteOf[letter]))
 	}
-	return bytes
+	return bytes, true
 }

@@ -16,6 +16,9 @@ type merge struct{ rank, id int32 }
 // rank is merged first, the leftmost of equals, until no pair merges (Sennrich
 // et al. 2016, over bytes as in Radford et al. 2019).
 func (t *Tokenizer) appendWord(ids []int, word string) []int {
+	if id, ok := t.whole[word]; ok {
+		return append(ids, id)
+	}
 	if len(word) <= shortWord {
 		return t.mergeShort(ids, word)
 	}

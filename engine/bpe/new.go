@@ -1,57 +1,93 @@
 package bpe
 
 import (
-	"cmp"
 	"errors"
 	"fmt"
 	"maps"
 	"slices"
 	"strings"
+
+	"inkling/engine/added"
 )
 
 // maxSize bounds the ids, since the tables are as long as the largest. It is
 // far above any vocabulary in use.
 const maxSize = 10_000_000
 
-// New makes a tokenizer from the pieces of a vocabulary, written in GPT-2's
-// byte letters as in vocab.json; from the merges in the order of merges.txt,
-// where the last of equal merges counts; and from the special tokens by their
-// literal text, which may be among the pieces as well. It returns an error
-// unless all 256 bytes have a piece, each merge joins two pieces to a third,
-// and each id is within bounds and belongs to one token.
+// Options are what a tokenizer is made of.
+type Options struct {
+	// Pieces are the vocabulary, written in GPT-2's byte letters as in vocab.json.
+	Pieces map[string]int
+	// Merges are in the order of merges.txt; the last of equal merges counts.
+	Merges [][2]string
+	// Added tokens may be among the pieces as well.
+	Added []added.Token
+	// PrefixSpace puts a space before each text between added tokens that does
+	// not begin with one (add_prefix_space of tokenizer.json).
+	PrefixSpace bool
+	// IgnoreMerges takes a word that is a piece as it is, whatever the merges
+	// make of it (ignore_merges of tokenizer.json).
+	IgnoreMerges bool
+}
+
+// New makes a tokenizer from the pieces of a vocabulary, the merges, and the
+// special tokens by their literal text; see Options and Make.
 func New(pieces map[string]int, merges [][2]string, special map[string]int) (*Tokenizer, error) {
-	size, err := tableSize(pieces, special)
+	o := Options{Pieces: pieces, Merges: merges}
+	for _, text := range slices.Sorted(maps.Keys(special)) {
+		o.Added = append(o.Added, added.Token{Text: text, ID: special[text], Special: true})
+	}
+	return Make(o)
+}
+
+// Make makes a tokenizer. It returns an error unless all 256 bytes have a
+// piece, each merge joins two pieces to a third, and each id is within bounds
+// and belongs to one token.
+func Make(o Options) (*Tokenizer, error) {
+	size, err := tableSize(o)
 	if err != nil {
 		return nil, err
 	}
-	t := &Tokenizer{tokens: make([][]byte, size)}
-	if err := t.addPieces(pieces); err != nil {
+	t := &Tokenizer{tokens: make([][]byte, size), prefixSpace: o.PrefixSpace}
+	if err := t.addPieces(o.Pieces); err != nil {
 		return nil, err
 	}
-	if err := t.addLetters(pieces); err != nil {
+	if err := t.addLetters(o.Pieces); err != nil {
 		return nil, err
 	}
-	if err := t.addSpecial(special, pieces); err != nil {
+	if err := t.addAdded(o.Added, o.Pieces); err != nil {
 		return nil, err
 	}
-	if err := t.addMerges(merges, pieces); err != nil {
+	if err := t.addMerges(o.Merges, o.Pieces); err != nil {
 		return nil, err
+	}
+	if o.IgnoreMerges {
+		t.addWhole(o.Pieces)
 	}
 	return t, nil
 }
 
 // tableSize returns 1 + the largest id.
-func tableSize(pieces, special map[string]int) (int, error) {
-	if len(pieces) == 0 {
+func tableSize(o Options) (int, error) {
+	if len(o.Pieces) == 0 {
 		return 0, errors.New("tokenizer: the vocabulary is empty")
 	}
 	size := 0
-	for _, ids := range []map[string]int{pieces, special} {
-		for text, id := range ids {
-			if id < 0 || id >= maxSize {
-				return 0, fmt.Errorf("tokenizer: token %.60q has id %d; ids go from 0 to %d", text, id, maxSize-1)
-			}
-			size = max(size, id+1)
+	bound := func(text string, id int) error {
+		if id < 0 || id >= maxSize {
+			return fmt.Errorf("tokenizer: token %.60q has id %d; ids go from 0 to %d", text, id, maxSize-1)
+		}
+		size = max(size, id+1)
+		return nil
+	}
+	for text, id := range o.Pieces {
+		if err := bound(text, id); err != nil {
+			return 0, err
+		}
+	}
+	for _, token := range o.Added {
+		if err := bound(token.Text, token.ID); err != nil {
+			return 0, err
 		}
 	}
 	return size, nil
@@ -102,29 +138,31 @@ func (t *Tokenizer) addLetters(pieces map[string]int) error {
 	}
 }
 
-func (t *Tokenizer) addSpecial(special, pieces map[string]int) error {
-	textOf := make(map[int]string, len(special))
-	for _, text := range slices.Sorted(maps.Keys(special)) {
-		id := special[text]
-		if text == "" {
-			return fmt.Errorf("tokenizer: the special token with id %d has no text", id)
-		}
-		if _, ok := textOf[id]; ok {
-			return sharedID(id, special)
-		}
-		textOf[id] = text
-		if same, ok := pieces[text]; t.tokens[id] != nil && !(ok && same == id) {
-			return fmt.Errorf("tokenizer: id %d belongs to both the special token %.60q and the piece for %.60q; each token needs its own id",
-				id, text, t.tokens[id])
-		}
-		t.tokens[id] = []byte(text)
-		t.specialAt[text[0]] = append(t.specialAt[text[0]], specialToken{text, id})
+func (t *Tokenizer) addAdded(tokens []added.Token, pieces map[string]int) error {
+	set, err := added.New(tokens, nil)
+	if err != nil {
+		return fmt.Errorf("tokenizer: %w", err)
 	}
-	for _, tokens := range t.specialAt {
-		slices.SortFunc(tokens, func(a, b specialToken) int { return cmp.Compare(len(b.text), len(a.text)) })
+	for _, token := range tokens {
+		if same, ok := pieces[token.Text]; t.tokens[token.ID] != nil && !(ok && same == token.ID) {
+			return fmt.Errorf("tokenizer: id %d belongs to both the added token %.60q and the piece for %.60q; each token needs its own id",
+				token.ID, token.Text, t.tokens[token.ID])
+		}
+		t.tokens[token.ID] = []byte(token.Text)
 	}
-	t.special = maps.Clone(special)
+	t.added = set
 	return nil
+}
+
+// addWhole enters every piece that a word can be. A special token is none: a
+// text must not spell it.
+func (t *Tokenizer) addWhole(pieces map[string]int) {
+	t.whole = make(map[string]int, len(pieces))
+	for piece, id := range pieces {
+		if bytes, ok := letterBytes(piece); ok && !t.IsSpecial(id) {
+			t.whole[string(bytes)] = id
+		}
+	}
 }
 
 func (t *Tokenizer) addMerges(merges [][2]string, pieces map[string]int) error {

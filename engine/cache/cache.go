@@ -33,7 +33,7 @@ import (
 )
 
 // version changes whenever the same weights would lie otherwise in memory or in the file.
-const version = 1
+const version = 2
 
 const (
 	headerSize = 16 << 10 // bytes; a multiple of every alignment within the weights

@@ -14,12 +14,18 @@ import (
 // EndOfText is the id of <|endoftext|> in a scripted model's vocabulary. Ids 0 to 255 are the single bytes.
 const EndOfText = 256
 
-// Logits is a scripted network: it sets the scores (257 of them, all zero at first) of the token after ids.
+// Logits is a scripted network: it sets the scores (one for each id, all zero at first) of the token after ids.
 type Logits func(ids []int, logits []float32)
 
 // New returns a model that is the function and has the given context.
 func New(context int, f Logits) *engine.Model {
-	return engine.New(network{f, context}, Tokenizer(), engine.Info{Name: "scripted", Parameters: 1_000_000, PromptFormat: "transcript"})
+	return NewWith(context, f, engine.Info{PromptFormat: "transcript"})
+}
+
+// NewWith is New for a model that tells what info has, and that has further special tokens, from the id EndOfText+1 on.
+func NewWith(context int, f Logits, info engine.Info, special ...string) *engine.Model {
+	info.Name, info.Parameters = "scripted", 1_000_000
+	return engine.New(network{f, context, EndOfText + 1 + len(special)}, Tokenizer(special...), info)
 }
 
 // Replies is a network for transcripts: after "Assistant:" it says, byte by byte, what reply answers to the text
@@ -51,7 +57,7 @@ func Gate(f Logits, gate <-chan struct{}) Logits {
 	}
 }
 
-// Bytes is the text that ids spell, without end-of-text.
+// Bytes is the text that ids spell, without special tokens.
 func Bytes(ids []int) []byte {
 	var text []byte
 	for _, id := range ids {
@@ -62,9 +68,13 @@ func Bytes(ids []int) []byte {
 	return text
 }
 
-// Tokenizer has one piece for each byte, and end-of-text.
-func Tokenizer() *bpe.Tokenizer {
+// Tokenizer has one piece for each byte, end-of-text, and further special tokens.
+func Tokenizer(special ...string) *bpe.Tokenizer {
 	pieces := map[string]int{"<|endoftext|>": EndOfText}
+	tokens := map[string]int{"<|endoftext|>": EndOfText}
+	for i, text := range special {
+		tokens[text] = EndOfText + 1 + i
+	}
 	spare := rune(256)
 	for b := range rune(256) {
 		// GPT-2's letters: printable bytes stand for themselves, the others for the code points from 256 on.
@@ -75,9 +85,9 @@ func Tokenizer() *bpe.Tokenizer {
 		}
 		pieces[string(letter)] = int(b)
 	}
-	t, err := bpe.New(pieces, nil, map[string]int{"<|endoftext|>": EndOfText})
+	t, err := bpe.New(pieces, nil, tokens)
 	if err != nil {
-		panic(err) // the vocabulary above is constant
+		panic(err) // a mistake of the test
 	}
 	return t
 }
@@ -85,9 +95,10 @@ func Tokenizer() *bpe.Tokenizer {
 type network struct {
 	f       Logits
 	context int
+	vocab   int
 }
 
-func (n network) Vocab() int             { return EndOfText + 1 }
+func (n network) Vocab() int             { return n.vocab }
 func (n network) Context() int           { return n.context }
 func (n network) NewState() engine.State { return &state{} }
 func (n network) Close()                 {}

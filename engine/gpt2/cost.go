@@ -14,11 +14,7 @@ func (c Config) PassBytes(f kernel.Format, position int) int {
 
 // PositionBytes is how many bytes the keys and values of a position take in the caches of all layers.
 func (c Config) PositionBytes(f kernel.Format) int {
-	number := 4
-	if cacheFormat(f) == kernel.F16 {
-		number = 2
-	}
-	return c.Layers * 2 * c.Width * number
+	return c.Layers * kernel.PositionBytes(cacheFormat(f), c.Heads, c.Width/c.Heads)
 }
 
 // Products is how many pairs of numbers are multiplied to compute T positions from a position on and to score the last of

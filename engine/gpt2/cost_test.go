@@ -35,9 +35,13 @@ func TestProducts(t *testing.T) {
 
 // What a pass reads grows by the keys and values of a position, and does not include the embeddings.
 func TestPassBytes(t *testing.T) {
-	for format, number := range map[kernel.Format]int{kernel.F32: 4, kernel.F16: 4, kernel.Q8: 2, kernel.Q4: 2} {
+	for format, step := range map[kernel.Format]int{
+		// Numbers of 4 bytes; values fill panels of 16.
+		kernel.F32: small.Layers * small.Heads * 4 * (2 + 16), kernel.F16: small.Layers * small.Heads * 4 * (2 + 16),
+		// Keys fill units of 64 numbers, of 1088 bytes for 16 positions, values panels of 16, of 1088 bytes for 64 positions.
+		kernel.Q8: small.Layers * small.Heads * (68 + 17 + 4), kernel.Q4: small.Layers * small.Heads * (68 + 17 + 4),
+	} {
 		first := small.PassBytes(format, 0)
-		step := small.Layers * 2 * small.Width * number
 		if got := small.PassBytes(format, 5) - first; got != 5*step {
 			t.Errorf("%v: 5 positions more are %d bytes, want %d", format, got, 5*step)
 		}
@@ -55,7 +59,7 @@ func TestPassBytes(t *testing.T) {
 			t.Errorf("%v: %d bytes more with a head of its own, want %d", format, got, row)
 		}
 	}
-	if got, want := small.PassBytes(kernel.F32, 0), small.Size(kernel.F32); got >= want {
+	if got, want := small.PassBytes(kernel.F32, 0)-small.PositionBytes(kernel.F32), small.Size(kernel.F32); got >= want {
 		t.Errorf("%d bytes, want less than all %d of the model", got, want)
 	}
 }

@@ -34,7 +34,7 @@ func (m *Model) newPass() *pass {
 		mixed:     kernel.NewInput(Block, m.Width, m.Format),
 		inner:     kernel.NewInput(Block, m.Inner, m.Format),
 		added:     make([]float32, Block*m.Width),
-		attention: kernel.NewAttention(m.Heads, m.Context, m.pool.Threads()),
+		attention: kernel.NewAttention(cacheFormat(m.Format), m.Heads, m.Width/m.Heads, Block, m.Context, m.pool.Threads()),
 	}
 	p.each.pass = p
 	p.attention.QKV, p.attention.Out = p.qkv, p.mixed

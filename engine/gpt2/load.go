@@ -8,7 +8,7 @@ import (
 	"inkling/engine/kernel"
 )
 
-// Tensors gives a model's weights by their Hugging Face names, without the prefix "transformer.". Its methods may be called
+// Tensors gives a model's weights by their names in transformers, without the prefix "transformer.". Its methods may be called
 // from several goroutines.
 type Tensors interface {
 	Has(name string) bool
@@ -16,6 +16,9 @@ type Tensors interface {
 	Check(name string, shape ...int) error
 	// Rows reads rows lo..hi-1 of a tensor, along its first dimension, to dst as float32.
 	Rows(name string, lo, hi int, dst []float32) error
+	// Transposed reports whether the matrix of a linear layer has a row for each input (in, out), as a Conv1D of
+	// transformers has, and not one for each output (out, in).
+	Transposed(name string) bool
 }
 
 // Tie settles whether the model has an output head of its own: it has one where there is a lm_head.weight that differs
@@ -142,22 +145,30 @@ func (l *loader) rows(name string, m *kernel.Matrix) {
 	}
 }
 
-// linear reads a Conv1D of transformers, whose weight is stored input-major (in, out).
+// linear reads the matrix of a linear layer, whichever way round it is stored, and the bias.
 func (l *loader) linear(name string, to linear) {
-	m := to.weight
-	l.check(name+".weight", m.Cols, m.Rows)
+	if l.tensors.Transposed(name + ".weight") {
+		l.columns(name+".weight", to.weight)
+	} else {
+		l.rows(name+".weight", to.weight)
+	}
+	l.vector(name+".bias", to.bias, to.weight.Rows)
+}
+
+// columns reads a matrix that is stored column by column.
+func (l *loader) columns(name string, m *kernel.Matrix) {
+	l.check(name, m.Cols, m.Rows)
 	for lo := 0; lo < m.Cols; lo += rowsAtOnce {
 		hi := min(lo+rowsAtOnce, m.Cols)
 		l.pieces = append(l.pieces, func(thread int) error {
 			w := l.buffer(thread, (hi-lo)*m.Rows)
-			if err := l.tensors.Rows(name+".weight", lo, hi, w); err != nil {
+			if err := l.tensors.Rows(name, lo, hi, w); err != nil {
 				return err
 			}
 			m.SetColumns(lo, w)
 			return nil
 		})
 	}
-	l.vector(name+".bias", to.bias, m.Rows)
 }
 
 // errStop ends the reading without being an error.

@@ -10,6 +10,11 @@ package kernel
 //go:noescape
 func expSumAVX2(x []float32, shift float32) (sum float32)
 
+// for i := range x { sum += exp(x[i] - shift) }
+//
+//go:noescape
+func sumExpAVX2(x []float32, shift float32) (sum float32)
+
 // for i := range x { x[i] /= 1 + exp(-2*sqrt(2/π)*(x[i] + 0.044715*x[i]³)) }
 //
 // 0.7 ns a number on an AMD EPYC (Zen 4), against 23 for the generic code.

@@ -131,6 +131,43 @@ expsum_lanes:
 	VZEROUPPER
 	RET
 
+// func sumExpAVX2(x []float32, shift float32) (sum float32)
+TEXT ·sumExpAVX2(SB), NOSPLIT, $0-36
+	MOVQ   x_base+0(FP), X_PTR
+	MOVQ   x_len+8(FP), LEN
+	VXORPS Y3, Y3, Y3                  // sum, the one register EXP leaves free
+	LOAD_EXP_CONSTANTS
+
+sumexp_8:
+	CMPQ         LEN, $8
+	JLT          sumexp_tail
+	VBROADCASTSS shift+24(FP), Y1
+	VMOVUPS      (X_PTR), Y0           // exp(x[0:8] - shift)
+	VSUBPS       Y1, Y0, Y0
+	EXP
+	VADDPS       Y0, Y3, Y3            // sum += exp
+	ADDQ         $32, X_PTR            // x = x[8:]
+	SUBQ         $8, LEN
+	JMP          sumexp_8
+
+sumexp_tail:
+	TESTQ        LEN, LEN
+	JZ           sumexp_lanes
+	VBROADCASTSS shift+24(FP), Y1
+	TAIL_MASK(LEN, SCRATCH, Y2)
+	VMASKMOVPS   (X_PTR), Y2, Y0       // exp(x[0:len] - shift)
+	VSUBPS       Y1, Y0, Y0
+	EXP
+	TAIL_MASK(LEN, SCRATCH, Y2)        // EXP has used Y2
+	VANDPS       Y2, Y0, Y0            // sum += exp, 0 beyond
+	VADDPS       Y0, Y3, Y3
+
+sumexp_lanes:
+	SUM_LANES(Y3, X3, X0)
+	VMOVSS X3, sum+32(FP)
+	VZEROUPPER
+	RET
+
 DATA geluLinear<>+0(SB)/4, $-1.5957691216057308  // -2·√(2/π)
 GLOBL geluLinear<>(SB), RODATA|NOPTR, $4
 DATA geluCubic<>+0(SB)/4, $-0.0713548162726002   // -2·√(2/π)·0.044715

@@ -1,118 +1,5 @@
 package kernel
 
-import "fmt"
-
-// A Cache holds the keys and values of a sequence in one layer, in float32 or
-// binary16 (F32 or F16). For each head the keys are a matrix with a row for
-// each position and the values one with a column for each position, so that
-// scores and mixed values are products like any other.
-type Cache struct {
-	heads, width int       // width is that of one head
-	keys, values []*Matrix // (capacity, width) and (width, capacity) for each head
-}
-
-// CacheUnit is the multiple that capacities are rounded up to, and at which a
-// shared beginning may end.
-const CacheUnit = panelRows
-
-// NewCache returns room for capacity positions.
-func NewCache(f Format, capacity, heads, width int) *Cache {
-	if f.Integer() {
-		panic(fmt.Sprintf("kernel: NewCache: format %v, expected f32 or f16", f))
-	}
-	capacity = panels(capacity) * panelRows
-	c := &Cache{heads: heads, width: width}
-	for range heads {
-		keys, _ := NewMatrix(f, capacity, width, nil)
-		values, _ := NewMatrix(f, width, capacity, nil)
-		c.keys, c.values = append(c.keys, keys), append(c.values, values)
-	}
-	return c
-}
-
-// Bytes is the memory that the cache takes.
-func (c *Cache) Bytes() int {
-	n := 0
-	for h := range c.heads {
-		n += len(c.keys[h].data) + len(c.values[h].data)
-	}
-	return n
-}
-
-// Copy sets positions 0..n-1 to positions from..from+n-1 of other, which has
-// the same shape.
-func (c *Cache) Copy(other *Cache, from, n int) {
-	for h := range c.heads {
-		for i := range n {
-			c.keys[h].copyRow(i, other.keys[h], from+i)
-			c.values[h].copyColumn(i, other.values[h], from+i)
-		}
-	}
-}
-
-// store sets the key and value of a position for head h.
-func (c *Cache) store(h, position int, key, value []float32) {
-	c.keys[h].setRow(position, key)
-	c.values[h].setColumn(position, value)
-}
-
-// setRow and the three below are for matrices in F32 and F16.
-func (m *Matrix) setRow(r int, x []float32) {
-	panel := m.panel(r)
-	r %= panelRows
-	if m.Format == F32 {
-		w := floats(panel)
-		for c, v := range x {
-			w[c*panelRows+r] = v
-		}
-		return
-	}
-	w := halves(panel)
-	var buffer [64]uint16
-	for c := 0; c < len(x); c += len(buffer) {
-		part := x[c:min(c+len(buffer), len(x))]
-		active.toHalf(buffer[:len(part)], part)
-		for i, v := range buffer[:len(part)] {
-			w[(c+i)*panelRows+r] = v
-		}
-	}
-}
-
-func (m *Matrix) setColumn(c int, x []float32) {
-	for r := 0; r < len(x); r += panelRows {
-		part := x[r:min(r+panelRows, len(x))]
-		if m.Format == F32 {
-			copy(floats(m.panel(r))[c*panelRows:], part)
-			continue
-		}
-		active.toHalf(halves(m.panel(r))[c*panelRows:][:len(part)], part)
-	}
-}
-
-func (m *Matrix) copyRow(r int, other *Matrix, from int) {
-	if m.Format == F32 {
-		to, w := floats(m.panel(r))[r%panelRows:], floats(other.panel(from))[from%panelRows:]
-		for c := range m.Cols {
-			to[c*panelRows] = w[c*panelRows]
-		}
-		return
-	}
-	to, w := halves(m.panel(r))[r%panelRows:], halves(other.panel(from))[from%panelRows:]
-	for c := range m.Cols {
-		to[c*panelRows] = w[c*panelRows]
-	}
-}
-
-func (m *Matrix) copyColumn(c int, other *Matrix, from int) {
-	column := panelRows * 4
-	if m.Format == F16 {
-		column = panelRows * 2
-	}
-	for r := 0; r < m.Rows; r += panelRows {
-		copy(m.panel(r)[c*column:][:column], other.panel(r)[from*column:])
-	}
-}
-
 // A Span is a run of positions of one block that belong to one sequence.
 type Span struct {
 	T      int    // positions
@@ -135,20 +22,41 @@ type Attention struct {
 	Out   *Input    // (T, W) values mixed by attention, head beside head
 	Spans []Span    // of T positions together
 
-	scratch [][]float32 // for each thread (maxTile, stride) scores and (maxTile, panelRows)
-	stride  int
-	stored  bool // keys and values, by a pass before
+	stride  int       // of a row of scores: the context, rounded up
+	scratch []scratch // for each thread
+	queries operand   // of all heads, one after the other
+	stored  bool      // keys, values and queries, by a pass before
 }
 
-// NewAttention returns attention of models with that many heads and positions
-// at most, for a pool of that many threads.
-func NewAttention(heads, context, threads int) *Attention {
-	a := &Attention{Heads: heads, stride: panels(context) * panelRows}
-	for range threads {
-		a.scratch = append(a.scratch, make([]float32, maxTile*(a.stride+panelRows)))
+// scratch is what a thread works in.
+type scratch struct {
+	scores []float32 // (maxTile, stride)
+	packed []byte    // the same, packed
+	edge   []float32 // (maxTile, panels of a head's width)
+}
+
+// NewAttention returns attention of models with that many heads of a width, for
+// blocks of that many positions in a context, for caches in F32 or Q8 and a pool
+// of that many threads.
+func NewAttention(f Format, heads, width, block, context, threads int) *Attention {
+	a := &Attention{Heads: heads, stride: roundUp(context, CacheUnit), scratch: make([]scratch, threads)}
+	for i := range a.scratch {
+		s := &a.scratch[i]
+		s.scores = make([]float32, maxTile*a.stride)
+		s.edge = make([]float32, maxTile*panels(width)*panelRows)
+		if f == Q8 {
+			s.packed = make([]byte, maxTile*a.stride/blockCols*packedSize)
+		}
+	}
+	if f == Q8 {
+		a.queries.stride = heads * packedHead(width)
+		a.queries.packed = make([]byte, block*a.queries.stride)
 	}
 	return a
 }
+
+// packedHead is how many bytes a query of that width takes.
+func packedHead(width int) int { return roundUp(width, CacheUnit) / blockCols * packedSize }
 
 // Run computes the block on a pool.
 func (a *Attention) Run(p *Pool) {
@@ -168,7 +76,7 @@ func (a *Attention) groups() int {
 	return (T + maxTile - 1) / maxTile
 }
 
-// attentionStore is the pass that stores keys and values, by heads.
+// attentionStore is the pass that stores keys, values and queries, by heads.
 type attentionStore Attention
 
 func (a *attentionStore) Do(_, lo, hi int) {
@@ -183,11 +91,15 @@ func (a *Attention) store(h int) {
 	t := 0
 	for i := range a.Spans {
 		s := &a.Spans[i]
+		s.Cache.expect(h, s.N)
 		for n := range s.T {
 			row := a.QKV[t*3*W:][:3*W]
 			query := row[h*D:][:D]
 			for i := range query {
 				query[i] *= a.Scale
+			}
+			if a.queries.packed != nil {
+				active.pack(a.queries.packed[t*a.queries.stride+h*packedHead(D):][:packedHead(D)], query)
 			}
 			s.Cache.store(h, s.N+n, row[W+h*D:][:D], row[2*W+h*D:][:D])
 			t++
@@ -203,7 +115,7 @@ func (a *Attention) Do(thread, lo, hi int) {
 		if !a.stored {
 			a.store(h)
 		}
-		a.attend(a.scratch[thread], h, g*maxTile)
+		a.attend(&a.scratch[thread], h, g*maxTile)
 	}
 }
 
@@ -216,8 +128,7 @@ type segment struct {
 }
 
 // attend computes head h for the positions from first on, maxTile at most.
-func (a *Attention) attend(scratch []float32, h, first int) {
-	scores, edge := scratch[:maxTile*a.stride], scratch[maxTile*a.stride:]
+func (a *Attention) attend(work *scratch, h, first int) {
 	W := a.Out.Cols
 	D := W / a.Heads
 
@@ -246,13 +157,13 @@ func (a *Attention) attend(scratch []float32, h, first int) {
 	var scale [maxTile]float32
 	for _, list := range [2][]segment{beginnings[:shared], rest[:own]} {
 		for _, s := range list {
-			a.score(scores[(s.t-first)*a.stride+s.at:], s, h)
+			a.score(work.scores[(s.t-first)*a.stride+s.at:], s, h)
 		}
 	}
 	for _, s := range rest[:own] {
 		for t := s.t; t < s.t+s.T; t++ {
-			row := scores[(t-first)*a.stride:][:s.at+s.n]
-			seen := len(row) - (s.t + s.T - 1 - t) // not the later positions of the block
+			row := work.scores[(t-first)*a.stride:][:s.at+roundUp(s.n, CacheUnit)]
+			seen := s.at + s.n - (s.t + s.T - 1 - t) // not the later positions of the block
 			scale[t-first] = 1 / softmaxWeights(&active, row[:seen])
 			clear(row[seen:])
 			clear(a.Out.Row(t)[h*D:][:D])
@@ -260,7 +171,7 @@ func (a *Attention) attend(scratch []float32, h, first int) {
 	}
 	for _, list := range [2][]segment{beginnings[:shared], rest[:own]} {
 		for _, s := range list {
-			a.mix(scores[(s.t-first)*a.stride+s.at:], edge, s, h)
+			a.mix(work, (s.t-first)*a.stride+s.at, s, h)
 		}
 	}
 	for _, s := range rest[:own] {
@@ -284,31 +195,40 @@ func (s *Span) shared() int {
 func (a *Attention) score(scores []float32, s segment, h int) {
 	W := a.Out.Cols
 	D := W / a.Heads
-	keys := s.cache.keys[h]
-	queries := a.QKV[s.t*3*W+h*D:]
-	for r := 0; r < s.n; r += panelRows {
-		active.panel(keys.Format, scores[r:], a.stride, keys.panel(r), queries, 3*W, D, s.T, false)
+	queries := operand{float: a.QKV[s.t*3*W+h*D:], stride: 3 * W}
+	if a.queries.packed != nil {
+		queries = operand{packed: a.queries.packed[s.t*a.queries.stride+h*packedHead(D):], stride: a.queries.stride}
 	}
+	active.panels(s.cache.keys[h], panels(s.n), scores, a.stride, queries, D, s.T, false)
 }
 
-// mix adds the values, weighted with the rows of scores, to what comes out.
-func (a *Attention) mix(scores, edge []float32, s segment, h int) {
+// mix adds the values, weighted with the rows of scores from a place on, to
+// what comes out.
+func (a *Attention) mix(work *scratch, from int, s segment, h int) {
 	W := a.Out.Cols
 	D := W / a.Heads
-	values := s.cache.values[h]
-	for r := 0; r < D; r += panelRows {
-		out := a.Out.Float[s.t*W+h*D+r:]
-		if D-r >= panelRows {
-			active.panel(values.Format, out, W, values.panel(r), scores, a.stride, s.n, s.T, true)
-			continue
-		}
-		// The panel is wider than the head.
+	weights := operand{float: work.scores[from:], stride: a.stride}
+	if scales := s.cache.scales; scales != nil {
+		n := roundUp(s.n, CacheUnit)
+		weights = operand{packed: work.packed, stride: a.stride / blockCols * packedSize}
 		for t := range s.T {
-			copy(edge[t*panelRows:][:D-r], out[t*W:])
+			row := work.scores[from+t*a.stride:][:n]
+			active.multiply(row[:s.n], scales[h][:s.n])
+			active.pack(work.packed[t*weights.stride:][:n/blockCols*packedSize], row)
 		}
-		active.panel(values.Format, edge, panelRows, values.panel(r), scores, a.stride, s.n, s.T, true)
-		for t := range s.T {
-			copy(out[t*W:][:D-r], edge[t*panelRows:])
-		}
+	}
+	values, out := s.cache.values[h], a.Out.Float[s.t*W+h*D:]
+	if D%panelRows == 0 {
+		active.panels(values, D/panelRows, out, W, weights, s.n, s.T, true)
+		return
+	}
+	// The last panel is wider than the head.
+	stride := panels(D) * panelRows
+	for t := range s.T {
+		copy(work.edge[t*stride:][:D], out[t*W:])
+	}
+	active.panels(values, panels(D), work.edge, stride, weights, s.n, s.T, true)
+	for t := range s.T {
+		copy(out[t*W:][:D], work.edge[t*stride:])
 	}
 }

@@ -19,14 +19,8 @@ func newSequenceTest(random *rand.Rand, heads, width, n int) *sequenceTest {
 
 func (s *sequenceTest) scale() float32 { return float32(1 / math.Sqrt(float64(s.width))) }
 
-// want is the result in float64, with keys and values rounded as the cache rounds them.
-func (s *sequenceTest) want(f Format) []float64 {
-	round := func(v float32) float64 {
-		if f == F16 {
-			v = FromHalf(ToHalf(v))
-		}
-		return float64(v)
-	}
+// want is the result in float64.
+func (s *sequenceTest) want() []float64 {
 	W := s.heads * s.width
 	out := make([]float64, s.n*W)
 	for t := range s.n {
@@ -36,7 +30,7 @@ func (s *sequenceTest) want(f Format) []float64 {
 			for j := range weights {
 				key := s.qkv[j*3*W+W+h*s.width:]
 				for i, q := range query {
-					weights[j] += float64(q) * round(key[i])
+					weights[j] += float64(q) * float64(key[i])
 				}
 				weights[j] = math.Exp(weights[j] / math.Sqrt(float64(s.width)))
 				sum += weights[j]
@@ -44,7 +38,7 @@ func (s *sequenceTest) want(f Format) []float64 {
 			for j, w := range weights {
 				value := s.qkv[j*3*W+2*W+h*s.width:]
 				for i := range s.width {
-					out[t*W+h*s.width+i] += w / sum * round(value[i])
+					out[t*W+h*s.width+i] += w / sum * float64(value[i])
 				}
 			}
 		}
@@ -57,7 +51,7 @@ func (s *sequenceTest) blocks(f Format, size int, prefix *Cache, shared int) []f
 	W := s.heads * s.width
 	p := NewPool(2)
 	defer p.Close()
-	a := NewAttention(s.heads, s.n, p.Threads())
+	a := NewAttention(f, s.heads, s.width, size, s.n, p.Threads())
 	a.Scale = s.scale()
 	cache := NewCache(f, s.n-shared, s.heads, s.width)
 	out := make([]float32, 0, s.n*W)
@@ -75,14 +69,21 @@ func (s *sequenceTest) blocks(f Format, size int, prefix *Cache, shared int) []f
 func TestAttentionAgreesWithFloat64(t *testing.T) {
 	forEach(t, func(t *testing.T, _ *implementation) {
 		random := rand.New(rand.NewPCG(1, 2))
-		for _, f := range []Format{F32, F16} {
-			for _, shape := range []struct{ heads, width, n int }{{1, 1, 3}, {3, 16, 40}, {2, 20, 50}, {5, 64, 37}, {2, 80, 130}} {
-				s := newSequenceTest(random, shape.heads, shape.width, shape.n)
-				want := s.want(f)
-				for _, size := range []int{1, 5, 64} {
-					for i, v := range s.blocks(f, size, nil, 0) {
-						near(t, fmt.Sprintf("%v %+v in blocks of %d: out[%d]", f, shape, size, i), v, want[i], 3e-5)
-					}
+		for _, shape := range []struct{ heads, width, n int }{{1, 1, 3}, {3, 16, 40}, {2, 20, 50}, {5, 64, 37}, {2, 80, 130}} {
+			s := newSequenceTest(random, shape.heads, shape.width, shape.n)
+			want := s.want()
+			for _, size := range []int{1, 5, 64} {
+				for i, v := range s.blocks(F32, size, nil, 0) {
+					near(t, fmt.Sprintf("%+v in blocks of %d: out[%d]", shape, size, i), v, want[i], 1e-5)
+				}
+				// In Q8 queries, keys, weights and values are each off by half a step in 127.
+				squares := 0.0
+				for i, v := range s.blocks(Q8, size, nil, 0) {
+					near(t, fmt.Sprintf("%+v in Q8 in blocks of %d: out[%d]", shape, size, i), v, want[i], 0.06)
+					squares += (float64(v) - want[i]) * (float64(v) - want[i])
+				}
+				if rms := math.Sqrt(squares / float64(len(want))); rms > 0.01 {
+					t.Errorf("%+v in Q8 in blocks of %d: off by %.3g on average", shape, size, rms)
 				}
 			}
 		}
@@ -94,16 +95,16 @@ func TestAttentionAgreesWithFloat64(t *testing.T) {
 func TestAttentionGivesTheSameBits(t *testing.T) {
 	forEach(t, func(t *testing.T, _ *implementation) {
 		random := rand.New(rand.NewPCG(3, 4))
-		for _, f := range []Format{F32, F16} {
-			s := newSequenceTest(random, 3, 20, 75)
+		for _, f := range []Format{F32, Q8} {
+			s := newSequenceTest(random, 3, 20, 175)
 			W := 60
 			want := s.blocks(f, 1, nil, 0)
-			for _, size := range []int{2, 7, 8, 9, 33, 75} {
+			for _, size := range []int{2, 7, 8, 9, 33, 175} {
 				if !sameBits(s.blocks(f, size, nil, 0), want) {
 					t.Fatalf("%v: blocks of %d differ from single positions", f, size)
 				}
 			}
-			for _, shared := range []int{16, 48} {
+			for _, shared := range []int{64, 128} {
 				prefix := NewCache(f, shared, s.heads, s.width)
 				for i := range shared {
 					for h := range s.heads {
@@ -125,9 +126,9 @@ func TestAttentionGivesTheSameBits(t *testing.T) {
 func TestAttentionOfSeveralSequences(t *testing.T) {
 	forEach(t, func(t *testing.T, _ *implementation) {
 		random := rand.New(rand.NewPCG(5, 6))
-		const heads, width, shared = 3, 16, 32
+		const heads, width, shared = 3, 16, 64
 		W := heads * width
-		for _, f := range []Format{F32, F16} {
+		for _, f := range []Format{F32, Q8} {
 			var sequences []*sequenceTest
 			var want [][]float32
 			for i := range 11 {
@@ -147,13 +148,13 @@ func TestAttentionOfSeveralSequences(t *testing.T) {
 			}
 			// All begin with the shared part; every third has a copy of its own.
 			p := NewPool(2)
-			a := NewAttention(heads, 64, p.Threads())
+			a := NewAttention(f, heads, width, 80, 128, p.Threads())
 			a.Scale = sequences[0].scale()
 			a.Out = NewInput(64, W, f)
 			at := 0
 			for i, s := range sequences {
 				n := s.n - shared
-				span := Span{T: n, Prefix: prefix, Shared: shared, Cache: NewCache(f, 64, heads, width)}
+				span := Span{T: n, Prefix: prefix, Shared: shared, Cache: NewCache(f, 128, heads, width)}
 				if i%3 == 2 {
 					span.Cache.Copy(prefix, 0, shared)
 					span.Prefix, span.Shared, span.N = nil, 0, shared

@@ -14,14 +14,15 @@ func detect() []implementation {
 	avx2 := implementation{
 		name:      "avx2",
 		add:       addAVX2,
+		multiply:  multiplyAVX2,
 		maximum:   maximumAVX2,
 		expSum:    expSumAVX2,
+		sumExp:    sumExpAVX2,
 		gelu:      geluAVX2,
 		layerNorm: layerNormAVX2,
-		toHalf:    toHalfAVX2,
 		pack:      packAVX2,
 		linear:    tilesAVX2.linear,
-		panel:     tilesAVX2.panel,
+		panels:    tilesAVX2.panels,
 
 		read:         readAVX2,
 		chainFMA:     chainFMAAVX2,
@@ -33,7 +34,7 @@ func detect() []implementation {
 	// Vectors of 256 bits are enough for what is not a product of matrices.
 	avx512 := avx2
 	avx512.name = "avx512"
-	avx512.linear, avx512.panel = tilesAVX512.linear, tilesAVX512.panel
+	avx512.linear, avx512.panels = tilesAVX512.linear, tilesAVX512.panels
 	avx512.chainFMA, avx512.chainInteger = chainFMAAVX512, chainIntegerAVX512
 	return []implementation{avx2, avx512}
 }

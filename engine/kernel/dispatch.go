@@ -11,14 +11,15 @@ import (
 type implementation struct {
 	name      string
 	add       func(y, x []float32)
+	multiply  func(y, x []float32)
 	maximum   func(x []float32) float32
 	expSum    func(x []float32, shift float32) float32
+	sumExp    func(x []float32, shift float32) float32
 	gelu      func(x []float32)
 	layerNorm func(y, x, weight, bias []float32, epsilon float32)
-	toHalf    func(half []uint16, x []float32)
 	pack      func(blocks []byte, x []float32)
 	linear    func(l *Linear, lo, hi int)
-	panel     func(f Format, y []float32, yStride int, panel []byte, x []float32, xStride, n, T int, more bool)
+	panels    func(w *Matrix, panels int, y []float32, yStride int, x operand, n, T int, more bool)
 
 	// For the walls, see [ReadBandwidth]; nil: the generic ones.
 	read         func(memory []byte) uint64
@@ -32,14 +33,15 @@ const Generic = "generic"
 var generic = implementation{
 	name:      Generic,
 	add:       addGeneric,
+	multiply:  multiplyGeneric,
 	maximum:   maximumGeneric,
 	expSum:    expSumGeneric,
+	sumExp:    sumExpGeneric,
 	gelu:      geluGeneric,
 	layerNorm: layerNormGeneric,
-	toHalf:    toHalfGeneric,
 	pack:      packGeneric,
 	linear:    linearGeneric,
-	panel:     panelGeneric,
+	panels:    panelsGeneric,
 }
 
 // implementations lists what this processor can run, slowest first.

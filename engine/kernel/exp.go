@@ -6,20 +6,33 @@ import "math"
 // smallest denormal number and +Inf above the largest finite one.
 func Exp(x float32) float32 { return float32(exp(float64(x))) }
 
-// LogSumExp returns log Σ exp(x[i]), summed in float64 around the maximum. It
-// is -Inf for an empty row and for one of nothing but -Inf, +Inf where x holds a
-// +Inf, and NaN where it holds a NaN.
+// LogSumExp returns log Σ exp(x[i]), with the maximum subtracted first so that
+// nothing overflows. It is -Inf for an empty row and for one of nothing but
+// -Inf, +Inf where x holds a +Inf, and NaN where it holds a NaN. The error is
+// that of exponentials in float32, some 1e-7.
 func LogSumExp(x []float32) float64 {
 	raceRead(x)
-	shift := float64(active.maximum(x))
-	if math.IsInf(shift, 0) {
+	shift := active.maximum(x)
+	if math.IsInf(float64(shift), 0) {
 		shift = 0 // Inf - Inf is NaN
 	}
+	const block = 512 // numbers whose sum is taken in float32
+	var sum float64
+	for len(x) > 0 {
+		n := min(block, len(x))
+		sum += float64(active.sumExp(x[:n], shift))
+		x = x[n:]
+	}
+	return float64(shift) + math.Log(sum)
+}
+
+// sumExpGeneric returns Σ exp(x[i] - shift).
+func sumExpGeneric(x []float32, shift float32) float32 {
 	var sum float64
 	for _, v := range x {
-		sum += exp(float64(v) - shift)
+		sum += float64(Exp(v - shift))
 	}
-	return shift + math.Log(sum)
+	return float32(sum)
 }
 
 // exp is e^x for results that will be rounded to float32: its relative error
@@ -45,6 +58,12 @@ func exp(x float64) float64 {
 	p = float64(p*r) + 1
 	p = float64(p*r) + 1
 	return p * math.Float64frombits(uint64(int64(k)+1023)<<52)
+}
+
+// Max returns the largest number of x, passing over NaN; -Inf for none.
+func Max(x []float32) float32 {
+	raceRead(x)
+	return active.maximum(x)
 }
 
 // maximumGeneric returns the largest number of x, passing over NaN; -Inf for none.

@@ -1,9 +1,6 @@
 package kernel
 
-import (
-	"fmt"
-	"unsafe"
-)
+import "fmt"
 
 // An Input is a block of activation rows on their way into a [Linear]: as
 // float32 numbers and, for matrices of an integer format, quantised to 8 bits.
@@ -11,7 +8,7 @@ type Input struct {
 	Cols  int
 	Float []float32 // (positions, Cols)
 
-	packed []byte // (positions, blocks of 32) packed; nil where no matrix asks for it
+	packed []byte // (positions, pairs of blocks of 32) packed; nil where no matrix asks for it
 }
 
 // NewInput returns room for that many positions of cols activations that will
@@ -27,8 +24,11 @@ func NewInput(positions, cols int, f Format) *Input {
 // Row is the float32 activations of position t.
 func (in *Input) Row(t int) []float32 { return in.Float[t*in.Cols:][:in.Cols] }
 
-// packedStride is how many bytes the blocks of one position take.
-func (in *Input) packedStride() int { return (in.Cols + blockCols - 1) / blockCols * packedSize }
+// packedStride is how many bytes the blocks of one position take: an even
+// number of blocks, the last of zeros if need be, as Q8 takes them in pairs.
+func (in *Input) packedStride() int {
+	return (in.Cols + 2*blockCols - 1) / (2 * blockCols) * 2 * packedSize
+}
 
 // Pack quantises columns lo..hi-1 of position t, after they were set in
 // Float. lo is a multiple of 32, and so is hi unless it is Cols. Nothing
@@ -55,11 +55,10 @@ func (in *Input) LayerNorm(t int, x, weight, bias []float32, epsilon float32) {
 	in.Pack(t, 0, in.Cols)
 }
 
-// at is where the kernels for format f find position t, and how many bytes
-// lie from one position to the next.
-func (in *Input) at(f Format, t int) (x unsafe.Pointer, stride int) {
+// operand is all of the input, for both kinds of format.
+func (in *Input) operand(f Format) operand {
 	if f.Integer() {
-		return unsafe.Pointer(&in.packed[t*in.packedStride()]), in.packedStride()
+		return operand{packed: in.packed, stride: in.packedStride()}
 	}
-	return unsafe.Pointer(&in.Float[t*in.Cols]), 4 * in.Cols
+	return operand{float: in.Float, stride: in.Cols}
 }

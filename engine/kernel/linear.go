@@ -37,12 +37,14 @@ const RowUnit = 32
 // maxTile is the most positions that a kernel computes in one call.
 const maxTile = 8
 
-// Run computes all rows on a pool, in pieces that take tens of microseconds at
-// most and of which there are several for each thread.
+// Run computes all rows on a pool: where there are few positions in pieces of
+// 256 KiB of weights, with two or more for each thread. Every piece is a stream
+// of its own from memory, which takes a moment to flow: with pieces of 64 KiB
+// decoding is 5% slower.
 func (l *Linear) Run(p *Pool) {
-	const pieceBytes, pieceProducts = 64 << 10, 1 << 21
-	row := layout(l.W.Format, l.W.Cols).size / panelRows
-	rows := min(l.W.Rows/(4*p.Threads()), pieceBytes/row, pieceProducts/(l.W.Cols*max(l.T, 1)))
+	const pieceBytes, pieceProducts = 256 << 10, 1 << 21
+	row := panelSize(l.W.Format, l.W.Cols) / panelRows
+	rows := min(l.W.Rows/(2*p.Threads()), pieceBytes/row, pieceProducts/(l.W.Cols*max(l.T/maxTile, 1)))
 	p.Run(l.W.Rows, max(rows/RowUnit, 1)*RowUnit, l)
 }
 
@@ -54,7 +56,7 @@ func (l *Linear) Do(_, lo, hi int) {
 		return
 	}
 	w := l.W
-	size := layout(w.Format, w.Cols).size
+	size := panelSize(w.Format, w.Cols)
 	raceRead(w.data[lo/panelRows*size : panels(hi)*size])
 	for t := range l.T {
 		raceRead(l.X.Row(t))
@@ -102,26 +104,47 @@ func linearGeneric(l *Linear, lo, hi int) {
 			if l.B != nil {
 				copy(sums[:rows], l.B[r:])
 			}
-			sumPanel(w, panel, &sums, l.X, t)
+			sumPanel(w.Format, panel, &sums, l.X.operand(w.Format), t, w.Cols)
 			copy(l.Y[t*w.Rows+r:][:rows], sums[:])
 		}
 	}
 }
 
-// sumPanel adds the products of a panel's rows with position t of x to sums.
-func sumPanel(w *Matrix, panel []byte, sums *[panelRows]float32, x *Input, t int) {
-	at := layout(w.Format, w.Cols)
-	switch w.Format {
-	case F32, F16:
-		sumFloats(w.Format, sums, panel, x.Row(t))
+// An operand is what panels are multiplied with, position by position.
+type operand struct {
+	float  []float32 // for F32 and F16
+	packed []byte    // for Q8 and Q4
+	stride int       // from one position to the next: numbers of float, bytes of packed
+}
+
+// sumPanel adds the products of a panel's first n columns with position t of x
+// to sums.
+func sumPanel(f Format, panel []byte, sums *[panelRows]float32, x operand, t, n int) {
+	switch f {
+	case F32:
+		w := floats(panel)
+		for c, v := range x.float[t*x.stride:][:n] {
+			column := (*[panelRows]float32)(w[c*panelRows:])
+			for r := range sums {
+				sums[r] += float32(column[r] * v)
+			}
+		}
+	case F16:
+		w := halves(panel)
+		for c, v := range x.float[t*x.stride:][:n] {
+			column := (*[panelRows]uint16)(w[c*panelRows:])
+			for r := range sums {
+				sums[r] += float32(FromHalf(column[r]) * v)
+			}
+		}
 	case Q8:
-		scales, quants := halves(panel[:at.quants]), panel[at.quants:]
-		packed := x.packed[t*x.packedStride():]
-		for b := range at.blocks {
+		packed := x.packed[t*x.stride:]
+		for b := range (n + blockCols - 1) / blockCols {
 			in := packed[b*packedSize:][:packedSize]
+			scales, quants := q8Block(panel, b)
 			var dots [panelRows]int32
 			for g := range blockCols / groupCols {
-				group := (*[panelRows * groupCols]byte)(quants[(b*blockCols/groupCols+g)*panelRows*groupCols:])
+				group := (*[panelRows * groupCols]byte)(quants[g*panelRows*groupCols:])
 				v := (*[groupCols]byte)(in[packedQuants+g*groupCols:])
 				for r := range dots {
 					for j := range v {
@@ -131,64 +154,45 @@ func sumPanel(w *Matrix, panel []byte, sums *[panelRows]float32, x *Input, t int
 			}
 			scale := math.Float32frombits(binary.LittleEndian.Uint32(in[packedScale:]))
 			for r := range sums {
-				sums[r] += float32(float32(float32(dots[r])*scale) * FromHalf(scales[b*panelRows+r]))
+				sums[r] += float32(float32(float32(dots[r])*scale) * FromHalf(scales[r]))
 			}
 		}
 	case Q4:
-		scales, quants := halves(panel[:at.quants]), panel[at.quants:]
-		packed := x.packed[t*x.packedStride():]
-		for b := range at.blocks {
+		packed := x.packed[t*x.stride:]
+		for b := range (n + blockCols - 1) / blockCols {
 			in := packed[b*packedSize:][:packedSize]
+			scales, quants := q4Block(panel, b)
 			var dots [panelRows]int32
 			for c, v := range in[packedQuants:] {
 				for r := range dots {
-					dots[r] += int32(levels[nibble(quants, r, b*blockCols+c)]) * int32(int8(v))
+					dots[r] += int32(levels[nibble(quants, r, c)]) * int32(int8(v))
 				}
 			}
 			scale := math.Float32frombits(binary.LittleEndian.Uint32(in[packedScale:]))
 			sum := math.Float32frombits(binary.LittleEndian.Uint32(in[packedSum:]))
-			own := scales[b*panelRows*2:]
 			for r := range sums {
-				sums[r] += float32(float32(float32(dots[r])*scale) * FromHalf(own[r]))
-				sums[r] += float32(sum * FromHalf(own[panelRows+r]))
+				sums[r] += float32(float32(float32(dots[r])*scale) * FromHalf(scales[r]))
+				sums[r] += float32(sum * FromHalf(scales[panelRows+r]))
 			}
 		}
 	}
 }
 
-// panelGeneric is the product of T positions with the first n columns of an
-// F32 or F16 panel, in which x is not the row of an [Input]:
+// panelsGeneric is the product of T positions with the first n columns of the
+// first panels of a matrix:
 //
-//	y[t*yStride+r] = Σ w[c][r]·x[t*xStride+c] // c < n, r < 16
+//	y[t*yStride+r] = Σ w[r][c]·x[t][c] // c < n, r < 16·panels
 //
 // With more, the sums begin from what y holds.
-func panelGeneric(f Format, y []float32, yStride int, panel []byte, x []float32, xStride, n, T int, more bool) {
-	for t := range T {
-		out := (*[panelRows]float32)(y[t*yStride:])
-		if !more {
-			clear(out[:])
-		}
-		sumFloats(f, out, panel, x[t*xStride:][:n])
-	}
-}
-
-// sumFloats adds the products of x with an F32 or F16 panel's first columns.
-func sumFloats(f Format, sums *[panelRows]float32, panel []byte, x []float32) {
-	if f == F32 {
-		w := floats(panel)
-		for c, v := range x {
-			column := (*[panelRows]float32)(w[c*panelRows:])
-			for r := range sums {
-				sums[r] += float32(column[r] * v)
+func panelsGeneric(w *Matrix, panels int, y []float32, yStride int, x operand, n, T int, more bool) {
+	for p := range panels {
+		panel := w.panel(p * panelRows)
+		for t := range T {
+			out := (*[panelRows]float32)(y[t*yStride+p*panelRows:])
+			if !more {
+				clear(out[:])
 			}
-		}
-		return
-	}
-	w := halves(panel)
-	for c, v := range x {
-		column := (*[panelRows]uint16)(w[c*panelRows:])
-		for r := range sums {
-			sums[r] += float32(FromHalf(column[r]) * v)
+			sumPanel(w.Format, panel, out, x, t, n)
 		}
 	}
 }

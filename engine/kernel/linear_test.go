@@ -26,6 +26,7 @@ func newInput(random *rand.Rand, f Format, positions, cols int, m memory) *Input
 	fill(random, in.Float)
 	if f.Integer() {
 		in.packed = m(positions * in.packedStride())
+		clear(in.packed)
 		for t := range positions {
 			in.Pack(t, 0, cols)
 		}

@@ -16,21 +16,22 @@ const (
 // A Matrix holds (Rows, Cols) weights, laid out for the kernels.
 //
 // The rows are cut into panels of 16, the last one filled up with zeros, and a
-// kernel walks through one panel from its first byte to its last: whatever the
+// kernel walks through the panels from the first byte to the last: whatever the
 // format, memory is read as one stream, each lane of a vector belongs to a row,
-// and no sum is ever taken across lanes. Within a panel, with r counting its
-// rows and c the columns:
+// and no sum is ever taken across lanes. A panel is a sequence of units, with r
+// counting its rows and c the columns of a unit:
 //
-//	F32  [c][r] float32
-//	F16  [c][r] binary16
-//	Q8   [block][r] binary16 scales, then [block][c/4][r][c%4] int8,
-//	     with w = scale·q
-//	Q4   [block]{[r] binary16 scales, [r] binary16 offsets}, then
-//	     [block][c/8][r][c%4] bytes, column c in the low four bits and column
-//	     c+4 in the high ones, with w = scale·levels[q] + offset
+//	F32   1 column    [r] float32
+//	F16   1 column    [r] binary16
+//	Q8   64 columns   [2 blocks][r] binary16 scales, [c/4][r][c%4] int8,
+//	                  with w = scale·q
+//	Q4   32 columns   [r] binary16 scales, [r] binary16 offsets, [c/8][r][c%4]
+//	                  bytes, column c in the low four bits and column c+4 in
+//	                  the high ones, with w = scale·levels[q] + offset
 //
-// A block is 32 columns; Q8 and Q4 fill the last one up with zeros. Each part
-// of a panel takes a multiple of 64 bytes.
+// A block is 32 columns. The last unit is filled up with zeros. A panel of F16
+// with an odd number of columns ends with 32 bytes of zeros, so that every panel
+// begins at a multiple of 64 bytes, and so does every unit of Q8 and Q4.
 type Matrix struct {
 	Format     Format
 	Rows, Cols int
@@ -38,35 +39,32 @@ type Matrix struct {
 	data []byte // Size(Format, Rows, Cols) bytes, aligned
 }
 
-// panelLayout says where the parts of a panel lie, in bytes.
-type panelLayout struct {
-	blocks int // of 32 columns; 0 for F32 and F16
-	quants int // begin of the weights, after the scales
-	size   int
+// A unitLayout is the shape of the units of a format.
+type unitLayout struct {
+	cols int // columns
+	head int // bytes of scales and offsets
+	size int // bytes
 }
 
-func layout(f Format, cols int) panelLayout {
-	switch f {
-	case F32:
-		return panelLayout{size: cols * panelRows * 4}
-	case F16:
-		return panelLayout{size: align(cols * panelRows * 2)}
-	}
-	blocks := (cols + blockCols - 1) / blockCols
-	scales := align(blocks * panelRows * 2)
-	weights := blocks * panelRows * blockCols
-	if f == Q4 {
-		scales, weights = blocks*panelRows*4, weights/2
-	}
-	return panelLayout{blocks: blocks, quants: scales, size: scales + weights}
+var units = [...]unitLayout{
+	F32: {cols: 1, size: panelRows * 4},
+	F16: {cols: 1, size: panelRows * 2},
+	Q8:  {cols: 2 * blockCols, head: 2 * panelRows * 2, size: 2*panelRows*2 + 2*panelRows*blockCols},
+	Q4:  {cols: blockCols, head: 2 * panelRows * 2, size: 2*panelRows*2 + panelRows*blockCols/2},
 }
+
+// count is how many units a panel of that many columns has.
+func (u unitLayout) count(cols int) int { return (cols + u.cols - 1) / u.cols }
+
+// panelSize is how many bytes a panel takes.
+func panelSize(f Format, cols int) int { return align(units[f].count(cols) * units[f].size) }
 
 func align(n int) int { return (n + alignment - 1) &^ (alignment - 1) }
 
 func panels(rows int) int { return (rows + panelRows - 1) / panelRows }
 
 // Size is how many bytes the data of a matrix takes.
-func Size(f Format, rows, cols int) int { return panels(rows) * layout(f, cols).size }
+func Size(f Format, rows, cols int) int { return panels(rows) * panelSize(f, cols) }
 
 // NewMatrix returns a matrix whose data lies in memory, which has to hold
 // [Size] bytes and to begin at a multiple of 64; nil sets memory aside. What
@@ -99,7 +97,7 @@ func (m *Matrix) Data() []byte { return m.data }
 
 // panel is the memory of the panel that holds row r.
 func (m *Matrix) panel(r int) []byte {
-	size := layout(m.Format, m.Cols).size
+	size := panelSize(m.Format, m.Cols)
 	return m.data[r/panelRows*size:][:size]
 }
 
@@ -124,7 +122,7 @@ func (m *Matrix) Row(dst []float32, r int) {
 	if r < 0 || r >= m.Rows || len(dst) != m.Cols {
 		panic(fmt.Sprintf("kernel: Matrix.Row: row %d into %d numbers, of a (%d, %d) matrix", r, len(dst), m.Rows, m.Cols))
 	}
-	at, panel := layout(m.Format, m.Cols), m.panel(r)
+	panel := m.panel(r)
 	r %= panelRows
 	switch m.Format {
 	case F32:
@@ -138,22 +136,37 @@ func (m *Matrix) Row(dst []float32, r int) {
 			dst[c] = FromHalf(w[c*panelRows+r])
 		}
 	case Q8:
-		scales, quants := halves(panel[:at.quants]), panel[at.quants:]
 		for c := range dst {
-			scale := FromHalf(scales[c/blockCols*panelRows+r])
-			dst[c] = scale * float32(int8(quants[c/groupCols*panelRows*groupCols+r*groupCols+c%groupCols]))
+			scales, quants := q8Block(panel, c/blockCols)
+			dst[c] = FromHalf(scales[r]) * float32(int8(quants[c%blockCols/groupCols*panelRows*groupCols+r*groupCols+c%groupCols]))
 		}
 	case Q4:
-		scales, quants := halves(panel[:at.quants]), panel[at.quants:]
 		for c := range dst {
-			block := scales[c/blockCols*panelRows*2:]
-			level := levels[nibble(quants, r, c)]
-			dst[c] = float32(FromHalf(block[r])*float32(level)) + FromHalf(block[panelRows+r])
+			scales, quants := q4Block(panel, c/blockCols)
+			level := levels[nibble(quants, r, c%blockCols)]
+			dst[c] = float32(FromHalf(scales[r])*float32(level)) + FromHalf(scales[panelRows+r])
 		}
 	}
 }
 
-// nibble is the Q4 weight of row r and column c of a panel.
+// q8Block returns the 16 scales and the weights [c/4][r][c%4] of a block of a
+// Q8 panel.
+func q8Block(panel []byte, block int) (scales []uint16, quants []byte) {
+	u := units[Q8]
+	unit := panel[block/2*u.size:][:u.size]
+	const weights = panelRows * blockCols
+	return halves(unit[:u.head])[block%2*panelRows:][:panelRows], unit[u.head+block%2*weights:][:weights]
+}
+
+// q4Block returns the 16 scales and 16 offsets, and the weights [c/8][r][c%4],
+// of a block of a Q4 panel.
+func q4Block(panel []byte, block int) (scales []uint16, quants []byte) {
+	u := units[Q4]
+	unit := panel[block*u.size:][:u.size]
+	return halves(unit[:u.head]), unit[u.head:]
+}
+
+// nibble is the weight of row r and column c of a Q4 block.
 func nibble(quants []byte, r, c int) byte {
 	b := quants[c/(2*groupCols)*panelRows*groupCols+r*groupCols+c%groupCols]
 	return b >> (c / groupCols % 2 * 4) & 15

@@ -18,7 +18,7 @@ type operation struct {
 var operations = []operation{
 	{"add", testAdd},
 	{"maximum", testMaximum},
-	{"toHalf", testToHalf},
+	{"multiply", testMultiply},
 	{"pack", testPack},
 	{"layerNorm", testLayerNorm},
 	{"layerNorm in place", testLayerNormInPlace},
@@ -57,16 +57,15 @@ func testMaximum(t *testing.T, k *implementation, random *rand.Rand, n int, memo
 	}
 }
 
-func testToHalf(t *testing.T, k *implementation, random *rand.Rand, n int, memory memory) {
-	x, half := floatsIn(memory, n), halves(memory(2*n))
+func testMultiply(t *testing.T, k *implementation, random *rand.Rand, n int, memory memory) {
+	x, y, before := floatsIn(memory, n), floatsIn(memory, n), make([]float32, n)
 	fill(random, x)
-	for i := range x {
-		x[i] *= float32(math.Exp2(float64(random.IntN(45) - 25))) // from below the subnormal numbers to beyond the largest
-	}
-	k.toHalf(half, x)
-	for i, v := range x {
-		if half[i] != ToHalf(v) {
-			t.Fatalf("n=%d: half[%d] = %#04x for %g, want %#04x", n, i, half[i], v, ToHalf(v))
+	fill(random, y)
+	copy(before, y)
+	k.multiply(y, x)
+	for i := range y {
+		if want := before[i] * x[i]; y[i] != want {
+			t.Fatalf("n=%d: y[%d] = %g, want exactly %g", n, i, y[i], want)
 		}
 	}
 }
@@ -143,6 +142,7 @@ func testSoftmax(t *testing.T, k *implementation, random *rand.Rand, n int, memo
 		want[i] = math.Exp(float64(v))
 		sum += want[i]
 	}
+	near(t, fmt.Sprintf("n=%d: sum", n), k.sumExp(x, 0), sum, 1e-6*sum)
 	softmax(k, x)
 	for i := range x {
 		p := want[i] / sum

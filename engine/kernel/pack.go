@@ -59,8 +59,6 @@ type patch [panelRows][blockCols]float32
 
 // encode writes a patch of that many columns to the columns of panel from c on.
 func (m *Matrix) encode(panel []byte, c, cols int, p *patch) {
-	at := layout(m.Format, m.Cols)
-	block := c / blockCols
 	switch m.Format {
 	case F32:
 		w := floats(panel)[c*panelRows:]
@@ -77,14 +75,17 @@ func (m *Matrix) encode(panel []byte, c, cols int, p *patch) {
 			}
 		}
 	case Q8:
-		scales := halves(panel[:at.quants])[block*panelRows:]
-		quants := panel[at.quants+block*panelRows*blockCols:]
+		scales, quants := q8Block(panel, c/blockCols)
 		for r := range p {
 			scales[r] = encodeQ8(quants[r*groupCols:], &p[r])
 		}
+		if c+blockCols >= m.Cols && c/blockCols%2 == 0 {
+			scales, quants := q8Block(panel, c/blockCols+1) // fills the unit
+			clear(scales)
+			clear(quants)
+		}
 	case Q4:
-		scales := halves(panel[:at.quants])[block*panelRows*2:]
-		quants := panel[at.quants+block*panelRows*blockCols/2:]
+		scales, quants := q4Block(panel, c/blockCols)
 		for r := range p {
 			scales[r], scales[panelRows+r] = encodeQ4(quants[r*groupCols:], &p[r])
 		}

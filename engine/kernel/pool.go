@@ -41,11 +41,8 @@ const (
 	gateJob    = 1 << 32
 )
 
-// spinRounds times spinPause is a few tens of microseconds.
-const (
-	spinRounds = 1000
-	spinPause  = 10
-)
+// spinRounds pauses are a few tens of microseconds.
+const spinRounds = 1000
 
 // A job is the work of one Run, rows 0..n-1 in chunks of grain.
 type job struct {
@@ -135,7 +132,7 @@ func (p *Pool) await() {
 		if p.gate.Load()&gateBusy == 0 {
 			return
 		}
-		pause(spinPause)
+		pause(1)
 	}
 	for {
 		old := p.gate.Load()
@@ -171,7 +168,7 @@ func (p *Pool) lookOut(job uint64) (gate uint64, ok bool) {
 		if gate := p.gate.Load(); gate&gateOpen != 0 && gate/gateJob != job {
 			return gate, true
 		}
-		pause(spinPause)
+		pause(1)
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()

@@ -14,49 +14,49 @@ var tilesAVX512 = tileSet{
 // The name says format, positions and instruction set; see [tile].
 
 //go:noescape
-func f32x1AVX512(y *float32, yStride int, base *float32, baseStride int, w, scales, x unsafe.Pointer, xStride, n int)
+func f32x1AVX512(y *float32, yStride int, base *float32, baseStride, baseStep int, w unsafe.Pointer, wStep int, x unsafe.Pointer, xStride, n, panels int)
 
 //go:noescape
-func f32x2AVX512(y *float32, yStride int, base *float32, baseStride int, w, scales, x unsafe.Pointer, xStride, n int)
+func f32x2AVX512(y *float32, yStride int, base *float32, baseStride, baseStep int, w unsafe.Pointer, wStep int, x unsafe.Pointer, xStride, n, panels int)
 
 //go:noescape
-func f32x4AVX512(y *float32, yStride int, base *float32, baseStride int, w, scales, x unsafe.Pointer, xStride, n int)
+func f32x4AVX512(y *float32, yStride int, base *float32, baseStride, baseStep int, w unsafe.Pointer, wStep int, x unsafe.Pointer, xStride, n, panels int)
 
 //go:noescape
-func f32x8AVX512(y *float32, yStride int, base *float32, baseStride int, w, scales, x unsafe.Pointer, xStride, n int)
+func f32x8AVX512(y *float32, yStride int, base *float32, baseStride, baseStep int, w unsafe.Pointer, wStep int, x unsafe.Pointer, xStride, n, panels int)
 
 //go:noescape
-func f16x1AVX512(y *float32, yStride int, base *float32, baseStride int, w, scales, x unsafe.Pointer, xStride, n int)
+func f16x1AVX512(y *float32, yStride int, base *float32, baseStride, baseStep int, w unsafe.Pointer, wStep int, x unsafe.Pointer, xStride, n, panels int)
 
 //go:noescape
-func f16x2AVX512(y *float32, yStride int, base *float32, baseStride int, w, scales, x unsafe.Pointer, xStride, n int)
+func f16x2AVX512(y *float32, yStride int, base *float32, baseStride, baseStep int, w unsafe.Pointer, wStep int, x unsafe.Pointer, xStride, n, panels int)
 
 //go:noescape
-func f16x4AVX512(y *float32, yStride int, base *float32, baseStride int, w, scales, x unsafe.Pointer, xStride, n int)
+func f16x4AVX512(y *float32, yStride int, base *float32, baseStride, baseStep int, w unsafe.Pointer, wStep int, x unsafe.Pointer, xStride, n, panels int)
 
 //go:noescape
-func f16x8AVX512(y *float32, yStride int, base *float32, baseStride int, w, scales, x unsafe.Pointer, xStride, n int)
+func f16x8AVX512(y *float32, yStride int, base *float32, baseStride, baseStep int, w unsafe.Pointer, wStep int, x unsafe.Pointer, xStride, n, panels int)
 
 //go:noescape
-func q8x1AVX512(y *float32, yStride int, base *float32, baseStride int, w, scales, x unsafe.Pointer, xStride, n int)
+func q8x1AVX512(y *float32, yStride int, base *float32, baseStride, baseStep int, w unsafe.Pointer, wStep int, x unsafe.Pointer, xStride, n, panels int)
 
 //go:noescape
-func q8x2AVX512(y *float32, yStride int, base *float32, baseStride int, w, scales, x unsafe.Pointer, xStride, n int)
+func q8x2AVX512(y *float32, yStride int, base *float32, baseStride, baseStep int, w unsafe.Pointer, wStep int, x unsafe.Pointer, xStride, n, panels int)
 
 //go:noescape
-func q8x4AVX512(y *float32, yStride int, base *float32, baseStride int, w, scales, x unsafe.Pointer, xStride, n int)
+func q8x4AVX512(y *float32, yStride int, base *float32, baseStride, baseStep int, w unsafe.Pointer, wStep int, x unsafe.Pointer, xStride, n, panels int)
 
 //go:noescape
-func q8x8AVX512(y *float32, yStride int, base *float32, baseStride int, w, scales, x unsafe.Pointer, xStride, n int)
+func q8x8AVX512(y *float32, yStride int, base *float32, baseStride, baseStep int, w unsafe.Pointer, wStep int, x unsafe.Pointer, xStride, n, panels int)
 
 //go:noescape
-func q4x1AVX512(y *float32, yStride int, base *float32, baseStride int, w, scales, x unsafe.Pointer, xStride, n int)
+func q4x1AVX512(y *float32, yStride int, base *float32, baseStride, baseStep int, w unsafe.Pointer, wStep int, x unsafe.Pointer, xStride, n, panels int)
 
 //go:noescape
-func q4x2AVX512(y *float32, yStride int, base *float32, baseStride int, w, scales, x unsafe.Pointer, xStride, n int)
+func q4x2AVX512(y *float32, yStride int, base *float32, baseStride, baseStep int, w unsafe.Pointer, wStep int, x unsafe.Pointer, xStride, n, panels int)
 
 //go:noescape
-func q4x4AVX512(y *float32, yStride int, base *float32, baseStride int, w, scales, x unsafe.Pointer, xStride, n int)
+func q4x4AVX512(y *float32, yStride int, base *float32, baseStride, baseStep int, w unsafe.Pointer, wStep int, x unsafe.Pointer, xStride, n, panels int)
 
 //go:noescape
-func q4x8AVX512(y *float32, yStride int, base *float32, baseStride int, w, scales, x unsafe.Pointer, xStride, n int)
+func q4x8AVX512(y *float32, yStride int, base *float32, baseStride, baseStep int, w unsafe.Pointer, wStep int, x unsafe.Pointer, xStride, n, panels int)

@@ -22,8 +22,9 @@ func addGeneric(y, x []float32) {
 	}
 }
 
-func toHalfGeneric(half []uint16, x []float32) {
+// multiplyGeneric multiplies y by x, number by number.
+func multiplyGeneric(y, x []float32) {
 	for i, v := range x {
-		half[i] = ToHalf(v)
+		y[i] *= v
 	}
 }

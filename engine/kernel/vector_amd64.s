@@ -39,6 +39,36 @@ add_done:
 	VZEROUPPER
 	RET
 
+// func multiplyAVX2(y, x []float32)
+TEXT ·multiplyAVX2(SB), NOSPLIT, $0-48
+	MOVQ y_base+0(FP), Y_PTR
+	MOVQ y_len+8(FP), LEN
+	MOVQ x_base+24(FP), X_PTR
+
+multiply_8:
+	CMPQ    LEN, $8
+	JLT     multiply_tail
+	VMOVUPS (Y_PTR), Y0                // y[0:8] *= x[0:8]
+	VMULPS  (X_PTR), Y0, Y0
+	VMOVUPS Y0, (Y_PTR)
+	ADDQ    $32, X_PTR                 // x, y = x[8:], y[8:]
+	ADDQ    $32, Y_PTR
+	SUBQ    $8, LEN
+	JMP     multiply_8
+
+multiply_tail:
+	TESTQ      LEN, LEN
+	JZ         multiply_done
+	TAIL_MASK(LEN, SCRATCH, MASK)
+	VMASKMOVPS (Y_PTR), MASK, Y0       // y[0:len] *= x[0:len]
+	VMASKMOVPS (X_PTR), MASK, Y1
+	VMULPS     Y1, Y0, Y0
+	VMASKMOVPS Y0, MASK, (Y_PTR)
+
+multiply_done:
+	VZEROUPPER
+	RET
+
 DATA minusInf<>+0(SB)/4, $0xff800000
 GLOBL minusInf<>(SB), RODATA|NOPTR, $4
 
@@ -74,21 +104,5 @@ maximum_lanes:
 	VMOVSHDUP    X0, X1
 	VMAXSS       X1, X0, X0
 	VMOVSS       X0, ret+16(FP)
-	VZEROUPPER
-	RET
-
-// func toHalf8AVX2(half *uint16, x *float32, n int)
-TEXT ·toHalf8AVX2(SB), NOSPLIT, $0-24
-	MOVQ half+0(FP), Y_PTR
-	MOVQ x+8(FP), X_PTR
-	MOVQ n+16(FP), LEN
-
-tohalf_8:
-	VMOVUPS   (X_PTR), Y0
-	VCVTPS2PH $0, Y0, (Y_PTR)          // half[0:8] = x[0:8], to nearest even
-	ADDQ      $32, X_PTR               // x, half = x[8:], half[8:]
-	ADDQ      $16, Y_PTR
-	SUBQ      $8, LEN
-	JNZ       tohalf_8
 	VZEROUPPER
 	RET

@@ -11,6 +11,7 @@ import (
 type Region struct {
 	bytes   []byte
 	release func() error
+	settle  func(done <-chan struct{}) // nil where it does nothing
 }
 
 // Bytes is the memory. It must not be used after Close.
@@ -36,6 +37,15 @@ func New(n int) (*Region, error) {
 		return nil, fmt.Errorf("setting %d MB of memory aside: %w", n/1e6, err)
 	}
 	return r, nil
+}
+
+// Settle moves a mapped file into large pages of the process's own, where the system has them, piece by piece and while the
+// memory is in use: what it holds stays the same at every moment. done ends it early. It is worth a background goroutine:
+// the pages of a file are small, and reading many small ones is slower (see adviseLarge).
+func (r *Region) Settle(done <-chan struct{}) {
+	if r.settle != nil {
+		r.settle(done)
+	}
 }
 
 // Map maps the first n bytes of a file, which has at least as many, for reading. The file may be closed afterwards, and be

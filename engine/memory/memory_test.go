@@ -55,3 +55,46 @@ func TestMapOutlivesItsFile(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// What is read while a file is moved to other pages is what the file holds.
+func TestSettleWhileItIsRead(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "file")
+	content := make([]byte, 9<<20+12345)
+	for i := range content {
+		content[i] = byte(i * 7 >> 3)
+	}
+	if err := os.WriteFile(path, content, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	f, err := os.Open(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := Map(f, len(content))
+	if err != nil {
+		t.Fatal(err)
+	}
+	f.Close()
+	settled := make(chan struct{})
+	go func() {
+		defer close(settled)
+		r.Settle(nil)
+		r.Settle(nil)
+	}()
+	for reading := true; reading; {
+		select {
+		case <-settled:
+			reading = false // once more
+		default:
+		}
+		if !bytes.Equal(r.Bytes(), content) {
+			t.Fatal("the memory differs from the file")
+		}
+	}
+	done := make(chan struct{})
+	close(done)
+	r.Settle(done)
+	if err := r.Close(); err != nil {
+		t.Error(err)
+	}
+}

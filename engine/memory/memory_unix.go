@@ -3,7 +3,6 @@
 package memory
 
 import (
-	"os"
 	"unsafe"
 
 	"golang.org/x/sys/unix"
@@ -21,13 +20,5 @@ func anonymous(n int) (*Region, error) {
 	skip := largePage - int(uintptr(unsafe.Pointer(&whole[0]))%largePage)
 	bytes := whole[skip : skip+n : skip+n]
 	adviseLarge(whole)
-	return &Region{bytes, func() error { return unix.Munmap(whole) }}, nil
-}
-
-func mapFile(f *os.File, n int) (*Region, error) {
-	bytes, err := unix.Mmap(int(f.Fd()), 0, n, unix.PROT_READ, unix.MAP_SHARED)
-	if err != nil {
-		return nil, err
-	}
-	return &Region{bytes, func() error { return unix.Munmap(bytes) }}, nil
+	return &Region{bytes: bytes, release: func() error { return unix.Munmap(whole) }}, nil
 }

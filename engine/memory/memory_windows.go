@@ -12,7 +12,7 @@ func anonymous(n int) (*Region, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Region{slice(at, n), func() error { return windows.VirtualFree(at, 0, windows.MEM_RELEASE) }}, nil
+	return &Region{bytes: slice(at, n), release: func() error { return windows.VirtualFree(at, 0, windows.MEM_RELEASE) }}, nil
 }
 
 func mapFile(f *os.File, n int) (*Region, error) {
@@ -25,7 +25,7 @@ func mapFile(f *os.File, n int) (*Region, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Region{slice(at, n), func() error { return windows.UnmapViewOfFile(at) }}, nil
+	return &Region{bytes: slice(at, n), release: func() error { return windows.UnmapViewOfFile(at) }}, nil
 }
 
 // slice is the memory at an address that the system gave out: outside of Go's heap, so that it stays where it is.

@@ -3,7 +3,6 @@ package sample
 import (
 	"errors"
 	"math/rand/v2"
-	"slices"
 )
 
 // ErrNoCandidate means that no token is left to draw.
@@ -13,6 +12,8 @@ var ErrNoCandidate = errors.New("no token can be drawn: every logit is banned, -
 type Sampler struct {
 	random     *rand.Rand
 	candidates []Candidate // room for one per token of the vocabulary
+	best       []Candidate // room for those of a shortlist
+	named      []int       // room for the tokens whose logits are changed
 	seen       []Count     // room for one per token of the penalty range
 }
 
@@ -37,9 +38,11 @@ func (s *Sampler) Draw(logits []float32, history []int, p Params) (id int, err e
 
 // process passes the candidates through every processor. The result is valid until the next call.
 func (s *Sampler) process(logits []float32, history []int, p Params) []Candidate {
-	c := candidates(slices.Grow(s.candidates[:0], len(logits))[:len(logits)], logits)
-	s.candidates = c
+	s.candidates = s.shortlist(logits, history, p)
+	return s.processAll(s.candidates, history, p)
+}
 
+func (s *Sampler) processAll(c []Candidate, history []int, p Params) []Candidate {
 	if p.RepetitionPenalty != 1 || p.PresencePenalty != 0 || p.FrequencyPenalty != 0 {
 		s.seen = Counts(s.seen[:0], history, p.PenaltyRange)
 		c = Repetition(c, s.seen, p.RepetitionPenalty)

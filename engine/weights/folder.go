@@ -1,11 +1,17 @@
-// Package weights reads model folders in the layout that Hugging Face publishes GPT-2 in:
+// Package weights reads models: GGUF files, and model folders in the layout that Hugging Face publishes GPT-2 in:
 //
 //	config.json                     the hyperparameters
 //	model.safetensors               the tensors, or
-//	model.safetensors.index.json    a list of the shards that hold them
-//	vocab.json, merges.txt          the tokenizer, or
-//	tokenizer.json                  the same in one file
+//	model.safetensors.index.json    a list of the shards that hold them, or
+//	pytorch_model.bin               the same in PyTorch's own format, or
+//	pytorch_model.bin.index.json    a list of shards in that format
+//	tokenizer.json                  the tokenizer, or
+//	vocab.json, merges.txt          the same in two files, or
+//	vocab.txt                       the tokenizer of BERT, which models for Chinese have
+//	tokenizer_config.json           its settings, special tokens and chat template (optional)
+//	special_tokens_map.json         names of special tokens (optional)
 //	added_tokens.json               further special tokens (optional)
+//	chat_template.jinja             the chat template (optional)
 //
 // A folder comes from anywhere and may be damaged or hostile: every size that a file states is
 // held against the file before memory is set aside for it, and an error is one line that names the
@@ -28,6 +34,17 @@ const (
 	indexFile   = "model.safetensors.index.json"
 )
 
+// A format is one that the weights of a folder may have. The first that is there is read.
+type format struct {
+	single, index string // names of files
+	tensors       func(*file) (map[string]array, error)
+}
+
+var formats = []format{
+	{weightsFile, indexFile, readSafetensors},
+	{"pytorch_model.bin", "pytorch_model.bin.index.json", readTorch},
+}
+
 // Largest sizes of the files that are read whole, in bytes.
 const (
 	maxConfig    = 1 << 20
@@ -49,15 +66,15 @@ type Folder struct {
 	name    string
 	config  []byte
 	files   []*file
-	tensors map[string]tensor // by the name in the file
-	listing string            // the file that says which tensors there are
+	tensors map[string]array // by the name in the file
+	listing string           // the file that says which tensors there are
 }
 
 // Open opens the model folder at the root of fsys and checks the headers of its weight files; no
 // tensor is read yet. Messages call the folder name. Files that do not implement io.ReaderAt are
 // read whole.
 func Open(fsys fs.FS, name string) (*Folder, error) {
-	f := &Folder{fsys: fsys, name: name, tensors: make(map[string]tensor)}
+	f := &Folder{fsys: fsys, name: name, tensors: make(map[string]array)}
 	if err := f.open(); err != nil {
 		f.Close()
 		return nil, err
@@ -84,51 +101,56 @@ func (f *Folder) open() error {
 }
 
 func (f *Folder) openWeights() error {
-	f.listing = weightsFile
-	single, err := f.openFile(weightsFile, math.MaxInt64)
-	if err == nil {
-		tensors, err := readHeader(single)
-		if err != nil {
+	for _, format := range formats {
+		single, err := f.openFile(format.single, math.MaxInt64)
+		if err == nil {
+			f.listing = format.single
+			f.tensors, err = format.tensors(single)
 			return err
 		}
-		for _, t := range tensors {
-			f.tensors[t.name] = t
+		if !errors.Is(err, fs.ErrNotExist) {
+			return err
 		}
-		return nil
+		index, err := f.read(format.index, maxIndex)
+		if err == nil {
+			f.listing = format.index
+			return f.openShards(format, index)
+		}
+		if !errors.Is(err, fs.ErrNotExist) {
+			return err
+		}
 	}
-	if !errors.Is(err, fs.ErrNotExist) {
-		return err
+	missing := fmt.Errorf("%s: %w", f.path(weightsFile), fs.ErrNotExist)
+	if other, advice := f.otherFormat(); other != "" {
+		return fmt.Errorf("%w, but there is %s; %s", missing, label(other), advice)
 	}
-	index, indexErr := f.read(indexFile, maxIndex)
-	if indexErr == nil {
-		f.listing = indexFile
-		return f.openShards(index)
-	}
-	if !errors.Is(indexErr, fs.ErrNotExist) {
-		return indexErr
-	}
-	if other := f.otherFormat(); other != "" {
-		return fmt.Errorf("%w, but there is %s; weights are read as safetensors only: convert them or download a version that has model.safetensors",
-			err, label(other))
-	}
-	return fmt.Errorf("%w; %s", err, adviseNeeds)
+	return fmt.Errorf("%w; %s", missing, adviseNeeds)
 }
 
-// otherFormat returns the name of a file in the folder that holds weights in a format that is not
-// read, or "".
-func (f *Folder) otherFormat() string {
+// otherFormat returns the name of a file in the folder that holds weights in a format that a folder is not read in, and
+// what to do, or "".
+func (f *Folder) otherFormat() (name, advice string) {
 	entries, err := fs.ReadDir(f.fsys, ".")
 	if err != nil {
-		return ""
+		return "", ""
 	}
-	for _, pattern := range []string{"pytorch_model*.bin", "*.gguf", "*.ggml", "*.h5", "*.ckpt*", "checkpoint", "*.msgpack", "*.onnx", "*.pt", "*.pth"} {
+	const (
+		convert    = "weights are read as safetensors, pytorch_model.bin or GGUF only: convert them or download a version that has model.safetensors"
+		shards     = "its index, pytorch_model.bin.index.json, is missing; download it into the folder"
+		byPath     = "give the path of that file as the model"
+		tensorFlow = "the original TensorFlow checkpoint is out of scope: convert it with transformers or download a version that has model.safetensors"
+	)
+	for _, other := range []struct{ pattern, advice string }{
+		{"pytorch_model-*.bin", shards}, {"*.gguf", byPath}, {"*.h5", convert}, {"*.msgpack", convert}, {"*.onnx", convert}, {"*.ggml", convert},
+		{"*.pt", convert}, {"*.pth", convert}, {"*.pkl", convert}, {"*.ckpt*", tensorFlow}, {"checkpoint", tensorFlow},
+	} {
 		for _, entry := range entries {
-			if match, _ := path.Match(pattern, strings.ToLower(entry.Name())); match {
-				return entry.Name()
+			if match, _ := path.Match(other.pattern, strings.ToLower(entry.Name())); match {
+				return entry.Name(), other.advice
 			}
 		}
 	}
-	return ""
+	return "", ""
 }
 
 // Close closes the weight files. Tensors that were read stay valid.
@@ -153,6 +175,44 @@ func (f *Folder) Has(name string) bool {
 	return ok
 }
 
+// Shape returns the shape of a tensor, outermost dimension first. It fails when there is none of that name (as for Has).
+func (f *Folder) Shape(name string) ([]int, error) {
+	t, err := f.must(name)
+	if err != nil {
+		return nil, err
+	}
+	return slices.Clone(t.dimensions()), nil
+}
+
+// DType returns the type of a tensor's elements, such as "F16", or "" when there is none of that name (as for Has).
+func (f *Folder) DType(name string) string {
+	if t, ok := f.find(name); ok {
+		return t.elements()
+	}
+	return ""
+}
+
+// Rows reads rows lo to hi (hi not included) of a tensor's outermost dimension, as they are in the file, into dst, which
+// is as long as they are; of a vector, each element is a row. F64, F16 and BF16 become float32.
+func (f *Folder) Rows(name string, lo, hi int, dst []float32) error {
+	t, err := f.must(name)
+	if err != nil {
+		return err
+	}
+	return t.readRows(lo, hi, dst)
+}
+
+// Transposed reports whether the tensor is a matrix that is stored input-major (in, out): that of a Conv1D, as
+// transformers calls GPT-2's linear layers.
+func (f *Folder) Transposed(name string) bool {
+	for _, layer := range []string{"attn.c_attn", "attn.c_proj", "mlp.c_fc", "mlp.c_proj"} {
+		if strings.HasSuffix(name, "."+layer+".weight") {
+			return true
+		}
+	}
+	return false
+}
+
 // Check returns an error when there is no tensor of that name (as for Has), or when it has another shape or another type
 // of element than can be read.
 func (f *Folder) Check(name string, shape ...int) error {
@@ -161,24 +221,7 @@ func (f *Folder) Check(name string, shape ...int) error {
 		return fmt.Errorf("%s: tensor %s: not in the file, expected with shape %d; %s",
 			f.path(f.listing), label(name), shape, adviseMismatch)
 	}
-	return t.check(shape)
-}
-
-// Rows reads rows lo..hi-1 of a tensor, along its first dimension, to dst; F16 and BF16 become float32. The tensor is one
-// that Check has passed, and dst has the rows' size.
-func (f *Folder) Rows(name string, lo, hi int, dst []float32) error {
-	t, ok := f.find(name)
-	if !ok || len(t.shape) == 0 || lo < 0 || hi < lo || int64(hi) > t.shape[0] {
-		return fmt.Errorf("%s: tensor %s: no rows %d to %d", f.path(f.listing), label(name), lo, hi)
-	}
-	row := int64(1)
-	for _, n := range t.shape[1:] {
-		row *= n
-	}
-	if int64(len(dst)) != int64(hi-lo)*row {
-		return t.errorf("rows %d to %d of %d numbers, room for %d", lo, hi, row, len(dst))
-	}
-	return t.read(dst, int64(lo)*row)
+	return t.check(shape, adviseMismatch)
 }
 
 // Tensor reads a tensor, row-major, into a new slice. It fails as Check does.
@@ -187,15 +230,17 @@ func (f *Folder) Tensor(name string, shape ...int) ([]float32, error) {
 		return nil, err
 	}
 	t, _ := f.find(name)
-	n := 1
-	for _, size := range shape {
-		n *= size
-	}
-	values := make([]float32, n)
-	return values, t.read(values, 0)
+	return readWhole(t)
 }
 
-func (f *Folder) find(name string) (tensor, bool) {
+func (f *Folder) must(name string) (array, error) {
+	if t, ok := f.find(name); ok {
+		return t, nil
+	}
+	return nil, fmt.Errorf("%s: tensor %s: not in the file; %s", f.path(f.listing), label(name), adviseMismatch)
+}
+
+func (f *Folder) find(name string) (array, bool) {
 	if t, ok := f.tensors[name]; ok {
 		return t, true
 	}

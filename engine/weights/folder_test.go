@@ -46,10 +46,13 @@ func TestFolderOnDisk(t *testing.T) {
 
 func TestMissingFiles(t *testing.T) {
 	const needs = "; a model folder needs config.json, model.safetensors, and vocab.json with merges.txt (or tokenizer.json)"
-	other := func(name string) string {
-		return "m/model.safetensors: file does not exist, but there is " + name +
-			"; weights are read as safetensors only: convert them or download a version that has model.safetensors"
+	other := func(name, advice string) string {
+		return "m/model.safetensors: file does not exist, but there is " + name + "; " + advice
 	}
+	const (
+		convert    = "weights are read as safetensors, pytorch_model.bin or GGUF only: convert them or download a version that has model.safetensors"
+		tensorFlow = "the original TensorFlow checkpoint is out of scope: convert it with transformers or download a version that has model.safetensors"
+	)
 	tests := []struct {
 		name  string
 		files []string
@@ -58,12 +61,13 @@ func TestMissingFiles(t *testing.T) {
 		{"empty", nil, "m/model.safetensors: file does not exist" + needs},
 		{"no weights", []string{configFile}, "m/model.safetensors: file does not exist" + needs},
 		{"no config", []string{weightsFile}, "m/config.json: file does not exist" + needs},
-		{"PyTorch", []string{configFile, "pytorch_model.bin"}, other("pytorch_model.bin")},
-		{"PyTorch shards", []string{configFile, "pytorch_model-00001-of-00002.bin"}, other("pytorch_model-00001-of-00002.bin")},
-		{"GGUF", []string{"GPT2-Q8_0.GGUF", "README.md"}, other("GPT2-Q8_0.GGUF")},
-		{"TensorFlow", []string{configFile, "tf_model.h5"}, other("tf_model.h5")},
-		{"TensorFlow checkpoint", []string{"checkpoint", "hparams.json", "model.ckpt.index"}, other("model.ckpt.index")},
-		{"control characters", []string{"a\x1b[2J.gguf"}, other(`"a\x1b[2J.gguf"`)},
+		{"PyTorch shards", []string{configFile, "pytorch_model-00001-of-00002.bin"}, other("pytorch_model-00001-of-00002.bin", "its index, pytorch_model.bin.index.json, is missing; download it into the folder")},
+		{"GGUF", []string{"GPT2-Q8_0.GGUF", "README.md"}, other("GPT2-Q8_0.GGUF", "give the path of that file as the model")},
+		{"TensorFlow", []string{configFile, "tf_model.h5"}, other("tf_model.h5", convert)},
+		{"ONNX", []string{configFile, "model.onnx"}, other("model.onnx", convert)},
+		{"TensorFlow checkpoint", []string{"checkpoint", "hparams.json", "model.ckpt.index"}, other("model.ckpt.index", tensorFlow)},
+		{"TensorFlow checkpoint alone", []string{"checkpoint"}, other("checkpoint", tensorFlow)},
+		{"control characters", []string{"a\x1b[2J.gguf"}, other(`"a\x1b[2J.gguf"`, "give the path of that file as the model")},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {

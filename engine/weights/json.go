@@ -104,6 +104,13 @@ func (d *document) boolean() (bool, error) {
 	return false, d.unexpected(token, "true or false")
 }
 
+// raw reads a value of any kind as it is written.
+func (d *document) raw() (json.RawMessage, error) {
+	var value json.RawMessage
+	err := d.located(d.decoder.Decode(&value))
+	return value, err
+}
+
 // skip reads over a value of any kind.
 func (d *document) skip() error {
 	var value json.RawMessage

@@ -8,6 +8,8 @@ import (
 	"math"
 	"slices"
 	"unsafe"
+
+	"inkling/engine/dtype"
 )
 
 // The safetensors format (https://github.com/huggingface/safetensors#format):
@@ -30,18 +32,22 @@ type tensor struct {
 	file  *file
 	name  string // as in the file
 	dtype string
-	shape []int64
+	shape []int
 	begin int64 // offset in the file, bytes
 	size  int64 // bytes
 }
 
-// readHeader returns the tensors of a safetensors file in the order in which they lie there.
-func readHeader(f *file) ([]tensor, error) {
+// readSafetensors returns the tensors of a safetensors file by their names.
+func readSafetensors(f *file) (map[string]array, error) {
 	tensors, err := parseHeader(f)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", f.path, err)
 	}
-	return tensors, nil
+	byName := make(map[string]array, len(tensors))
+	for _, t := range tensors {
+		byName[t.name] = t
+	}
+	return byName, nil
 }
 
 func parseHeader(f *file) ([]tensor, error) {
@@ -116,9 +122,9 @@ func decodeTensor(d *document) (tensor, error) {
 		case "dtype":
 			t.dtype, err = d.text()
 		case "shape":
-			t.shape, err = decodeIntegers(d, maxRank)
+			t.shape, err = decodeIntegers[int](d, maxRank)
 		case "data_offsets":
-			offsets, err = decodeIntegers(d, 2)
+			offsets, err = decodeIntegers[int64](d, 2)
 		default:
 			err = d.skip()
 		}
@@ -142,14 +148,14 @@ func decodeTensor(d *document) (tensor, error) {
 	return t, nil
 }
 
-func decodeIntegers(d *document, most int) ([]int64, error) {
-	var values []int64
+func decodeIntegers[T int | int64](d *document, most int) ([]T, error) {
+	var values []T
 	err := d.array(func() error {
 		if len(values) == most {
 			return fmt.Errorf("found more than %d numbers", most)
 		}
 		value, err := d.integer(math.MaxInt64)
-		values = append(values, value)
+		values = append(values, T(value))
 		return err
 	})
 	return values, err
@@ -184,16 +190,16 @@ func checkLayout(tensors []tensor, data int64) error {
 // checkSize checks the size in bytes against the shape. A type that is unknown has no size to
 // check; it matters only when the tensor is asked for.
 func (t tensor) checkSize() error {
-	size := elementSize(t.dtype)
+	size := dtype.Size(t.dtype)
 	if size == 0 {
 		return nil
 	}
 	for _, dimension := range t.shape {
-		if dimension != 0 && size > math.MaxInt64/dimension {
+		if dimension != 0 && size > math.MaxInt64/int64(dimension) {
 			return fmt.Errorf("tensor %s: shape %s of %s is larger than any file; %s",
 				label(t.name), shorten(fmt.Sprint(t.shape)), t.dtype, adviseFetch)
 		}
-		size *= dimension
+		size *= int64(dimension)
 	}
 	if size != t.size {
 		return fmt.Errorf("tensor %s: %d bytes, expected %d for shape %s of %s; %s",
@@ -202,30 +208,52 @@ func (t tensor) checkSize() error {
 	return nil
 }
 
+func (t tensor) dimensions() []int { return t.shape }
+
+func (t tensor) elements() string { return t.dtype }
+
 // check returns an error unless the tensor has the shape and elements that can be read.
-func (t tensor) check(shape []int) error {
-	if decoder(t.dtype) == nil {
-		return t.errorf("dtype %s, expected F32, F16 or BF16; convert the model to one of them", label(t.dtype))
+func (t tensor) check(shape []int, advice string) error {
+	if dtype.Decoder(t.dtype) == nil {
+		return t.errorf("dtype %s, expected F64, F32, F16 or BF16; convert the model to one of them", label(t.dtype))
 	}
-	if !slices.EqualFunc(t.shape, shape, func(a int64, b int) bool { return a == int64(b) }) {
-		return t.errorf("shape %s, expected %d; %s", shorten(fmt.Sprint(t.shape)), shape, adviseMismatch)
+	if !slices.Equal(t.shape, shape) {
+		return t.errorf("shape %s, expected %d; %s", shorten(fmt.Sprint(t.shape)), shape, advice)
 	}
 	return nil
 }
 
-// read reads len(dst) elements from the given one on. They are read to the end of dst's own memory and
-// widened from there, so that no other is needed.
-func (t tensor) read(dst []float32, from int64) error {
+// readRows reads to the end of dst's own memory and widens the elements from there, so that no other is needed; but for
+// F64, which needs twice as much.
+func (t tensor) readRows(lo, hi int, dst []float32) error {
+	if err := t.check(t.shape, ""); err != nil {
+		return err
+	}
+	n, width := 1, 1 // a single number is one row
+	if len(t.shape) > 0 {
+		n = t.shape[0]
+	}
+	for _, d := range t.shape[min(1, len(t.shape)):] {
+		width *= d
+	}
+	if lo < 0 || hi < lo || hi > n || len(dst) != (hi-lo)*width {
+		return t.errorf("rows %d to %d into %d values, expected rows within 0 to %d of %d values each", lo, hi, len(dst), n, width)
+	}
 	if len(dst) == 0 {
 		return nil
 	}
-	size := elementSize(t.dtype)
-	memory := unsafe.Slice((*byte)(unsafe.Pointer(&dst[0])), 4*len(dst))
-	raw := memory[len(memory)-int(size)*len(dst):]
-	if err := t.file.readFull(raw, t.begin+from*size); err != nil {
+	size := int(dtype.Size(t.dtype))
+	var raw []byte
+	if size > 4 {
+		raw = make([]byte, size*len(dst))
+	} else {
+		memory := unsafe.Slice((*byte)(unsafe.Pointer(&dst[0])), 4*len(dst))
+		raw = memory[len(memory)-size*len(dst):]
+	}
+	if err := t.file.readFull(raw, t.begin+int64(lo)*int64(width)*int64(size)); err != nil {
 		return t.errorf("%w", err)
 	}
-	decoder(t.dtype)(dst, raw)
+	dtype.Decoder(t.dtype)(dst, raw)
 	return nil
 }
 

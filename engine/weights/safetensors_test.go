@@ -13,6 +13,9 @@ import (
 	"sync"
 	"testing"
 	"testing/fstest"
+
+	"inkling/engine/dtype"
+	"inkling/engine/kernel"
 )
 
 func TestTensorTypes(t *testing.T) {
@@ -45,9 +48,9 @@ func TestTensorTypes(t *testing.T) {
 		}
 	}
 	_, err := f.Tensor("h.0.attn.bias", 1, 1, 2, 2)
-	checkError(t, err, "m/model.safetensors: tensor h.0.attn.bias: dtype BOOL, expected F32, F16 or BF16; convert the model to one of them")
+	checkError(t, err, "m/model.safetensors: tensor h.0.attn.bias: dtype BOOL, expected F64, F32, F16 or BF16; convert the model to one of them")
 	_, err = f.Tensor("h.0.attn.masked_bias", 2)
-	checkError(t, err, "m/model.safetensors: tensor h.0.attn.masked_bias: dtype F4_OF_TOMORROW, expected F32, F16 or BF16; convert the model to one of them")
+	checkError(t, err, "m/model.safetensors: tensor h.0.attn.masked_bias: dtype F4_OF_TOMORROW, expected F64, F32, F16 or BF16; convert the model to one of them")
 }
 
 // Long tensors keep every element in its place, and several goroutines may read them.
@@ -68,7 +71,7 @@ func TestLongTensors(t *testing.T) {
 				return
 			}
 			for i, x := range got {
-				if float64(x) != value(uint16(i%0x7c00), 5, 10) {
+				if x != kernel.FromHalf(uint16(i%0x7c00)) {
 					t.Errorf("half: element %d: got %v", i, x)
 					return
 				}
@@ -345,14 +348,12 @@ func FuzzHeader(f *testing.F) {
 		for i := range headerEnd {
 			covered[i] = true
 		}
-		for name, tensor := range folder.tensors {
-			elements := int64(1)
-			shape := make([]int, len(tensor.shape))
-			for i, dimension := range tensor.shape {
-				elements *= dimension
-				shape[i] = int(dimension)
+		for name, array := range folder.tensors {
+			tensor, elements := array.(tensor), int64(1)
+			for _, dimension := range tensor.shape {
+				elements *= int64(dimension)
 			}
-			if size := elementSize(tensor.dtype); size != 0 && size*elements != tensor.size {
+			if size := dtype.Size(tensor.dtype); size != 0 && size*elements != tensor.size {
 				t.Errorf("%q: %d elements of %s in %d bytes", name, elements, tensor.dtype, tensor.size)
 			}
 			for i := tensor.begin; i < tensor.begin+tensor.size; i++ {
@@ -361,8 +362,8 @@ func FuzzHeader(f *testing.F) {
 				}
 				covered[i] = true
 			}
-			values, err := folder.Tensor(name, shape...)
-			if decodable := decoder(tensor.dtype) != nil; decodable != (err == nil) || decodable && int64(len(values)) != elements {
+			values, err := folder.Tensor(name, tensor.shape...)
+			if decodable := dtype.Decoder(tensor.dtype) != nil; decodable != (err == nil) || decodable && int64(len(values)) != elements {
 				t.Errorf("%q of %s: %d values, error %v", name, tensor.dtype, len(values), err)
 			}
 		}

@@ -16,17 +16,17 @@ type placement struct {
 
 // openShards opens the shards that an index names. A tensor is taken from the shard that the index
 // gives for it.
-func (f *Folder) openShards(index []byte) error {
-	indexPath := f.path(indexFile)
+func (f *Folder) openShards(format format, index []byte) error {
+	indexPath := f.path(format.index)
 	placements, err := decodeIndex(index)
 	if err != nil {
 		return fmt.Errorf("%s: %w; %s", indexPath, err, adviseFetch)
 	}
-	shards := make(map[string]map[string]tensor) // file name, tensor name
+	shards := make(map[string]map[string]array) // file name, tensor name
 	for _, p := range placements {
 		shard, open := shards[p.shard]
 		if !open {
-			if shard, err = f.openShard(p); err != nil {
+			if shard, err = f.openShard(format, p); err != nil {
 				return err
 			}
 			shards[p.shard] = shard
@@ -41,28 +41,20 @@ func (f *Folder) openShards(index []byte) error {
 	return nil
 }
 
-func (f *Folder) openShard(p placement) (map[string]tensor, error) {
+func (f *Folder) openShard(format format, p placement) (map[string]array, error) {
 	if !fs.ValidPath(p.shard) || p.shard == "." || strings.ContainsAny(p.shard, `/\:`) {
 		return nil, fmt.Errorf("%s: tensor %s: shard %s, expected the name of a file in the folder; %s",
-			f.path(indexFile), label(p.tensor), label(p.shard), adviseFetch)
+			f.path(format.index), label(p.tensor), label(p.shard), adviseFetch)
 	}
 	file, err := f.openFile(p.shard, math.MaxInt64)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, fmt.Errorf("%s: tensor %s: shard %s: %w; download it into the folder",
-			f.path(indexFile), label(p.tensor), label(p.shard), fs.ErrNotExist)
+			f.path(format.index), label(p.tensor), label(p.shard), fs.ErrNotExist)
 	}
 	if err != nil {
 		return nil, err
 	}
-	tensors, err := readHeader(file)
-	if err != nil {
-		return nil, err
-	}
-	byName := make(map[string]tensor, len(tensors))
-	for _, t := range tensors {
-		byName[t.name] = t
-	}
-	return byName, nil
+	return format.tensors(file)
 }
 
 // decodeIndex reads {"metadata": ..., "weight_map": {"TENSOR": "SHARD", ...}}.

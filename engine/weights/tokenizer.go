@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"strings"
 	"unicode/utf8"
+
+	"inkling/engine/added"
 )
 
 // decodeVocab reads {"TOKEN": ID, ...}: vocab.json and added_tokens.json.
@@ -65,43 +67,89 @@ func splitMerge(text string) ([2]string, error) {
 	return [2]string{left, right}, nil
 }
 
-// decodeModel reads pieces and merges from a tokenizer.json:
+// decodeWords reads vocab.txt: a piece on each line, its id the number of the line from 0. Of equal pieces the last one
+// counts; the ids of the others, and those of empty lines, have no token.
+func decodeWords(data []byte) ([]entry, error) {
+	if !utf8.Valid(data) {
+		return nil, errors.New("not UTF-8 text")
+	}
+	ids := map[string]int{}
+	id := 0
+	for line := range strings.Lines(string(data)) {
+		ids[strings.TrimSuffix(strings.TrimSuffix(line, "\n"), "\r")] = id
+		id++
+	}
+	delete(ids, "")
+	entries := make([]entry, 0, len(ids))
+	for text, id := range ids {
+		entries = append(entries, entry{text, id})
+	}
+	return entries, nil
+}
+
+// A tokenizer is what tokenizer.json says, as far as it is read:
 //
-//	{"model": {"type": "BPE", "vocab": {"PIECE": ID, ...}, "merges": ["a b", ...] or [["a", "b"], ...]}, ...}
-func decodeModel(data []byte) (pieces []entry, merges [][2]string, err error) {
+//	{"added_tokens": [{"id": ID, "content": "TEXT", "special": true, ...}, ...],
+//	 "normalizer": {"type": ..., ...}, "pre_tokenizer": ..., "post_processor": ..., "decoder": ...,
+//	 "model": {"type": "BPE", "vocab": {"PIECE": ID, ...}, "merges": ["a b", ...] or [["a", "b"], ...], ...}}
+type tokenizer struct {
+	added  []added.Token
+	pieces []entry
+	merges [][2]string
+	model  map[string]json.RawMessage // the other members
+
+	normalizer, preTokenizer, postProcessor, decoder json.RawMessage
+}
+
+func decodeTokenizer(data []byte) (tokenizer, error) {
 	d, err := newDocument(data)
 	if err != nil {
-		return nil, nil, err
+		return tokenizer{}, err
 	}
-	err = d.object(func(key string) error {
-		if key != "model" {
-			return d.skip()
+	t := tokenizer{model: map[string]json.RawMessage{}}
+	err = d.object(func(key string) (err error) {
+		switch key {
+		case "model":
+			return t.decodeModel(d)
+		case "added_tokens":
+			t.added, err = decodeAddedTokens(d)
+		case "normalizer":
+			t.normalizer, err = d.raw()
+		case "pre_tokenizer":
+			t.preTokenizer, err = d.raw()
+		case "post_processor":
+			t.postProcessor, err = d.raw()
+		case "decoder":
+			t.decoder, err = d.raw()
+		default:
+			err = d.skip()
 		}
-		return d.object(func(key string) (err error) {
-			switch key {
-			case "type":
-				var kind string
-				kind, err = d.text()
-				if err == nil && kind != "BPE" {
-					err = fmt.Errorf("found %s, expected BPE", label(kind))
-				}
-			case "vocab":
-				pieces, err = decodeEntries(d)
-			case "merges":
-				merges, err = decodePairs(d)
-			default:
-				err = d.skip()
-			}
-			if err != nil {
-				return fmt.Errorf("model.%s: %w", label(key), err)
-			}
-			return nil
-		})
+		return err
 	})
 	if err != nil {
-		return nil, nil, err
+		return tokenizer{}, err
 	}
-	return pieces, merges, d.end()
+	return t, d.end()
+}
+
+func (t *tokenizer) decodeModel(d *document) error {
+	return d.object(func(key string) (err error) {
+		switch key {
+		case "vocab":
+			t.pieces, err = decodeEntries(d)
+		case "merges":
+			t.merges, err = decodePairs(d)
+		default:
+			t.model[key], err = d.raw()
+			if key == "type" && err == nil {
+				err = t.checkType()
+			}
+		}
+		if _, ok := errors.AsType[unsupported](err); err != nil && !ok {
+			return fmt.Errorf("model.%s: %w", label(key), err)
+		}
+		return err
+	})
 }
 
 // decodePairs reads merges in either of the forms that the tokenizers library has written.
@@ -153,57 +201,57 @@ func decodePair(d *document) (merge [2]string, err error) {
 	return merge, err
 }
 
-// decodeAddedTokens reads the special ones of the added tokens from a tokenizer.json:
-//
-//	{"added_tokens": [{"id": ID, "content": "TEXT", "special": true, ...}, ...], ...}
-func decodeAddedTokens(data []byte) ([]entry, error) {
-	d, err := newDocument(data)
-	if err != nil {
-		return nil, err
-	}
-	var special []entry
-	err = d.object(func(key string) error {
-		if key != "added_tokens" {
-			return d.skip()
+func decodeAddedTokens(d *document) ([]added.Token, error) {
+	var tokens []added.Token
+	err := d.array(func() error {
+		token, err := decodeAddedToken(d)
+		if err != nil {
+			return fmt.Errorf("added token %d: %w", len(tokens)+1, err)
 		}
-		n := 0
-		return d.array(func() error {
-			n++
-			token, isSpecial, err := decodeAddedToken(d)
-			if err != nil {
-				return fmt.Errorf("added token %d: %w", n, err)
-			}
-			if isSpecial {
-				special = append(special, token)
-			}
-			return nil
-		})
+		tokens = append(tokens, token)
+		return nil
 	})
-	if err != nil {
-		return nil, err
-	}
-	return special, d.end()
+	return tokens, err
 }
 
-func decodeAddedToken(d *document) (token entry, special bool, err error) {
-	token.id = -1
-	err = d.object(func(key string) (err error) {
+func decodeAddedToken(d *document) (added.Token, error) {
+	token := added.Token{ID: -1}
+	err := d.object(func(key string) (err error) {
 		switch key {
 		case "id":
 			var id int64
 			id, err = d.integer(maxID)
-			token.id = int(id)
+			token.ID = int(id)
 		case "content":
-			token.text, err = d.text()
-		case "special":
-			special, err = d.boolean()
+			token.Text, err = d.text()
 		default:
-			err = d.skip()
+			flag := flagOf(&token, key)
+			if flag == nil {
+				return d.skip()
+			}
+			*flag, err = d.boolean()
 		}
 		return err
 	})
-	if err == nil && token.id < 0 {
+	if err == nil && token.ID < 0 {
 		err = errors.New("no id")
 	}
-	return token, special, err
+	return token, err
+}
+
+// flagOf returns the flag of a token that a member is called by; nil for others.
+func flagOf(token *added.Token, key string) *bool {
+	switch key {
+	case "special":
+		return &token.Special
+	case "normalized":
+		return &token.Normalized
+	case "single_word":
+		return &token.SingleWord
+	case "lstrip":
+		return &token.LStrip
+	case "rstrip":
+		return &token.RStrip
+	}
+	return nil
 }

@@ -1,14 +1,21 @@
 package weights
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
+	"slices"
+	"strings"
+
+	"inkling/engine/added"
 )
 
 const (
 	vocabFile     = "vocab.json"
 	mergesFile    = "merges.txt"
+	wordsFile     = "vocab.txt"
 	tokenizerFile = "tokenizer.json"
 	addedFile     = "added_tokens.json"
 )
@@ -20,11 +27,34 @@ const EndOfText = "<|endoftext|>"
 // vocabularies in use have fewer than 2^19 pieces.
 const maxID = 1<<24 - 1
 
-// A Vocabulary is what a byte-level BPE tokenizer is made of.
+// A Vocabulary is what a tokenizer is made of: byte-level BPE where WordPiece is nil.
 type Vocabulary struct {
-	Pieces  map[string]int // id by piece, in the letters that GPT-2 writes bytes with (a space is "Ġ")
+	Pieces  map[string]int // id by piece; for BPE in the letters that GPT-2 writes bytes with (a space is "Ġ")
 	Merges  [][2]string    // pairs of pieces, the first to be merged first
 	Special map[string]int // id by literal text
+
+	// Added are the tokens that are taken out of a text before it is cut, in ascending order of their ids: those of Special,
+	// and others.
+	Added        []added.Token
+	PrefixSpace  bool // a text begins with a space, whether it has one or not
+	IgnoreMerges bool // a word that is a piece stays one
+	WordPiece    *WordPiece
+
+	// Begin is the special token that every text begins with, or "".
+	Begin string
+	// Names are the special tokens by their part: "bos_token", "eos_token", "unk_token" and so on.
+	Names map[string]string
+	// ChatTemplate is the Jinja template that writes a conversation down, or "".
+	ChatTemplate string
+}
+
+// WordPiece is what BERT's tokenizer has besides a vocabulary; see package wordpiece.
+type WordPiece struct {
+	Unknown string // token for words that the vocabulary lacks
+	Prefix  string // of a piece that continues a word
+	Longest int    // runes of a word
+
+	Clean, Chinese, StripAccents, Lower bool
 }
 
 // An entry is a token as a file lists it.
@@ -33,36 +63,44 @@ type entry struct {
 	id   int
 }
 
-// Vocabulary reads vocab.json and merges.txt, or tokenizer.json when they are not both there.
-// Special are <|endoftext|> when it is among the pieces, the special tokens among the added_tokens
-// of tokenizer.json, and the entries of added_tokens.json. Two tokens with one id are an error.
+// Vocabulary reads tokenizer.json, or vocab.json with merges.txt, or vocab.txt, the first of these that is there.
+// Special are <|endoftext|> when it is among the pieces, the special ones among the added tokens of tokenizer.json and
+// tokenizer_config.json, the tokens that tokenizer_config.json and special_tokens_map.json give a part, the entries of
+// added_tokens.json, and what the chat template uses as such. Two tokens with one id are an error, and so is a tokenizer
+// of another kind.
 func (f *Folder) Vocabulary() (Vocabulary, error) {
-	tokenizer, err := f.readOptional(tokenizerFile)
+	settings, err := f.settings()
 	if err != nil {
 		return Vocabulary{}, err
 	}
-	b, err := f.pieces(tokenizer)
+	b, err := f.pieces(settings)
 	if err != nil {
 		return Vocabulary{}, err
 	}
-	if id, ok := b.vocabulary.Pieces[EndOfText]; ok {
-		b.vocabulary.Special[EndOfText] = id
+	for _, token := range settings.added {
+		if err := b.add(token); err != nil {
+			return Vocabulary{}, fmt.Errorf("%s: %w; %s", f.path(settingsFile), err, adviseFetch)
+		}
 	}
-	if err := f.addSpecial(b, tokenizerFile, tokenizer, decodeAddedTokens); err != nil {
+	if err := f.readAdded(b); err != nil {
 		return Vocabulary{}, err
 	}
-	added, err := f.readOptional(addedFile)
-	if err != nil {
-		return Vocabulary{}, err
-	}
-	if err := f.addSpecial(b, addedFile, added, decodeVocab); err != nil {
-		return Vocabulary{}, err
-	}
+	b.vocabulary.Names, b.vocabulary.ChatTemplate = settings.names, settings.template
+	b.complete()
+	b.addNamed(settings.special)
+	b.finish()
 	return b.vocabulary, nil
 }
 
-// pieces starts the vocabulary with pieces and merges; tokenizer is tokenizer.json or nil.
-func (f *Folder) pieces(tokenizer []byte) (*builder, error) {
+// pieces starts the vocabulary with what the folder has of a tokenizer.
+func (f *Folder) pieces(s settings) (*builder, error) {
+	tokenizer, err := f.readOptional(tokenizerFile)
+	if err != nil {
+		return nil, err
+	}
+	if tokenizer != nil {
+		return f.fromTokenizer(tokenizer, s)
+	}
 	vocab, err := f.readOptional(vocabFile)
 	if err != nil {
 		return nil, err
@@ -71,46 +109,102 @@ func (f *Folder) pieces(tokenizer []byte) (*builder, error) {
 	if err != nil {
 		return nil, err
 	}
-	var entries []entry
-	var pairs [][2]string
-	source := vocabFile
-	switch {
-	case vocab != nil && merges != nil:
-		if pairs, err = decodeMerges(merges); err != nil {
-			return nil, fmt.Errorf("%s: %w; %s", f.path(mergesFile), err, adviseFetch)
-		}
-		entries, err = decodeVocab(vocab)
-	case tokenizer != nil:
-		source = tokenizerFile
-		entries, pairs, err = decodeModel(tokenizer)
-	default:
-		missing := vocabFile
-		if vocab != nil {
-			missing = mergesFile
-		}
-		return nil, fmt.Errorf("%s: %w; %s", f.path(missing), fs.ErrNotExist, adviseNeeds)
+	if vocab != nil && merges != nil {
+		return f.fromMerges(vocab, merges, s)
 	}
+	words, err := f.readOptional(wordsFile)
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w; %s", f.path(source), err, adviseFetch)
+		return nil, err
 	}
-	b, err := newBuilder(entries, pairs)
+	if words != nil {
+		return f.fromWords(words, s)
+	}
+	missing := vocabFile
+	if vocab != nil {
+		missing = mergesFile
+	}
+	return nil, fmt.Errorf("%s: %w; %s", f.path(missing), fs.ErrNotExist, adviseNeeds)
+}
+
+// fromTokenizer starts from tokenizer.json.
+func (f *Folder) fromTokenizer(data []byte, s settings) (*builder, error) {
+	file, err := decodeTokenizer(data)
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w; %s", f.path(source), err, adviseFetch)
+		return nil, f.refuse(tokenizerFile, err)
+	}
+	b, err := newBuilder(file.pieces, file.merges)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w; %s", f.path(tokenizerFile), err, adviseFetch)
+	}
+	v := &b.vocabulary
+	if err := file.describe(v); err != nil {
+		return nil, f.refuse(tokenizerFile, err)
+	}
+	if err := s.override(v); err != nil {
+		return nil, f.refuse(settingsFile, err)
+	}
+	for i, token := range file.added {
+		if err := b.add(token); err != nil {
+			return nil, fmt.Errorf("%s: added token %d: %w; %s", f.path(tokenizerFile), i+1, err, adviseFetch)
+		}
 	}
 	return b, nil
 }
 
-// addSpecial adds the special tokens that decode finds in a file; data is nil when there is none.
-func (f *Folder) addSpecial(b *builder, name string, data []byte, decode func([]byte) ([]entry, error)) error {
-	if data == nil {
-		return nil
+// fromMerges starts from vocab.json and merges.txt.
+func (f *Folder) fromMerges(vocab, merges []byte, s settings) (*builder, error) {
+	pairs, err := decodeMerges(merges)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w; %s", f.path(mergesFile), err, adviseFetch)
 	}
-	entries, err := decode(data)
+	entries, err := decodeVocab(vocab)
+	var b *builder
 	if err == nil {
-		err = b.addSpecial(entries)
+		b, err = newBuilder(entries, pairs)
 	}
 	if err != nil {
-		return fmt.Errorf("%s: %w; %s", f.path(name), err, adviseFetch)
+		return nil, fmt.Errorf("%s: %w; %s", f.path(vocabFile), err, adviseFetch)
+	}
+	if err := s.override(&b.vocabulary); err != nil {
+		return nil, f.refuse(settingsFile, err)
+	}
+	return b, nil
+}
+
+// fromWords starts from vocab.txt.
+func (f *Folder) fromWords(words []byte, s settings) (*builder, error) {
+	entries, err := decodeWords(words)
+	var b *builder
+	if err == nil {
+		b, err = newBuilder(entries, nil)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w; %s", f.path(wordsFile), err, adviseFetch)
+	}
+	b.vocabulary.WordPiece = &WordPiece{Prefix: "##", Longest: longestWord, Clean: true, Chinese: true, StripAccents: true, Lower: true}
+	if err := s.override(&b.vocabulary); err != nil {
+		return nil, f.refuse(settingsFile, err)
+	}
+	return b, nil
+}
+
+// readAdded adds the entries of added_tokens.json that no other file describes.
+func (f *Folder) readAdded(b *builder) error {
+	data, err := f.readOptional(addedFile)
+	if data == nil {
+		return err
+	}
+	entries, err := decodeVocab(data)
+	if err != nil {
+		return fmt.Errorf("%s: %w; %s", f.path(addedFile), err, adviseFetch)
+	}
+	for _, e := range entries {
+		if known, ok := b.added[e.text]; ok && known.ID == e.id {
+			continue
+		}
+		if err := b.add(added.Token{Text: e.text, ID: e.id, Special: true}); err != nil {
+			return fmt.Errorf("%s: %w; %s", f.path(addedFile), err, adviseFetch)
+		}
 	}
 	return nil
 }
@@ -127,7 +221,8 @@ func (f *Folder) readOptional(name string) ([]byte, error) {
 // A builder puts a vocabulary together and keeps ids unique.
 type builder struct {
 	vocabulary Vocabulary
-	texts      map[int]string // by id
+	texts      map[int]string         // by id
+	added      map[string]added.Token // by text
 }
 
 func newBuilder(pieces []entry, merges [][2]string) (*builder, error) {
@@ -141,6 +236,7 @@ func newBuilder(pieces []entry, merges [][2]string) (*builder, error) {
 			Special: make(map[string]int),
 		},
 		texts: make(map[int]string, len(pieces)),
+		added: make(map[string]added.Token),
 	}
 	for _, piece := range pieces {
 		if err := b.claim(piece); err != nil {
@@ -151,21 +247,22 @@ func newBuilder(pieces []entry, merges [][2]string) (*builder, error) {
 	return b, nil
 }
 
-func (b *builder) addSpecial(tokens []entry) error {
-	for _, token := range tokens {
-		if token.text == "" {
-			return fmt.Errorf("special token with id %d: found no text, expected some", token.id)
-		}
-		for _, known := range []map[string]int{b.vocabulary.Pieces, b.vocabulary.Special} {
-			if id, ok := known[token.text]; ok && id != token.id {
-				return fmt.Errorf("token %s: id %d, expected %d as elsewhere in the folder", label(token.text), token.id, id)
-			}
-		}
-		if err := b.claim(token); err != nil {
-			return err
-		}
-		b.vocabulary.Special[token.text] = token.id
+// add enters an added token, in place of one with the same text.
+func (b *builder) add(token added.Token) error {
+	if token.Text == "" {
+		return fmt.Errorf("the token with id %d: found no text, expected some", token.ID)
 	}
+	id, ok := b.vocabulary.Pieces[token.Text]
+	if known, again := b.added[token.Text]; again {
+		id, ok = known.ID, true
+	}
+	if ok && id != token.ID {
+		return fmt.Errorf("token %s: id %d, expected %d as elsewhere in the folder", label(token.Text), token.ID, id)
+	}
+	if err := b.claim(entry{token.Text, token.ID}); err != nil {
+		return err
+	}
+	b.added[token.Text] = token
 	return nil
 }
 
@@ -176,4 +273,67 @@ func (b *builder) claim(token entry) error {
 	}
 	b.texts[token.id] = token.text
 	return nil
+}
+
+// complete fills in the names of the special tokens where no file gives any, as transformers' GPT2Tokenizer and
+// BertTokenizer have them.
+func (b *builder) complete() {
+	v := &b.vocabulary
+	names := map[string]string{"bos_token": EndOfText, "eos_token": EndOfText, "unk_token": EndOfText}
+	if v.WordPiece != nil {
+		names = map[string]string{"unk_token": "[UNK]", "sep_token": "[SEP]", "pad_token": "[PAD]", "cls_token": "[CLS]", "mask_token": "[MASK]"}
+	}
+	for name, text := range names {
+		if _, ok := b.find(text); ok && v.Names[name] == "" {
+			v.Names[name] = text
+		}
+	}
+	if v.WordPiece != nil {
+		v.WordPiece.Unknown = cmp.Or(v.WordPiece.Unknown, v.Names["unk_token"], "[UNK]")
+		v.Begin = v.Names["cls_token"]
+	}
+}
+
+// find returns the token with this text, added or not.
+func (b *builder) find(text string) (added.Token, bool) {
+	if token, ok := b.added[text]; ok {
+		return token, true
+	}
+	id, ok := b.vocabulary.Pieces[text]
+	return added.Token{Text: text, ID: id}, ok
+}
+
+// addNamed makes the tokens that have a name special, further ones, and those that the chat template writes to steer the
+// model: text that a person types must not become one of them.
+func (b *builder) addNamed(further []string) {
+	v := &b.vocabulary
+	special := slices.Concat(slices.Collect(maps.Values(v.Names)), further)
+	if v.WordPiece == nil {
+		special = append(special, EndOfText)
+	}
+	for text := range b.added {
+		if strings.ContainsAny(text, "<>[]{}|") && strings.Contains(v.ChatTemplate, text) {
+			special = append(special, text)
+		}
+	}
+	for _, text := range special {
+		if token, ok := b.find(text); ok {
+			token.Special = true
+			b.added[text] = token
+		}
+	}
+}
+
+// finish sets what follows from the added tokens.
+func (b *builder) finish() {
+	v := &b.vocabulary
+	v.Added = slices.SortedFunc(maps.Values(b.added), func(x, y added.Token) int { return cmp.Compare(x.ID, y.ID) })
+	for _, token := range v.Added {
+		if token.Special {
+			v.Special[token.Text] = token.ID
+		}
+	}
+	if _, ok := b.added[v.Begin]; !ok {
+		v.Begin = ""
+	}
 }

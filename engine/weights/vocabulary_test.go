@@ -4,9 +4,12 @@ import (
 	"encoding/json"
 	"fmt"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 	"testing/fstest"
+
+	"inkling/engine/added"
 )
 
 const smallTokenizer = `{
@@ -14,7 +17,8 @@ const smallTokenizer = `{
 	"added_tokens": [
 		{"id": 3, "content": "<|endoftext|>", "special": true, "lstrip": false},
 		{"id": 4, "content": "<|user|>", "special": true},
-		{"id": 5, "content": "plain", "special": false}],
+		{"id": 5, "content": "plain", "special": false, "normalized": true}],
+	"pre_tokenizer": {"type": "ByteLevel", "add_prefix_space": false, "trim_offsets": true, "use_regex": true},
 	"model": {
 		"type": "BPE", "dropout": null, "unk_token": null,
 		"vocab": {"a": 0, "b": 1, "ab": 2, "<|endoftext|>": 3, "Ġ": 6, "Ġab": 7},
@@ -35,6 +39,15 @@ func TestVocabulary(t *testing.T) {
 	merges := [][2]string{{"a", "b"}, {"Ġ", "ab"}}
 	endOnly := map[string]int{"<|endoftext|>": 3}
 	withUser := map[string]int{"<|endoftext|>": 3, "<|user|>": 4}
+	end := added.Token{Text: "<|endoftext|>", ID: 3, Special: true}
+	user, word := added.Token{Text: "<|user|>", ID: 4, Special: true}, added.Token{Text: "plain", ID: 5, Normalized: true}
+	names := map[string]string{"bos_token": "<|endoftext|>", "eos_token": "<|endoftext|>", "unk_token": "<|endoftext|>"}
+	onlyEnd := Vocabulary{Pieces: pieces, Merges: merges, Special: endOnly, Added: []added.Token{end}, Names: names}
+	whole := Vocabulary{Pieces: pieces, Merges: merges, Special: withUser, Added: []added.Token{end, user, word}, Names: names}
+	more := whole
+	more.Special = map[string]int{"<|endoftext|>": 3, "<|user|>": 4, "a bit": 9}
+	more.Added = append(slices.Clip(whole.Added), added.Token{Text: "a bit", ID: 9, Special: true})
+	noEnd := Vocabulary{Pieces: map[string]int{"a": 0}, Special: map[string]int{}, Names: map[string]string{}}
 	strs := fmt.Sprintf(smallTokenizer, `"a b", "Ġ ab"`)
 	pairs := fmt.Sprintf(smallTokenizer, `["a", "b"], ["Ġ", "ab"]`)
 	tests := []struct {
@@ -42,15 +55,14 @@ func TestVocabulary(t *testing.T) {
 		fsys fstest.MapFS
 		want Vocabulary
 	}{
-		{"two files", vocabularyFolder(vocabFile, vocab, mergesFile, "#version: 0.2\na b\nĠ ab\n"), Vocabulary{pieces, merges, endOnly}},
-		{"no version, blank lines, CRLF, no last newline", vocabularyFolder(vocabFile, vocab, mergesFile, "a b\r\n\r\n\nĠ ab"), Vocabulary{pieces, merges, endOnly}},
-		{"tokenizer.json, strings", vocabularyFolder(tokenizerFile, strs), Vocabulary{pieces, merges, withUser}},
-		{"tokenizer.json, pairs", vocabularyFolder(tokenizerFile, pairs), Vocabulary{pieces, merges, withUser}},
-		{"tokenizer.json, vocab.json without merges", vocabularyFolder(tokenizerFile, strs, vocabFile, `{"x": 0}`), Vocabulary{pieces, merges, withUser}},
-		{"two files first, special tokens from all",
-			vocabularyFolder(vocabFile, `{"a": 0, "b": 1}`, mergesFile, "a b", tokenizerFile, strs, addedFile, `{"<|endoftext|>": 3, "a bit": 9}`),
-			Vocabulary{map[string]int{"a": 0, "b": 1}, merges[:1], map[string]int{"<|endoftext|>": 3, "<|user|>": 4, "a bit": 9}}},
-		{"no end of text", vocabularyFolder(vocabFile, `{"a": 0}`, mergesFile, ""), Vocabulary{map[string]int{"a": 0}, nil, map[string]int{}}},
+		{"two files", vocabularyFolder(vocabFile, vocab, mergesFile, "#version: 0.2\na b\nĠ ab\n"), onlyEnd},
+		{"no version, blank lines, CRLF, no last newline", vocabularyFolder(vocabFile, vocab, mergesFile, "a b\r\n\r\n\nĠ ab"), onlyEnd},
+		{"tokenizer.json, strings", vocabularyFolder(tokenizerFile, strs), whole},
+		{"tokenizer.json, pairs", vocabularyFolder(tokenizerFile, pairs), whole},
+		{"tokenizer.json, vocab.json without merges", vocabularyFolder(tokenizerFile, strs, vocabFile, `{"x": 0}`), whole},
+		{"tokenizer.json first, special tokens from all",
+			vocabularyFolder(vocabFile, `{"x": 0, "b": 1}`, mergesFile, "", tokenizerFile, strs, addedFile, `{"<|endoftext|>": 3, "plain": 5, "a bit": 9}`), more},
+		{"no end of text", vocabularyFolder(vocabFile, `{"a": 0}`, mergesFile, ""), noEnd},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -59,7 +71,7 @@ func TestVocabulary(t *testing.T) {
 				t.Fatal(err)
 			}
 			if !reflect.DeepEqual(got, test.want) {
-				t.Errorf("\n got %v\nwant %v", got, test.want)
+				t.Errorf("\n got %+v\nwant %+v", got, test.want)
 			}
 		})
 	}
@@ -77,7 +89,9 @@ func TestVocabularyErrors(t *testing.T) {
 	const (
 		needs = "; a model folder needs config.json, model.safetensors, and vocab.json with merges.txt (or tokenizer.json)"
 		fetch = "; the file is damaged, download it again"
+		kinds = "; there are byte-level BPE as in GPT-2 and WordPiece as in BERT"
 		vocab = `{"a": 0, "b": 1}`
+		split = `,"pre_tokenizer":{"type":"ByteLevel"}`
 	)
 	pair := func(vocab, merges string) fstest.MapFS { return vocabularyFolder(vocabFile, vocab, mergesFile, merges) }
 	tokenizer := func(text string) fstest.MapFS { return vocabularyFolder(tokenizerFile, text) }
@@ -110,7 +124,7 @@ func TestVocabularyErrors(t *testing.T) {
 		{"id is null", pair(`{"a": null}`, ""), "m/vocab.json: token a: byte 10: found null, expected a whole number from 0 to 16777215" + fetch},
 
 		{"no model", tokenizer(`{}`), "m/tokenizer.json: no pieces" + fetch},
-		{"another model", model(`"type":"Unigram"`), "m/tokenizer.json: model.type: found Unigram, expected BPE" + fetch},
+		{"another model", model(`"type":"Unigram"`), "m/tokenizer.json: model.type: a tokenizer of the type Unigram is not supported" + kinds},
 		{"model is null", tokenizer(`{"model":null}`), "m/tokenizer.json: byte 13: found null, expected an object" + fetch},
 		{"merges are text", model(`"vocab":{"a":0},"merges":"a b"`), "m/tokenizer.json: model.merges: byte 40: found \"a b\", expected an array" + fetch},
 		{"merge is a number", model(`"vocab":{"a":0},"merges":[1]`), "m/tokenizer.json: model.merges: byte 37: found 1, expected a merge" + fetch},
@@ -118,8 +132,8 @@ func TestVocabularyErrors(t *testing.T) {
 		{"merge of three", model(`"vocab":{"a":0},"merges":["a a",["a","a","a"]]`), "m/tokenizer.json: model.merges: merge 2: found 3 strings, expected two pieces" + fetch},
 		{"merge of one", model(`"vocab":{"a":0},"merges":[["a"]]`), "m/tokenizer.json: model.merges: merge 1: found 1 strings, expected two pieces" + fetch},
 		{"merge without space", model(`"vocab":{"a":0},"merges":["aa"]`), `m/tokenizer.json: model.merges: merge 1: found "aa", expected two pieces with one space between them` + fetch},
-		{"added token without id", tokenizer(`{"model":{"vocab":{"a":0}},"added_tokens":[{"content":"x","special":true}]}`), "m/tokenizer.json: added token 1: no id" + fetch},
-		{"added token without text", tokenizer(`{"model":{"vocab":{"a":0}},"added_tokens":[{"id":7,"special":true}]}`), "m/tokenizer.json: special token with id 7: found no text, expected some" + fetch},
+		{"added token without id", tokenizer(`{"model":{"vocab":{"a":0}}` + split + `,"added_tokens":[{"content":"x","special":true}]}`), "m/tokenizer.json: added token 1: no id" + fetch},
+		{"added token without text", tokenizer(`{"model":{"vocab":{"a":0}}` + split + `,"added_tokens":[{"id":7,"special":true}]}`), "m/tokenizer.json: added token 1: the token with id 7: found no text, expected some" + fetch},
 		{"special is text", tokenizer(`{"model":{"vocab":{"a":0}},"added_tokens":[{"special":"yes"}]}`), `m/tokenizer.json: added token 1: byte 59: found "yes", expected true or false` + fetch},
 
 		{"special id taken", vocabularyFolder(vocabFile, vocab, mergesFile, "", addedFile, `{"<x>": 1}`), "m/added_tokens.json: id 1: found for both b and <x>, expected one of them" + fetch},

@@ -159,10 +159,10 @@ func (a *app) bench(ctx context.Context, s config.Settings, own benchFlags) erro
 		_, err = fmt.Fprintln(a.Out, bytes)
 		return outputError(err)
 	}
-	var done func()
-	options.Progress, done = a.progress()
+	line := a.line()
+	options.Progress = line.write
 	report, err := bench.Run(ctx, options)
-	done()
+	line.write("")
 	if err != nil {
 		return interrupted(err)
 	}
@@ -182,16 +182,6 @@ func interrupted(err error) error {
 		return errInterrupted
 	}
 	return err
-}
-
-// progress shows lines on standard error, one in place of the other, where that is a terminal that can; done takes the last
-// one away.
-func (a *app) progress() (show func(line string), done func()) {
-	if a.plain(a.Err) {
-		return func(string) {}, func() {}
-	}
-	const clear = "\r\x1b[K"
-	return func(line string) { fmt.Fprint(a.Err, clear+a.dim(line)) }, func() { fmt.Fprint(a.Err, clear) }
 }
 
 // peak has another process of this program measure its memory.

@@ -142,9 +142,14 @@ func (a *app) generate(ctx context.Context, s config.Settings, output outputFlag
 	return err
 }
 
-// promptIDs are the tokens of a prompt. A new text begins after an end-of-text.
+// promptIDs are the tokens of a prompt, after the one that every text of the model begins with. Without that a new text
+// begins after an end-of-text.
 func promptIDs(m *engine.Model, prompt string) ([]int, error) {
-	if ids := m.Encode(prompt); len(ids) > 0 {
+	ids := m.Encode(prompt)
+	if begin, ok := m.BeginOfText(); ok {
+		return append([]int{begin}, ids...), nil
+	}
+	if len(ids) > 0 {
 		return ids, nil
 	}
 	end, ok := m.EndOfText()

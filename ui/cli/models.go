@@ -3,13 +3,19 @@ package cli
 import (
 	"fmt"
 	"io"
+	"slices"
+	"strconv"
+	"strings"
 	"text/tabwriter"
+	"time"
 
 	"github.com/spf13/cobra"
 
 	"inkling/chat"
 	"inkling/config"
 	"inkling/engine"
+	"inkling/engine/hub"
+	"inkling/ui"
 	"inkling/ui/safe"
 )
 
@@ -18,11 +24,13 @@ func (a *app) modelsCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "models",
 		Short: "List the models",
-		Long: "List the models: the starter, which is part of the program, and the folder that the settings name, " +
-			"if they do.\n\n" +
+		Long: "List the models: the starter, which is part of the program, the one that the settings name, if they do, " +
+			"and those that were downloaded from the Hugging Face hub (\"inkling pull\" gets more, \"inkling rm\" deletes " +
+			"one).\n\n" +
 			"A model folder has the Hugging Face layout of a GPT-2: config.json, model.safetensors (or an index " +
-			"and its parts), and vocab.json with merges.txt, or tokenizer.json. Give its path as --model, " +
-			"INKLING_MODEL or model in the config file.",
+			"and its parts) or pytorch_model.bin, and tokenizer.json, vocab.json with merges.txt, or vocab.txt. A GGUF " +
+			"file (*.gguf) of a GPT-2 has all of that in itself. Give its path, or the name of a downloaded model, as " +
+			"--model, INKLING_MODEL or model in the config file.",
 		Example: `  inkling models
   inkling models --model ~/models/gpt2`,
 		RunE: a.run(func(cmd *cobra.Command, args []string) error {
@@ -55,32 +63,88 @@ func (a *app) models(cmd *cobra.Command, c *config.Config) error {
 			failure = err
 			continue
 		}
-		printModel(table, model.Info(), name == c.Model)
+		printModel(table, model, name == c.Model)
 		model.Close()
 	}
 	// A failed write shows when the table is flushed.
 	if err := table.Flush(); err != nil {
 		return outputError(err)
 	}
+	if err := a.printDownloaded(); err != nil && failure == nil {
+		failure = err
+	}
 	if failure != nil {
 		return failure
 	}
-	_, err := fmt.Fprintln(a.Out, "\nThe path of a folder is a model too: inkling --model FOLDER")
+	_, err := fmt.Fprintln(a.Out, "\nThe path of a folder or of a GGUF file is a model too: inkling --model PATH")
 	return outputError(err)
 }
 
-func printModel(w io.Writer, m engine.Info, used bool) {
+// printDownloaded prints a table of the models from the hub, where there are any.
+func (a *app) printDownloaded() error {
+	snapshots, err := a.downloaded()
+	if err != nil || len(snapshots) == 0 {
+		return err
+	}
+	table := tabwriter.NewWriter(a.Out, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(table, "\nDOWNLOADED\tPARAMETERS\tCONTEXT\tSIZE\tWEIGHTS\tREVISION\tLAST USE")
+	for _, s := range snapshots {
+		parameters, context, used := "-", "-", "-"
+		if s.Config.Parameters > 0 {
+			parameters = engine.Info{Parameters: int(s.Config.Parameters)}.Size()
+			context = strconv.Itoa(s.Config.Context)
+		}
+		weights := strings.Join(s.Formats(), ", ")
+		if _, err := s.Weights(); err != nil {
+			weights = "incomplete"
+		}
+		if !s.Used.IsZero() {
+			used = s.Used.Format(time.DateOnly)
+		}
+		fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\t%s\t%s\n", s.Name(), parameters, context, hub.Bytes(s.Size), weights,
+			strings.Join(append(s.Refs, s.Commit[:7]), " "), used)
+	}
+	return outputError(table.Flush())
+}
+
+// downloaded are the GPT-2 models in the cache of the hub. A GGUF file is taken for one.
+func (a *app) downloaded() ([]hub.Snapshot, error) {
+	cache, err := hub.Local(a.lookup)
+	if err != nil {
+		return nil, err
+	}
+	repos, err := cache.List()
+	if err != nil {
+		return nil, err
+	}
+	var snapshots []hub.Snapshot
+	for _, r := range repos {
+		for _, s := range r.Snapshots {
+			if s.Config.Type == "gpt2" || s.Config.Type == "" && slices.Contains(s.Formats(), "gguf") {
+				if _, err := s.Weights(); err != nil {
+					s.Size += r.Partial // what has arrived so far
+				}
+				snapshots = append(snapshots, s)
+			}
+		}
+	}
+	return snapshots, nil
+}
+
+func printModel(w io.Writer, model *engine.Model, used bool) {
+	m := model.Info()
 	mark := ""
 	if used {
 		mark = "yes"
 	}
 	fmt.Fprintf(w, "%s\t%s\t%d\t%d\t%d\t%d\t%d\t%s\t%s\n", safe.Line(m.Name), m.Size(), m.Context, m.Vocab,
-		m.Layers, m.Heads, m.Width, format(m), mark)
+		m.Layers, m.Heads, m.Width, format(model), mark)
 }
 
 // format is the prompt format that a chat with the model has unless the settings name another.
-func format(m engine.Info) string {
-	hint := chat.ModelHint{PromptFormat: m.PromptFormat, Conversational: m.Conversational}
+func format(m *engine.Model) string {
+	info := m.Info()
+	hint := chat.ModelHint{Template: ui.ChatTemplate(m), PromptFormat: info.PromptFormat, Conversational: info.Conversational}
 	f, err := chat.ChooseFormat("", chat.Chat, hint)
 	if err != nil {
 		return "unknown"

@@ -32,7 +32,16 @@ func (o *opening) wait(ctx context.Context) (*engine.Model, error) {
 	case <-o.done:
 		return o.model, o.err
 	case <-ctx.Done():
+		go o.discard()
 		return nil, errInterrupted
+	}
+}
+
+// discard releases the model that nobody waits for any more.
+func (o *opening) discard() {
+	<-o.done
+	if o.model != nil {
+		o.model.Close()
 	}
 }
 

@@ -29,6 +29,10 @@ func (a *app) root() *cobra.Command {
   # go on with the last chat
   inkling --continue
 
+  # download a larger model and use it
+  inkling pull gpt2
+  inkling --model gpt2
+
   # use a model folder of your own, a little more freely
   inkling --model ~/models/gpt2 --temperature 1`,
 		Args:                       cobra.ArbitraryArgs,
@@ -63,7 +67,8 @@ func (a *app) root() *cobra.Command {
 	flags = addSettings(cmd)
 	output.add(cmd)
 	output.hide(cmd)
-	cmd.AddCommand(a.generateCommand(), a.tokenizeCommand(), a.modelsCommand(), a.benchCommand(), a.configCommand(), a.versionCommand())
+	cmd.AddCommand(a.generateCommand(), a.evalCommand(), a.benchCommand(), a.tokenizeCommand(), a.modelsCommand(),
+		a.pullCommand(), a.rmCommand(), a.convertCommand(), a.configCommand(), a.versionCommand())
 	return cmd
 }
 

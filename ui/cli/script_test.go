@@ -12,6 +12,9 @@ import (
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
+
+	"inkling/engine/hub/hubtest"
+	"inkling/engine/starter"
 )
 
 func TestMain(m *testing.M) {
@@ -23,14 +26,34 @@ func TestMain(m *testing.M) {
 // homes are the variables that say where the program's files are.
 var homes = []string{"HOME", "USERPROFILE", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME"}
 
-// The scripts run the program as a user does, each with a home directory of its own.
+// newHub is a hub with models: the starter as gpt2, in two revisions, and some that cannot be used.
+func newHub(t *testing.T) *hubtest.Server {
+	t.Helper()
+	model, err := hubtest.Folder(starter.Files())
+	if err != nil {
+		t.Fatal(err)
+	}
+	model = model.With(hubtest.Files{"README.md": []byte("---\nlicense: mit\n---\n"), "tf_model.h5": []byte("not needed")})
+	s := hubtest.New(t)
+	s.Add("openai-community/gpt2", model)
+	s.AddRevision("openai-community/gpt2", "v1", model.With(hubtest.Files{"README.md": []byte("first\n")}))
+	s.Add("someone/llama", model.With(hubtest.Files{"config.json": []byte(`{"model_type": "llama"}`)}))
+	s.Add("someone/gguf", hubtest.Files{"a.gguf": []byte("a"), "b.gguf": []byte("b")})
+	s.Add("someone/gated", model)
+	s.Restrict("someone/gated", "hf_right", true)
+	return s
+}
+
+// The scripts run the program as a user does, each with a home directory of its own, and one hub for all of them.
 func TestScript(t *testing.T) {
+	models := newHub(t)
 	testscript.Run(t, testscript.Params{
 		Dir: filepath.Join("testdata", "script"),
 		Setup: func(env *testscript.Env) error {
 			for _, name := range homes {
 				env.Setenv(name, filepath.Join(env.WorkDir, "home", name))
 			}
+			env.Setenv("HF_ENDPOINT", models.URL)
 			return os.MkdirAll(env.Getenv("HOME"), 0o700)
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){

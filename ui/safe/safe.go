@@ -7,6 +7,7 @@
 package safe
 
 import (
+	"fmt"
 	"strings"
 	"unicode/utf8"
 
@@ -70,6 +71,29 @@ func Text(s string) string {
 // and there is none at either end. It suits titles.
 func Line(s string) string {
 	return strings.Join(strings.Fields(Text(s)), " ")
+}
+
+// Visible is s with nothing removed: control characters are shown as their
+// pictures (U+2400 and following), a line feed as one before the line break,
+// and every other character that Text would change by its number, as <U+202E>.
+// It is for text that is to be seen to the letter.
+func Visible(s string) string {
+	var out strings.Builder
+	for _, r := range s {
+		switch {
+		case r == '\n':
+			out.WriteString("␊\n")
+		case r < ' ':
+			out.WriteRune('␀' + r)
+		case r == '\x7f':
+			out.WriteRune('␡')
+		case r > '\x7f' && !visible(r):
+			fmt.Fprintf(&out, "<U+%04X>", r)
+		default:
+			out.WriteRune(r)
+		}
+	}
+	return out.String()
 }
 
 // cleanPrefix returns the length of the longest prefix that Text keeps as it is.

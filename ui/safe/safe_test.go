@@ -136,3 +136,23 @@ func BenchmarkText(b *testing.B) {
 		})
 	}
 }
+
+func TestVisible(t *testing.T) {
+	for _, test := range []struct{ text, want string }{
+		{"", ""},
+		{"plain, 字, é, 👩‍🚀 ❤️", "plain, 字, é, 👩‍🚀 ❤️"},
+		{"a\nb\r\n\n", "a␊\nb␍␊\n␊\n"},
+		{"\x00\t\x1b[2J\x7f", "␀␉␛[2J␡"},
+		{"\u009b2J\u0085", "<U+009B>2J<U+0085>"},
+		{"a\u202eb\u200b\ufeff\u2028\U000e0041", "a<U+202E>b<U+200B><U+FEFF><U+2028><U+E0041>"},
+		{"\xff", "\ufffd"},
+	} {
+		got := Visible(test.text)
+		if got != test.want {
+			t.Errorf("%q: %q, want %q", test.text, got, test.want)
+		}
+		if Text(got) != got {
+			t.Errorf("%q: %q is not safe", test.text, got)
+		}
+	}
+}

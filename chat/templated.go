@@ -1,0 +1,317 @@
+package chat
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+	"unicode"
+
+	"inkling/chat/template"
+)
+
+// A Template writes a conversation down as the model's own chat template says.
+// The whole view is rendered at once and encoded as one text: what comes before
+// a message and after it is the template's to decide.
+//
+// Special tokens count where the template writes them. Text of a message that
+// spells one stays text.
+type Template struct {
+	compiled *template.Template
+	problem  error // why it cannot be used; nil where it can
+
+	tokens  map[string]string // bos_token and so on
+	special map[byte][]string // special tokens by their first byte
+	source  string
+	now     time.Time
+
+	base, turn int      // tokens around everything, and around one message; about
+	stop       []string // strings that end a reply
+	ends       []int    // tokens that do
+}
+
+// NewTemplate reads a model's chat template. tokens are the special tokens by
+// the names that templates have for them. A template that cannot be used is
+// told by Problem.
+func NewTemplate(tok Tokenizer, source string, tokens map[string]string, now time.Time) *Template {
+	t := &Template{tokens: tokens, special: map[byte][]string{}, source: source, now: now}
+	for _, text := range tok.SpecialTokens() {
+		t.special[text[0]] = append(t.special[text[0]], text)
+	}
+	t.compiled, t.problem = template.Compile(source)
+	if t.problem == nil {
+		t.problem = t.probe(tok)
+	}
+	return t
+}
+
+// Problem says in one line why the template cannot be used; nil where it can.
+func (t *Template) Problem() error { return t.problem }
+
+// Name implements Format.
+func (*Template) Name() string { return "template" }
+
+// Stop implements Format.
+func (t *Template) Stop() []string { return t.stop }
+
+// CleanReply implements Format.
+func (*Template) CleanReply(text string) string { return strings.TrimSpace(text) }
+
+// probe learns from a short conversation what the template writes around
+// messages, and what ends a reply.
+func (t *Template) probe(tok Tokenizer) error {
+	// Words that no template has, and that no filter changes.
+	words := []string{"Qzjxone", "Qzjxtwo", "Qzjxthree"}
+	all := []template.Message{{Role: string(User), Content: words[0]}, {Role: string(Assistant), Content: words[1]}, {Role: string(User), Content: words[2]}}
+	short, err := t.render(all[:1], true)
+	if err != nil {
+		return err
+	}
+	if !strings.Contains(short, words[0]) {
+		return errors.New("it leaves out what the user says")
+	}
+	long, err := t.render(all, true)
+	if err != nil {
+		return err
+	}
+	reply, next := strings.Index(long, words[1]), strings.LastIndex(long, words[2])
+	if reply < 0 || next < reply {
+		return errors.New("it leaves out messages, or changes their order")
+	}
+	count := func(text string) int { return len(tok.EncodeGuarded(text, guards[0])) }
+	t.base = count(short) - count(words[0])
+	t.turn = max(0, count(long)-count(short)-count(words[1]+words[2])+1) / 2
+	t.learnEnds(tok, long[reply+len(words[1]):next])
+	return nil
+}
+
+// learnEnds finds what ends a reply in what the template writes between a reply
+// and the next message: its special tokens, or else its text.
+func (t *Template) learnEnds(tok Tokenizer, between string) {
+	end, _ := tok.EndOfText()
+	rest := between
+	found := false
+	for rest != "" {
+		text := longestPrefix(rest, t.special[rest[0]])
+		if text == "" {
+			rest = rest[1:]
+			continue
+		}
+		found = true
+		if id, ok := tok.SpecialID(text); ok && id != end && !slices.Contains(t.ends, id) {
+			t.ends = append(t.ends, id)
+		}
+		rest = rest[len(text):]
+	}
+	if found {
+		return
+	}
+	text := strings.TrimRightFunc(between, unicode.IsSpace)
+	if eos := t.tokens["eos_token"]; eos != "" && strings.HasPrefix(strings.TrimSpace(text), eos) {
+		text = eos // no token of the vocabulary
+	}
+	if text != "" {
+		t.stop = []string{text}
+	}
+}
+
+// longestPrefix returns the longest of the texts that s begins with.
+func longestPrefix(s string, texts []string) (longest string) {
+	for _, text := range texts {
+		if len(text) > len(longest) && strings.HasPrefix(s, text) {
+			longest = text
+		}
+	}
+	return longest
+}
+
+// guards are characters that no text has a use for (Unicode noncharacters).
+var guards = []string{"\uFDD0", "\uFDD1", "\uFDD2", "\uFDD3", "\uFDD4", "\uFDD5", "\uFDD6", "\uFDD7"}
+
+// encode renders messages and returns the ids. Text of theirs that spells a
+// special token is marked by a guard before it.
+func (t *Template) encode(tok Tokenizer, messages []template.Message, reply bool) ([]int, error) {
+	free := slices.IndexFunc(guards, func(g string) bool {
+		return !strings.Contains(t.source, g) && !slices.ContainsFunc(messages, func(m template.Message) bool { return strings.Contains(m.Content, g) })
+	})
+	if free < 0 {
+		return nil, errors.New("a message has every character that could mark special tokens in it")
+	}
+	guard := guards[free]
+	marked := make([]template.Message, len(messages))
+	for i, m := range messages {
+		marked[i] = template.Message{Role: m.Role, Content: t.mark(m.Content, guard)}
+	}
+	text, err := t.render(marked, reply)
+	if err != nil {
+		return nil, err
+	}
+	return tok.EncodeGuarded(text, guard), nil
+}
+
+// mark puts a guard before everything in a text that spells a special token.
+func (t *Template) mark(text, guard string) string {
+	var out strings.Builder
+	for i, r := range text {
+		if longestPrefix(text[i:], t.special[text[i]]) != "" {
+			out.WriteString(guard)
+		}
+		out.WriteRune(r)
+	}
+	return out.String()
+}
+
+// render writes messages down. A template may refuse a system message, or leave
+// it out, or refuse two messages of one speaker in a row; then the system text
+// goes to the first message, and such messages become one.
+func (t *Template) render(messages []template.Message, reply bool) (string, error) {
+	run := func(messages []template.Message) (string, error) {
+		return t.compiled.Render(template.Input{Messages: messages, Reply: reply, Tokens: t.tokens, Now: t.now})
+	}
+	whole := func(text string) bool {
+		return messages[0].Role != systemRole || strings.Contains(text, strings.TrimSpace(messages[0].Content))
+	}
+	text, err := run(messages)
+	if err == nil && whole(text) {
+		return text, nil
+	}
+	if plain := simplified(messages); len(plain) < len(messages) {
+		if text, again := run(plain); again == nil && whole(text) {
+			return text, nil
+		}
+	}
+	return text, err
+}
+
+// simplified returns messages in which user and assistant speak by turns, with
+// the system text at the beginning of the first.
+func simplified(messages []template.Message) []template.Message {
+	var plain []template.Message
+	for i, m := range messages {
+		last := len(plain) - 1
+		switch {
+		case m.Role == systemRole && i+1 < len(messages):
+			m.Role = messages[i+1].Role
+			plain = append(plain, m)
+		case last >= 0 && plain[last].Role == m.Role:
+			plain[last].Content += "\n\n" + m.Content
+		default:
+			plain = append(plain, m)
+		}
+	}
+	return plain
+}
+
+// systemRole is the role of the system text in templates.
+const systemRole = "system"
+
+// A templateError says that a template does not write a conversation down.
+type templateError struct{ error }
+
+// note says that another format stands in for a template.
+func note(err error) string {
+	return fmt.Sprintf("the model's chat template cannot be used: %v; the prompt is a transcript", err)
+}
+
+// plan is MakePlan for a template. Where the view begins is planned by about how
+// many tokens each turn has; then the view is rendered, and planned for less
+// where it has more than fit.
+func (t *Template) plan(tok Tokenizer, systemText string, path []*Turn, continueLast bool, context, reserve int) (Plan, error) {
+	p := Plan{Stop: t.stop, Ends: t.ends, Context: context, Reserve: max(0, min(reserve, context/2))}
+	segments := make([]segment, len(path))
+	for i, turn := range path {
+		if !turn.blank() {
+			segments[i] = segment{head: make([]int, t.turn), body: tok.Encode(strings.TrimSpace(turn.Text))}
+		}
+	}
+	last := len(path) - 1
+	if !slices.ContainsFunc(path, func(turn *Turn) bool { return !turn.blank() }) {
+		return Plan{}, errors.New("there is nothing to answer yet: write something first")
+	}
+	if continueLast && last >= 0 && path[last].Role == Assistant {
+		p.Begun = t.begun(tok, path[last], &segments[last])
+	}
+	var messages []template.Message
+	prefix := t.base
+	if systemText = strings.TrimSpace(systemText); systemText != "" {
+		messages = append(messages, template.Message{Role: systemRole, Content: systemText})
+		prefix += len(tok.Encode(systemText)) + t.turn
+	}
+	available := context - p.Reserve
+	if fits := available - available/4; prefix > max(0, fits) {
+		return Plan{}, tooLong(prefix, fits, context, p.Reserve)
+	}
+	for room := available - prefix; room > 0; {
+		v := newView(tok, segments, room, true)
+		for i, turn := range path {
+			v.admit(i, turn.Role)
+		}
+		ids, err := t.write(tok, messages, path, v, p.Begun)
+		if err != nil {
+			return Plan{}, templateError{err}
+		}
+		if excess := len(ids) - available; excess > 0 {
+			const least = 8 // so that there are few rounds
+			room -= max(excess, least)
+			continue
+		}
+		p.Prompt = ids
+		p.Dropped, p.DroppedTurns, p.CutTurn = v.dropped, v.first, v.cut > 0
+		if v.dropped > 0 {
+			p.FirstKept = path[v.first].ID
+		}
+		p.Prefix = min(prefix, len(ids))
+		p.History = len(ids) - p.Prefix
+		return p, nil
+	}
+	return Plan{}, tooSmall(context, available-prefix, 1)
+}
+
+// opening, segment, cue and roles are not for templates: see plan.
+func (*Template) opening(Tokenizer, string, bool) ([]int, error) { return nil, nil }
+func (*Template) segment(Tokenizer, *Turn, string) segment       { return segment{} }
+func (*Template) cue(Tokenizer) []int                            { return nil }
+func (*Template) roles() bool                                    { return true }
+
+// begun makes the segment of a reply that is continued: its ids, without the
+// start of a rune at their end. They are returned; nil for none.
+func (t *Template) begun(tok Tokenizer, turn *Turn, s *segment) []int {
+	body := replyIDs(tok, t, turn)
+	if body == nil && !turn.blank() {
+		body = tok.Encode(turn.Text)
+	}
+	if body = wholeRunes(tok, body); len(body) == 0 {
+		*s = segment{}
+		return nil
+	}
+	*s = segment{body: body}
+	return slices.Clone(body)
+}
+
+// write renders the view and returns its ids. A reply that is continued stands
+// after what asks for it.
+func (t *Template) write(tok Tokenizer, messages []template.Message, path []*Turn, v *view, begun []int) ([]int, error) {
+	messages = slices.Clone(messages)
+	end := v.end
+	if begun != nil {
+		end--
+	}
+	for i := v.first; i < end; i++ {
+		text := strings.TrimSpace(path[i].Text)
+		if i == v.first && v.cut > 0 {
+			text = tok.Decode(v.segments[i].body[v.cut:])
+		}
+		if !path[i].blank() {
+			messages = append(messages, template.Message{Role: string(path[i].Role), Content: text})
+		}
+	}
+	ids, err := t.encode(tok, messages, true)
+	if err != nil || begun == nil {
+		return ids, err
+	}
+	if v.first == end {
+		begun = begun[v.cut:]
+	}
+	return append(ids, begun...), nil
+}

@@ -1,0 +1,26 @@
+//go:build amd64 && !purego
+
+#include "textflag.h"
+
+// func pause(n int)
+TEXT ·pause(SB), NOSPLIT, $0-8
+	MOVQ n+0(FP), CX
+
+again:
+	PAUSE
+	DECQ CX
+	JNZ  again
+	RET
+
+// func prefetch(p unsafe.Pointer, stride, n int)
+TEXT ·prefetch(SB), NOSPLIT, $0-24
+	MOVQ p+0(FP), SI
+	MOVQ stride+8(FP), DX
+	MOVQ n+16(FP), CX
+
+line:
+	PREFETCHT0 (SI)
+	ADDQ DX, SI
+	DECQ CX
+	JNZ  line
+	RET

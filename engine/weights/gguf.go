@@ -1,0 +1,402 @@
+package weights
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"math"
+	"path"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"inkling/engine/added"
+	"inkling/engine/gguf"
+)
+
+// Keys of a GPT-2's metadata, as llama.cpp has them (gguf-py/gguf/constants.py), and our own for what config.json says of
+// prompts beyond them.
+const (
+	KeyArchitecture   = "general.architecture"
+	KeyContext        = "gpt2.context_length"
+	KeyWidth          = "gpt2.embedding_length"
+	KeyLayers         = "gpt2.block_count"
+	KeyInner          = "gpt2.feed_forward_length"
+	KeyHeads          = "gpt2.attention.head_count"
+	KeyEpsilon        = "gpt2.attention.layer_norm_epsilon"
+	KeyTokenizer      = "tokenizer.ggml.model"
+	KeyPretokenizer   = "tokenizer.ggml.pre"
+	KeyTokens         = "tokenizer.ggml.tokens"
+	KeyTokenTypes     = "tokenizer.ggml.token_type"
+	KeyMerges         = "tokenizer.ggml.merges"
+	KeyBegin          = "tokenizer.ggml.bos_token_id"
+	KeyEnd            = "tokenizer.ggml.eos_token_id"
+	KeyTemplate       = "tokenizer.chat_template"
+	KeyPromptFormat   = "inkling.prompt_format"
+	KeyPreamble       = "inkling.prompt_preamble"
+	KeyConversational = "inkling.conversational"
+)
+
+// Types of tokens (llama_token_type in llama.cpp's include/llama.h).
+const (
+	TokenNormal  int32 = 1
+	TokenControl int32 = 3
+	TokenUser    int32 = 4 // literal text, as control tokens are
+	TokenUnused  int32 = 5
+)
+
+// Architecture is what a GGUF file calls GPT-2, and its tokenizer.
+const Architecture = "gpt2"
+
+const (
+	adviseMetadata = "the tensors do not match the file's metadata"
+	maxSize        = 1 << 24 // of a width, a number of layers and so on
+)
+
+// layerNames are the modules of a layer in GGUF.
+var layerNames = map[string]string{"ln_1": "attn_norm", "ln_2": "ffn_norm", "attn.c_attn": "attn_qkv", "attn.c_proj": "attn_output", "mlp.c_fc": "ffn_up", "mlp.c_proj": "ffn_down"}
+
+// moduleNames are the other modules in GGUF.
+var moduleNames = map[string]string{"wte": "token_embd", "wpe": "position_embd", "ln_f": "output_norm", "lm_head": "output"}
+
+// GGUFName returns the name that a tensor has in GGUF, or "" for one that GGUF has none for. The name comes without the
+// prefix "transformer.".
+func GGUFName(name string) string {
+	dot := strings.LastIndexByte(name, '.')
+	if dot < 0 {
+		return ""
+	}
+	module, part := name[:dot], name[dot:] // ".weight" or ".bias"
+	if known := moduleNames[module]; known != "" {
+		return known + part
+	}
+	layer, module, _ := strings.Cut(strings.TrimPrefix(module, "h."), ".")
+	if _, err := strconv.ParseUint(layer, 10, 32); err != nil || layerNames[module] == "" {
+		return ""
+	}
+	return "blk." + layer + "." + layerNames[module] + part
+}
+
+// A GGUF is an open GGUF file of a GPT-2. Its methods, Close apart, may be called from several goroutines.
+type GGUF struct {
+	file    *file
+	name    string // in its folder
+	meta    gguf.Metadata
+	tensors map[string]array // by the name in the file
+	config  []byte
+}
+
+// OpenGGUF opens a GGUF file at the root of fsys and checks its metadata and its list of tensors; no tensor is read yet.
+// Messages call it name.
+func OpenGGUF(fsys fs.FS, file, name string) (*GGUF, error) {
+	opened, err := openFile(fsys, file, name, math.MaxInt64)
+	if err != nil {
+		return nil, err
+	}
+	g := &GGUF{file: opened, name: file, tensors: make(map[string]array)}
+	if err := g.open(); err != nil {
+		g.Close()
+		return nil, fmt.Errorf("%s: %w", name, err)
+	}
+	return g, nil
+}
+
+// IsGGUF reports whether a file has the name of a GGUF file.
+func IsGGUF(name string) bool { return strings.EqualFold(path.Ext(name), ".gguf") }
+
+func (g *GGUF) open() error {
+	read, err := gguf.Read(g.file, g.file.size)
+	if err != nil {
+		return err
+	}
+	g.meta = read.Metadata
+	for _, t := range read.Tensors {
+		if t.Name == "" {
+			return fmt.Errorf("a tensor without a name; %s", adviseFetch)
+		}
+		g.tensors[t.Name] = foreign{g.file.path, t.Name, t.Type.String(), t.Shape, t}
+	}
+	architecture, err := g.meta.Text(KeyArchitecture)
+	if err != nil {
+		return fmt.Errorf("%w; %s", err, adviseFetch)
+	}
+	if architecture != Architecture {
+		return fmt.Errorf("%s is %s, expected %s: only GPT-2 models can be opened", KeyArchitecture, label(architecture), Architecture)
+	}
+	config, err := g.describe()
+	if err != nil {
+		return fmt.Errorf("%w; %s", err, adviseFetch)
+	}
+	g.config, err = json.Marshal(config)
+	return err
+}
+
+// describe returns what config.json would say.
+func (g *GGUF) describe() (map[string]any, error) {
+	config := map[string]any{"model_type": "gpt2", "architectures": []string{"GPT2LMHeadModel"}, "activation_function": "gelu_new"}
+	for _, size := range []struct{ key, name string }{
+		{KeyContext, "n_positions"}, {KeyWidth, "n_embd"}, {KeyLayers, "n_layer"}, {KeyHeads, "n_head"}, {KeyInner, "n_inner"},
+	} {
+		n, err := g.meta.Int(size.key, maxSize)
+		if errors.Is(err, gguf.ErrNoKey) && size.key == KeyInner {
+			continue // four times the width
+		}
+		if err != nil {
+			return nil, err
+		}
+		if n == 0 {
+			return nil, fmt.Errorf("%s: found 0, expected at least 1", size.key)
+		}
+		config[size.name] = n
+	}
+	if width, heads := config["n_embd"].(int), config["n_head"].(int); width%heads != 0 {
+		return nil, fmt.Errorf("%s is %d, which is not a multiple of %s %d", KeyWidth, width, KeyHeads, heads)
+	}
+	embedding := g.tensors[GGUFName("wte.weight")]
+	if embedding == nil || len(embedding.dimensions()) != 2 {
+		return nil, fmt.Errorf("found no matrix %s", GGUFName("wte.weight"))
+	}
+	config["vocab_size"] = embedding.dimensions()[0]
+	config["tie_word_embeddings"] = g.tensors[GGUFName("lm_head.weight")] == nil
+	return config, g.describeOptional(config)
+}
+
+// describeOptional adds what a file may leave out.
+func (g *GGUF) describeOptional(config map[string]any) error {
+	optional := func(err error) error {
+		if errors.Is(err, gguf.ErrNoKey) {
+			return nil
+		}
+		return err
+	}
+	epsilon, err := g.meta.Float(KeyEpsilon)
+	if err == nil {
+		// As the shortest number that is the same as a float32: 1e-05 and not 9.999999747378752e-06.
+		config["layer_norm_epsilon"] = json.Number(strconv.FormatFloat(epsilon, 'g', -1, 32))
+		if !(epsilon > 0 && epsilon < 1) {
+			return fmt.Errorf("%s: found %v, expected more than 0 and less than 1", KeyEpsilon, epsilon)
+		}
+	}
+	if optional(err) != nil {
+		return err
+	}
+	for key, name := range map[string]string{KeyBegin: "bos_token_id", KeyEnd: "eos_token_id"} {
+		id, err := g.meta.Int(key, maxID)
+		if err == nil {
+			config[name] = id
+		}
+		if optional(err) != nil {
+			return err
+		}
+	}
+	for key, name := range map[string]string{KeyPromptFormat: "prompt_format", KeyPreamble: "prompt_preamble"} {
+		text, err := g.meta.Text(key)
+		if err == nil {
+			config[name] = text
+		}
+		if optional(err) != nil {
+			return err
+		}
+	}
+	conversational, err := g.meta.Bool(KeyConversational)
+	if conversational {
+		config["task_specific_params"] = map[string]any{"conversational": map[string]any{}}
+	}
+	return optional(err)
+}
+
+// Close closes the file. Tensors that were read stay valid.
+func (g *GGUF) Close() error { return g.file.Close() }
+
+// Config returns a config.json that says what the file's metadata say.
+func (g *GGUF) Config() []byte { return append([]byte{}, g.config...) }
+
+// Vocabulary returns what the metadata have of the tokenizer: pieces, merges, and as Added the control tokens, which are
+// special, and those that users defined. Unused tokens, which pad the vocabulary, are left out.
+func (g *GGUF) Vocabulary() (Vocabulary, error) {
+	v, err := g.vocabulary()
+	if err != nil {
+		return Vocabulary{}, fmt.Errorf("%s: %w; %s", g.file.path, err, adviseFetch)
+	}
+	return v, nil
+}
+
+func (g *GGUF) vocabulary() (Vocabulary, error) {
+	if err := g.checkTokenizer(); err != nil {
+		return Vocabulary{}, err
+	}
+	texts, err := g.meta.Texts(KeyTokens)
+	if err != nil {
+		return Vocabulary{}, err
+	}
+	pieces, tokens, err := g.tokens(texts)
+	if err != nil {
+		return Vocabulary{}, fmt.Errorf("%s: %w", KeyTokens, err)
+	}
+	lines, err := g.meta.Texts(KeyMerges)
+	if err != nil {
+		return Vocabulary{}, err
+	}
+	merges := make([][2]string, len(lines))
+	for i, line := range lines {
+		if merges[i], err = splitMerge(line); err != nil {
+			return Vocabulary{}, fmt.Errorf("%s: merge %d: %w", KeyMerges, i+1, err)
+		}
+	}
+	b, err := newBuilder(pieces, merges)
+	if err != nil {
+		return Vocabulary{}, fmt.Errorf("%s: %w", KeyTokens, err)
+	}
+	for _, token := range tokens {
+		if err := b.add(token); err != nil {
+			return Vocabulary{}, fmt.Errorf("%s: %w", KeyTokens, err)
+		}
+	}
+	if b.vocabulary.Names, err = g.names(texts); err != nil {
+		return Vocabulary{}, err
+	}
+	if b.vocabulary.ChatTemplate, err = g.meta.Text(KeyTemplate); err != nil && !errors.Is(err, gguf.ErrNoKey) {
+		return Vocabulary{}, err
+	}
+	b.complete()
+	b.addNamed(nil)
+	b.finish()
+	return b.vocabulary, nil
+}
+
+// names are the tokens that begin and end a text, by the names that tokenizer_config.json has for them.
+func (g *GGUF) names(texts []string) (map[string]string, error) {
+	names := make(map[string]string)
+	for key, name := range map[string]string{KeyBegin: "bos_token", KeyEnd: "eos_token"} {
+		id, err := g.meta.Int(key, math.MaxUint32)
+		switch {
+		case errors.Is(err, gguf.ErrNoKey):
+		case err != nil:
+			return nil, err
+		case id < len(texts):
+			names[name] = texts[id]
+		}
+	}
+	return names, nil
+}
+
+// checkTokenizer refuses tokenizers that cut text in another way than GPT-2's.
+func (g *GGUF) checkTokenizer() error {
+	model, err := g.meta.Text(KeyTokenizer)
+	if err != nil {
+		return err
+	}
+	if model != Architecture {
+		return fmt.Errorf("%s is %s, expected %s, byte-level BPE", KeyTokenizer, label(model), Architecture)
+	}
+	pre, err := g.meta.Text(KeyPretokenizer)
+	if errors.Is(err, gguf.ErrNoKey) { // files from before 2024
+		return nil
+	}
+	if err == nil && pre != "" && pre != "default" && pre != "gpt-2" {
+		err = fmt.Errorf("%s is %s, expected gpt-2", KeyPretokenizer, label(pre))
+	}
+	return err
+}
+
+// tokens sorts the tokens by their types.
+func (g *GGUF) tokens(texts []string) (pieces []entry, tokens []added.Token, err error) {
+	if rows := g.tensors[GGUFName("wte.weight")].dimensions()[0]; len(texts) > rows {
+		return nil, nil, fmt.Errorf("found %d tokens, but the embedding has %d rows", len(texts), rows)
+	}
+	types, err := g.meta.Int32s(KeyTokenTypes)
+	if errors.Is(err, gguf.ErrNoKey) {
+		types, err = make([]int32, len(texts)), nil
+	}
+	if err != nil {
+		return nil, nil, err
+	}
+	if len(types) != len(texts) {
+		return nil, nil, fmt.Errorf("found %d tokens, but %d types of tokens", len(texts), len(types))
+	}
+	ids := make(map[string]int, len(texts))
+	for id, text := range texts {
+		// Converters have called their padding tokens of users as well.
+		if types[id] == TokenUnused || types[id] == TokenUser && text == Padding(id) {
+			continue
+		}
+		if !utf8.ValidString(text) {
+			return nil, nil, fmt.Errorf("token %d: not UTF-8 text", id)
+		}
+		if first, twice := ids[text]; twice {
+			return nil, nil, fmt.Errorf("token %s: found for both %d and %d, expected one of them", label(text), first, id)
+		}
+		ids[text] = id
+		if types[id] == TokenControl && text != EndOfText || types[id] == TokenUser {
+			tokens = append(tokens, added.Token{Text: text, ID: id, Special: types[id] == TokenControl})
+		} else {
+			pieces = append(pieces, entry{text, id})
+		}
+	}
+	return pieces, tokens, nil
+}
+
+// Padding is the text that llama.cpp's converter gives an id that no token has.
+func Padding(id int) string { return fmt.Sprintf("[PAD%d]", id) }
+
+// Has says whether there is a tensor of that name.
+func (g *GGUF) Has(name string) bool { return g.tensors[GGUFName(name)] != nil }
+
+// DType returns the type of a tensor's elements, such as "Q8_0", or "" when there is none of that name.
+func (g *GGUF) DType(name string) string {
+	if t := g.tensors[GGUFName(name)]; t != nil {
+		return t.elements()
+	}
+	return ""
+}
+
+// Shape returns the shape of a tensor, outermost dimension first. It fails when there is none of that name.
+func (g *GGUF) Shape(name string) ([]int, error) {
+	t, err := g.must(name)
+	if err != nil {
+		return nil, err
+	}
+	return append([]int{}, t.dimensions()...), nil
+}
+
+// Rows reads rows lo to hi (hi not included) of a tensor's outermost dimension into dst, which is as long as they are; of
+// a vector, each element is a row. Quantised elements become float32. Beside dst it needs a few hundred kilobytes.
+func (g *GGUF) Rows(name string, lo, hi int, dst []float32) error {
+	t, err := g.must(name)
+	if err != nil {
+		return err
+	}
+	return t.readRows(lo, hi, dst)
+}
+
+// Transposed is false: matrices of GGUF have a row for each output.
+func (g *GGUF) Transposed(string) bool { return false }
+
+// Check returns an error when there is no tensor of that name, or when it has another shape or a type that is not read.
+func (g *GGUF) Check(name string, shape ...int) error {
+	t, err := g.must(name)
+	if err != nil {
+		return err
+	}
+	return t.check(shape, adviseMetadata)
+}
+
+// Tensor reads a tensor, row-major, into a new slice; quantised elements become float32. It fails as Check does.
+func (g *GGUF) Tensor(name string, shape ...int) ([]float32, error) {
+	if err := g.Check(name, shape...); err != nil {
+		return nil, err
+	}
+	t, _ := g.must(name)
+	return readWhole(t)
+}
+
+// WeightFiles is the name of the file, in the folder that it is in.
+func (g *GGUF) WeightFiles() []string { return []string{g.name} }
+
+func (g *GGUF) must(name string) (array, error) {
+	if t := g.tensors[GGUFName(name)]; t != nil {
+		return t, nil
+	}
+	return nil, fmt.Errorf("%s: tensor %s (%s): not in the file; %s", g.file.path, label(GGUFName(name)), label(name), adviseMetadata)
+}

@@ -1,0 +1,319 @@
+package weights
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+)
+
+// An unsupported is the error of a tokenizer that is whole, but of another kind than those that can be run: it is refused,
+// since text cut in another way would be noise to the model.
+type unsupported string
+
+func (u unsupported) Error() string { return string(u) }
+
+func unsupportedf(format string, args ...any) error { return unsupported(fmt.Sprintf(format, args...)) }
+
+// What this program can run.
+const adviseKinds = "there are byte-level BPE as in GPT-2 and WordPiece as in BERT"
+
+// longestWord is the length in runes from which WordPiece takes no longer words, where the file does not say.
+const longestWord = 100
+
+// checkType refuses models of other kinds, before their vocabulary is read.
+func (t *tokenizer) checkType() error {
+	switch kind := t.kind(); kind {
+	case "BPE", "WordPiece":
+		return nil
+	default:
+		return unsupportedf("model.type: a tokenizer of the type %s is not supported", label(kind))
+	}
+}
+
+// kind is model.type. Files of early versions lack it: then WordPiece is known by its longest word.
+func (t *tokenizer) kind() string {
+	var kind string
+	if raw, ok := t.model["type"]; ok {
+		if json.Unmarshal(raw, &kind) != nil {
+			return string(raw)
+		}
+		return kind
+	}
+	if _, ok := t.model["max_input_chars_per_word"]; ok {
+		return "WordPiece"
+	}
+	return "BPE"
+}
+
+// describe sets in v what the parts of the pipeline say, or refuses them by name.
+func (t *tokenizer) describe(v *Vocabulary) error {
+	var err error
+	if t.kind() == "WordPiece" {
+		err = t.describeWordPiece(v)
+	} else {
+		err = t.describeBPE(v)
+	}
+	if err != nil {
+		return err
+	}
+	v.Begin, err = begin(t.postProcessor)
+	return err
+}
+
+// GPT-2's pattern, as the files write it: that of encoder.py, and the same in short.
+var splitPatterns = []string{
+	`'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+`,
+	`'(?:[sdmt]|ll|ve|re)| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+`,
+}
+
+func (t *tokenizer) describeBPE(v *Vocabulary) error {
+	var model struct {
+		Dropout      *float64 `json:"dropout"`
+		Prefix       *string  `json:"continuing_subword_prefix"`
+		Suffix       *string  `json:"end_of_word_suffix"`
+		IgnoreMerges bool     `json:"ignore_merges"`
+	}
+	if err := decodeMembers(t.model, &model); err != nil {
+		return err
+	}
+	switch {
+	case model.Dropout != nil && *model.Dropout != 0:
+		return unsupportedf("model.dropout: %v is not supported, only 0", *model.Dropout)
+	case model.Prefix != nil && *model.Prefix != "":
+		return unsupportedf("model.continuing_subword_prefix: %s is not supported, only none", label(*model.Prefix))
+	case model.Suffix != nil && *model.Suffix != "":
+		return unsupportedf("model.end_of_word_suffix: %s is not supported, only none", label(*model.Suffix))
+	}
+	v.IgnoreMerges = model.IgnoreMerges
+
+	normalizers, err := flatten(t.normalizer, "normalizer", "normalizers")
+	if err != nil {
+		return err
+	}
+	if len(normalizers) > 0 {
+		return unsupportedf("normalizer: %s is not supported with BPE", label(normalizers[0].Type))
+	}
+	if err := v.setSplits(t.preTokenizer); err != nil {
+		return err
+	}
+	return onlyDecoders(t.decoder, "ByteLevel", "Fuse")
+}
+
+// setSplits reads the pre-tokenizer of a byte-level BPE: ByteLevel, or a Split by GPT-2's pattern and then ByteLevel.
+func (v *Vocabulary) setSplits(preTokenizer json.RawMessage) error {
+	steps, err := flatten(preTokenizer, "pre_tokenizer", "pretokenizers")
+	if err != nil {
+		return err
+	}
+	split, byteLevel := false, false
+	for i, step := range steps {
+		var s struct {
+			PrefixSpace bool  `json:"add_prefix_space"`
+			UseRegex    *bool `json:"use_regex"`
+			Invert      bool  `json:"invert"`
+			Behavior    string
+			Pattern     struct{ Regex, String string }
+		}
+		if err := decodeRaw(step.raw, &s); err != nil {
+			return fmt.Errorf("pre_tokenizer: %w", err)
+		}
+		last := i == len(steps)-1
+		switch {
+		case step.Type == "Split" && !last:
+			// The pattern leaves no gaps: what it matches is the whole text.
+			whole := s.Behavior == "Isolated" || s.Behavior == "Removed" && s.Invert
+			if !slices.Contains(splitPatterns, s.Pattern.Regex) || !whole {
+				return unsupportedf("pre_tokenizer: a Split by %s is not supported, only one by GPT-2's pattern", label(s.Pattern.Regex+s.Pattern.String))
+			}
+			split = true
+		case step.Type == "ByteLevel" && last:
+			byteLevel = true
+			split = split || s.UseRegex == nil || *s.UseRegex
+			if s.PrefixSpace && len(steps) > 1 {
+				return unsupportedf("pre_tokenizer: ByteLevel with add_prefix_space after a Split is not supported")
+			}
+			v.PrefixSpace = s.PrefixSpace
+		default:
+			return unsupportedf("pre_tokenizer: %s is not supported with BPE", label(step.Type))
+		}
+	}
+	switch {
+	case !byteLevel:
+		return unsupportedf("pre_tokenizer: found none, expected ByteLevel")
+	case !split:
+		return unsupportedf("pre_tokenizer: ByteLevel without its pattern is not supported")
+	}
+	return nil
+}
+
+func (t *tokenizer) describeWordPiece(v *Vocabulary) error {
+	model := struct {
+		Unknown string `json:"unk_token"`
+		Prefix  string `json:"continuing_subword_prefix"`
+		Longest int    `json:"max_input_chars_per_word"`
+	}{"[UNK]", "##", longestWord}
+	if err := decodeMembers(t.model, &model); err != nil {
+		return err
+	}
+	normalizers, err := flatten(t.normalizer, "normalizer", "normalizers")
+	if err != nil {
+		return err
+	}
+	w := &WordPiece{Unknown: model.Unknown, Prefix: model.Prefix, Longest: model.Longest}
+	for i, n := range normalizers {
+		if n.Type != "BertNormalizer" || i > 0 {
+			return unsupportedf("normalizer: %s is not supported with WordPiece, only one BertNormalizer", label(n.Type))
+		}
+		s := struct {
+			Clean        bool  `json:"clean_text"`
+			Chinese      bool  `json:"handle_chinese_chars"`
+			StripAccents *bool `json:"strip_accents"`
+			Lower        bool  `json:"lowercase"`
+		}{true, true, nil, true}
+		if err := decodeRaw(n.raw, &s); err != nil {
+			return fmt.Errorf("normalizer: %w", err)
+		}
+		w.Clean, w.Chinese, w.Lower, w.StripAccents = s.Clean, s.Chinese, s.Lower, s.Lower
+		if s.StripAccents != nil {
+			w.StripAccents = *s.StripAccents
+		}
+	}
+	steps, err := flatten(t.preTokenizer, "pre_tokenizer", "pretokenizers")
+	if err != nil {
+		return err
+	}
+	if len(steps) == 0 {
+		return unsupportedf("pre_tokenizer: found none, expected BertPreTokenizer")
+	}
+	for i, step := range steps {
+		if step.Type != "BertPreTokenizer" || i > 0 {
+			return unsupportedf("pre_tokenizer: %s is not supported with WordPiece, only one BertPreTokenizer", label(step.Type))
+		}
+	}
+	v.WordPiece = w
+	return onlyDecoders(t.decoder, "WordPiece")
+}
+
+func onlyDecoders(decoder json.RawMessage, types ...string) error {
+	steps, err := flatten(decoder, "decoder", "decoders")
+	if err != nil {
+		return err
+	}
+	for _, step := range steps {
+		if !slices.Contains(types, step.Type) {
+			return unsupportedf("decoder: %s is not supported, only %s", label(step.Type), types[0])
+		}
+	}
+	return nil
+}
+
+// begin reads from the post-processor which special token stands before a text, "" for none. What stands after it is
+// for texts that are complete, and left out: a model is to go on with the text.
+func begin(postProcessor json.RawMessage) (string, error) {
+	steps, err := flatten(postProcessor, "post_processor", "processors")
+	if err != nil {
+		return "", err
+	}
+	first := ""
+	for _, step := range steps {
+		var before []string
+		switch step.Type {
+		case "ByteLevel":
+		case "TemplateProcessing":
+			var s struct {
+				Single []struct {
+					SpecialToken *struct{ ID string }
+					Sequence     *struct{ ID string }
+				}
+			}
+			if err := decodeRaw(step.raw, &s); err != nil {
+				return "", fmt.Errorf("post_processor: %w", err)
+			}
+			for _, part := range s.Single {
+				if part.SpecialToken == nil {
+					break
+				}
+				before = append(before, part.SpecialToken.ID)
+			}
+		case "BertProcessing", "RobertaProcessing":
+			var s struct{ Cls []any }
+			if err := decodeRaw(step.raw, &s); err != nil {
+				return "", fmt.Errorf("post_processor: %w", err)
+			}
+			if len(s.Cls) > 0 {
+				text, _ := s.Cls[0].(string)
+				before = append(before, text)
+			}
+		default:
+			return "", unsupportedf("post_processor: %s is not supported", label(step.Type))
+		}
+		if len(before) > 1 || len(before) == 1 && first != "" {
+			return "", unsupportedf("post_processor: more than one special token before a text is not supported")
+		}
+		for _, text := range before {
+			first = text
+		}
+	}
+	return first, nil
+}
+
+// A step is one part of a pipeline.
+type step struct {
+	Type string
+	raw  json.RawMessage
+}
+
+// flatten returns the steps of a part of tokenizer.json: none for null, several for a Sequence, which has them in the
+// member list.
+func flatten(raw json.RawMessage, name, list string) ([]step, error) {
+	var s step
+	if err := decodeRaw(raw, &s); err != nil {
+		return nil, fmt.Errorf("%s: %w", name, err)
+	}
+	switch {
+	case s.Type == "" && len(raw) > 0 && string(raw) != "null":
+		return nil, unsupportedf("%s: found no type, expected one", name)
+	case s.Type == "":
+		return nil, nil
+	case s.Type != "Sequence":
+		s.raw = raw
+		return []step{s}, nil
+	}
+	var members map[string]json.RawMessage
+	var parts []json.RawMessage
+	if err := decodeRaw(raw, &members); err != nil {
+		return nil, fmt.Errorf("%s: %w", name, err)
+	}
+	if err := decodeRaw(members[list], &parts); err != nil {
+		return nil, fmt.Errorf("%s.%s: %w", name, list, err)
+	}
+	var steps []step
+	for _, part := range parts {
+		more, err := flatten(part, name, list)
+		if err != nil {
+			return nil, err
+		}
+		steps = append(steps, more...)
+	}
+	return steps, nil
+}
+
+// decodeRaw decodes a value; one that is missing or null leaves into as it is.
+func decodeRaw(raw json.RawMessage, into any) error {
+	if len(raw) == 0 {
+		return nil
+	}
+	return json.Unmarshal(raw, into)
+}
+
+// decodeMembers decodes the members of an object into the fields of a struct.
+func decodeMembers(members map[string]json.RawMessage, into any) error {
+	object, err := json.Marshal(members)
+	if err != nil {
+		return fmt.Errorf("model: %w", err)
+	}
+	if err := json.Unmarshal(object, into); err != nil {
+		return fmt.Errorf("model: %w", err)
+	}
+	return nil
+}

@@ -1,0 +1,111 @@
+package weights
+
+import (
+	"fmt"
+	"slices"
+
+	"inkling/engine/torchfile"
+)
+
+// A Source is an open model: a Folder, or a GGUF file. Its methods, Close apart, may be called from several goroutines.
+// Tensors go by their names in transformers' GPT-2, without the prefix "transformer.".
+type Source interface {
+	// Config returns config.json, or one that says the same.
+	Config() []byte
+	// Vocabulary returns what the tokenizer is made of.
+	Vocabulary() (Vocabulary, error)
+	// Has says whether there is a tensor of that name; the following methods fail where there is none.
+	Has(name string) bool
+	// Check returns an error when a tensor is missing, has another shape or cannot be read.
+	Check(name string, shape ...int) error
+	// DType returns the type of a tensor's elements, such as "F16" or "Q8_0", or "".
+	DType(name string) string
+	// Shape returns the shape of a tensor, outermost dimension first.
+	Shape(name string) ([]int, error)
+	// Rows reads rows lo to hi (hi not included) of a tensor's outermost dimension into dst, which is as long as they are;
+	// of a vector, each element is a row.
+	Rows(name string, lo, hi int, dst []float32) error
+	// Transposed reports whether a matrix has a row for each input of its layer, and not one for each output.
+	Transposed(name string) bool
+	// Tensor reads a tensor into a new slice. It fails as Check does.
+	Tensor(name string, shape ...int) ([]float32, error)
+	// WeightFiles are the names of the files that hold the tensors, in the folder that they are in, until Close.
+	WeightFiles() []string
+	// Close closes the files. Tensors that were read stay valid.
+	Close() error
+}
+
+var (
+	_ Source = (*Folder)(nil)
+	_ Source = (*GGUF)(nil)
+)
+
+// An array is a tensor in a file of one of the formats. Errors name the file and the tensor.
+type array interface {
+	dimensions() []int
+	elements() string                       // type
+	check(shape []int, advice string) error // that it has the shape, and elements that can be read
+	readRows(lo, hi int, dst []float32) error
+}
+
+// readWhole reads all of a tensor.
+func readWhole(t array) ([]float32, error) {
+	n, elements := 1, 1
+	if shape := t.dimensions(); len(shape) > 0 {
+		n = shape[0]
+	}
+	for _, d := range t.dimensions() {
+		elements *= d
+	}
+	values := make([]float32, elements)
+	return values, t.readRows(0, n, values)
+}
+
+// foreign is a tensor in a file that another package reads.
+type foreign struct {
+	path  string // of the file
+	name  string // in the file
+	dtype string
+	shape []int
+	rows  reader
+}
+
+// reader is what a tensor of such a package has.
+type reader interface {
+	Readable() error
+	ReadRows(lo, hi int, dst []float32) error
+}
+
+func (t foreign) dimensions() []int { return t.shape }
+
+func (t foreign) elements() string { return t.dtype }
+
+func (t foreign) readRows(lo, hi int, dst []float32) error {
+	if err := t.rows.ReadRows(lo, hi, dst); err != nil {
+		return fmt.Errorf("%s: %w", t.path, err)
+	}
+	return nil
+}
+
+func (t foreign) check(shape []int, advice string) error {
+	if err := t.rows.Readable(); err != nil {
+		return fmt.Errorf("%s: %w", t.path, err)
+	}
+	if !slices.Equal(t.shape, shape) {
+		return fmt.Errorf("%s: tensor %s: shape %s, expected %d; %s", t.path, label(t.name), shorten(fmt.Sprint(t.shape)), shape, advice)
+	}
+	return nil
+}
+
+// readTorch returns the tensors of a file of PyTorch's by their names.
+func readTorch(f *file) (map[string]array, error) {
+	read, err := torchfile.Read(f, f.size)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", f.path, err)
+	}
+	tensors := make(map[string]array)
+	for _, t := range read.Tensors {
+		tensors[t.Name] = foreign{f.path, t.Name, t.DType, t.Shape, t}
+	}
+	return tensors, nil
+}
