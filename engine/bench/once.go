@@ -18,8 +18,8 @@ func Once(ctx context.Context, o Options, weights string) (int64, error) {
 	}
 	defer m.Close()
 	last := min(lastPosition, m.Info().Context)
-	tokens := min(decoded, last-1)
-	prompt := make([]int, last-tokens)
+	tokens := max(min(decoded, last-1), 1)
+	prompt := make([]int, max(last-tokens, 1))
 	for i := range prompt {
 		prompt[i] = token(i, m.Info().Vocab)
 	}

@@ -20,6 +20,10 @@ const (
 
 	// assumed is how much memory there is where the system does not tell.
 	assumed = 4 << 30
+
+	// mostTogether is how much memory is taken at the most, where half of what is available is not less: enough for all
+	// formats of a GPT-2 of 124 million parameters.
+	mostTogether = 4 << 30
 )
 
 // plan decides by the memory available (0: unknown) and the size of the last-level caches (0: unknown), in bytes.
@@ -46,9 +50,9 @@ func (o Options) plan(c gpt2.Config, caches, available int) plan {
 	p.buffer = min(max(weights, least), max(mostBuffer, least))
 	// What is loaded is loaded once more to take the time, and by another process.
 	all := together + largest + p.buffer
-	if p.apart = all > available/2; p.apart && len(p.weights) > 0 {
-		p.notes = append(p.notes, fmt.Sprintf("the formats are loaded one after the other, anew in every round: together, and with one more loaded to take the time, they are %s, of %s that are free",
-			amount(all), amount(available)))
+	if p.apart = all > min(available/2, mostTogether); p.apart && len(p.weights) > 0 {
+		p.notes = append(p.notes, fmt.Sprintf("the formats are loaded one after the other, anew in every round: all at once would take %s of memory",
+			amount(all)))
 	}
 	return p
 }

@@ -29,10 +29,11 @@ func TestPlan(t *testing.T) {
 		{"memory unknown", gpt2Small, []string{"q8"}, 0, 0, []string{"q8"}, false, gpt2Small.Size(formatOf("q8"))},
 		{"large model", gpt2XL, all, 0, 24 << 30, all, true, mostBuffer},
 		{"not all fit", gpt2XL, all, 0, 6 << 30, []string{"q8", "q4", "f16"}, true, mostBuffer},
-		{"one format", gpt2XL, []string{"f16"}, 0, 32 << 30, []string{"f16"}, false, mostBuffer},
-		{"one format, once", gpt2XL, []string{"f16"}, 0, 8 << 30, []string{"f16"}, true, mostBuffer},
+		{"one large format", gpt2XL, []string{"f16"}, 0, 32 << 30, []string{"f16"}, true, mostBuffer},
+		{"one large format, little memory", gpt2XL, []string{"f16"}, 0, 8 << 30, []string{"f16"}, true, mostBuffer},
+		{"one small format", gpt2Small, []string{"f16"}, 0, 8 << 30, []string{"f16"}, false, gpt2Small.Size(formatOf("f16"))},
 		{"small weights", gpt2Small, []string{"q4"}, 32 << 20, 16 << 30, []string{"q4"}, false, leastBuffer},
-		{"large caches", gpt2Small, []string{"q4"}, 1 << 30, 64 << 30, []string{"q4"}, false, 2 << 30},
+		{"large caches", gpt2Small, []string{"q4"}, 512 << 20, 64 << 30, []string{"q4"}, false, 1 << 30},
 		{"nothing fits", gpt2XL, all, 0, 1 << 30, nil, false, leastBuffer},
 	} {
 		p := Options{Weights: test.formats, Sequences: 4}.plan(test.config, test.caches, test.available)
