@@ -18,7 +18,7 @@ import (
 
 func TestRunPlain(t *testing.T) {
 	defer goleak.VerifyNone(t, goleak.IgnoreCurrent())
-	settings := config.Defaults()
+	settings := steady(config.Defaults())
 	seed := uint64(42)
 	settings.Seed = &seed
 	o := Options{
