@@ -24,6 +24,7 @@ type network struct {
 
 	stop       chan struct{} // closed to end what goes on in the background
 	background chan struct{} // closed when that has ended; nil for nothing
+	patience   time.Duration // of Close, before it ends that
 }
 
 // origin is where the weights of a network come from.
@@ -53,7 +54,7 @@ func (n *network) open(from origin, config gpt2.Config, format kernel.Format) (e
 	if n.region, config = from.store.find(config); n.region != nil {
 		n.cached = true
 		n.model, err = gpt2.New(config, format, cache.Weights(n.region), n.pool)
-		n.later(func() { n.region.Settle(n.stop) })
+		n.later(0, func() { n.region.Settle(n.stop) })
 		return err
 	}
 	if config, err = config.Tie(from.tensors, n.pool); err != nil {
@@ -78,12 +79,13 @@ func (n *network) open(from origin, config gpt2.Config, format kernel.Format) (e
 		}
 		return nil
 	}
-	n.later(func() { _ = write() }) // a cache that cannot be written costs time at the next start, no more
+	n.later(patience, func() { _ = write() }) // a cache that cannot be written costs time at the next start, no more
 	return nil
 }
 
-// later does some work in the background, until Close at the latest.
-func (n *network) later(work func()) {
+// later does some work in the background, until Close at the latest, which gives it some time.
+func (n *network) later(patience time.Duration, work func()) {
+	n.patience = patience
 	n.stop, n.background = make(chan struct{}), make(chan struct{})
 	go func() {
 		defer close(n.background)
@@ -103,8 +105,8 @@ func (n *network) Vocab() int      { return n.model.Vocab }
 func (n *network) Context() int    { return n.model.Context }
 func (n *network) NewState() State { return state{n.model.NewState(), new([]gpt2.Step)} }
 
-// patience is how long Close waits for what goes on in the background. The cache of a model of 1.5 billion parameters takes
-// longer, and is written by a longer session.
+// patience is how long Close waits for the cache to be written. That of a model of 1.5 billion parameters takes longer, and
+// is written by a longer session.
 const patience = 2 * time.Second
 
 // Close stops the pool and releases the weights.
@@ -112,7 +114,7 @@ func (n *network) Close() {
 	if n.background != nil {
 		select {
 		case <-n.background:
-		case <-time.After(patience):
+		case <-time.After(n.patience):
 			close(n.stop)
 			<-n.background
 		}
