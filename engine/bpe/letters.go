@@ -1,7 +1,5 @@
 package bpe
 
-import "unicode/utf8"
-
 // letterOf is GPT-2's bytes_to_unicode: the letter that stands for each byte
 // in vocab.json and merges.txt. Printable Latin-1 stands for itself; the other
 // 68 bytes, in ascending order, are written as U+0100, U+0101, ...
@@ -33,25 +31,24 @@ var byteOf = func() (bytes [256 + 68]int16) {
 	return bytes
 }()
 
-// bytesOf returns the bytes that a piece of the vocabulary stands for. A piece
-// with a rune that is no byte letter stands for its own text, as in Hugging
-// Face's byte-level decoder.
-func bytesOf(piece string) []byte {
-	if bytes, ok := letterBytes(piece); ok {
-		return bytes
+// appendBytes appends the bytes that a piece of the vocabulary stands for. A
+// piece with a rune that is no byte letter stands for its own text, as in
+// Hugging Face's byte-level decoder.
+func appendBytes(dst []byte, piece string) []byte {
+	if whole, ok := appendLetters(dst, piece); ok {
+		return whole
 	}
-	return []byte(piece)
+	return append(dst, piece...)
 }
 
-// letterBytes returns the bytes that a piece of byte letters is written with;
-// ok is false where it has another rune.
-func letterBytes(piece string) (bytes []byte, ok bool) {
-	bytes = make([]byte, 0, utf8.RuneCountInString(piece))
+// appendLetters appends the bytes that a piece of byte letters is written
+// with; ok is false where it has another rune.
+func appendLetters(dst []byte, piece string) (whole []byte, ok bool) {
 	for _, letter := range piece {
 		if int(letter) >= len(byteOf) || byteOf[letter] < 0 {
 			return nil, false
 		}
-		bytes = append(bytes, byte(byteOf[letter]))
+		dst = append(dst, byte(byteOf[letter]))
 	}
-	return bytes, true
+	return dst, true
 }

@@ -94,11 +94,18 @@ func tableSize(o Options) (int, error) {
 }
 
 func (t *Tokenizer) addPieces(pieces map[string]int) error {
+	size := 0
+	for piece := range pieces {
+		size += len(piece)
+	}
+	all := make([]byte, 0, size)
 	for piece, id := range pieces {
 		if t.tokens[id] != nil {
 			return sharedID(id, pieces)
 		}
-		t.tokens[id] = bytesOf(piece)
+		start := len(all)
+		all = appendBytes(all, piece)
+		t.tokens[id] = all[start:len(all):len(all)]
 	}
 	return nil
 }
@@ -159,7 +166,7 @@ func (t *Tokenizer) addAdded(tokens []added.Token, pieces map[string]int) error 
 func (t *Tokenizer) addWhole(pieces map[string]int) {
 	t.whole = make(map[string]int, len(pieces))
 	for piece, id := range pieces {
-		if bytes, ok := letterBytes(piece); ok && !t.IsSpecial(id) {
+		if bytes, ok := appendLetters(nil, piece); ok && !t.IsSpecial(id) {
 			t.whole[string(bytes)] = id
 		}
 	}
@@ -170,17 +177,23 @@ func (t *Tokenizer) addMerges(merges [][2]string, pieces map[string]int) error {
 		return fmt.Errorf("tokenizer: %d merges; at most %d are possible", len(merges), maxMerges)
 	}
 	t.merges = newPairs(len(merges))
+	var whole []byte
 	for rank, parts := range merges {
-		var ids [3]int
-		for i, piece := range []string{parts[0], parts[1], parts[0] + parts[1]} {
-			id, ok := pieces[piece]
-			if !ok {
-				return fmt.Errorf("tokenizer: merge %d (%.60q with %.60q): the vocabulary lacks %.60q; vocabulary and merges must be of the same model",
-					rank+1, parts[0], parts[1], piece)
+		whole = append(append(whole[:0], parts[0]...), parts[1]...)
+		left, ok0 := pieces[parts[0]]
+		right, ok1 := pieces[parts[1]]
+		id, ok2 := pieces[string(whole)]
+		if !ok0 || !ok1 || !ok2 {
+			missing := string(whole)
+			if !ok0 {
+				missing = parts[0]
+			} else if !ok1 {
+				missing = parts[1]
 			}
-			ids[i] = id
+			return fmt.Errorf("tokenizer: merge %d (%.60q with %.60q): the vocabulary lacks %.60q; vocabulary and merges must be of the same model",
+				rank+1, parts[0], parts[1], missing)
 		}
-		t.merges.add(int32(ids[0]), int32(ids[1]), merge{rank: int32(rank), id: int32(ids[2])})
+		t.merges.add(int32(left), int32(right), merge{rank: int32(rank), id: int32(id)})
 	}
 	return nil
 }

@@ -301,7 +301,7 @@ func (g *GGUF) checkTokenizer() error {
 }
 
 // tokens sorts the tokens by their types.
-func (g *GGUF) tokens(texts []string) (pieces []entry, tokens []added.Token, err error) {
+func (g *GGUF) tokens(texts []string) (pieces map[string]int, tokens []added.Token, err error) {
 	if rows := g.tensors[GGUFName("wte.weight")].dimensions()[0]; len(texts) > rows {
 		return nil, nil, fmt.Errorf("found %d tokens, but the embedding has %d rows", len(texts), rows)
 	}
@@ -315,7 +315,7 @@ func (g *GGUF) tokens(texts []string) (pieces []entry, tokens []added.Token, err
 	if len(types) != len(texts) {
 		return nil, nil, fmt.Errorf("found %d tokens, but %d types of tokens", len(texts), len(types))
 	}
-	ids := make(map[string]int, len(texts))
+	pieces = make(map[string]int, len(texts))
 	for id, text := range texts {
 		// Converters have called their padding tokens of users as well.
 		if types[id] == TokenUnused || types[id] == TokenUser && text == Padding(id) {
@@ -324,15 +324,16 @@ func (g *GGUF) tokens(texts []string) (pieces []entry, tokens []added.Token, err
 		if !utf8.ValidString(text) {
 			return nil, nil, fmt.Errorf("token %d: not UTF-8 text", id)
 		}
-		if first, twice := ids[text]; twice {
+		if first, twice := pieces[text]; twice {
 			return nil, nil, fmt.Errorf("token %s: found for both %d and %d, expected one of them", label(text), first, id)
 		}
-		ids[text] = id
+		pieces[text] = id
 		if types[id] == TokenControl && text != EndOfText || types[id] == TokenUser {
 			tokens = append(tokens, added.Token{Text: text, ID: id, Special: types[id] == TokenControl})
-		} else {
-			pieces = append(pieces, entry{text, id})
 		}
+	}
+	for _, token := range tokens {
+		delete(pieces, token.Text)
 	}
 	return pieces, tokens, nil
 }

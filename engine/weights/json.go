@@ -10,49 +10,64 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"github.com/go-json-experiment/json/jsontext"
 )
 
 // A document reads a JSON text value by value. Unlike json.Unmarshal it refuses keys that appear
 // twice, keys in the wrong case, null in place of a value, and numbers that are not whole. Errors
 // say at which byte they were found.
 type document struct {
-	decoder *json.Decoder
+	decoder *jsontext.Decoder
+	size    int // bytes
 }
 
 func newDocument(text []byte) (*document, error) {
 	if !utf8.Valid(text) {
 		return nil, errors.New("not UTF-8 text")
 	}
-	decoder := json.NewDecoder(bytes.NewReader(text))
-	decoder.UseNumber()
-	return &document{decoder}, nil
+	// Halves of surrogate pairs become U+FFFD, as in encoding/json.
+	decoder := jsontext.NewDecoder(bytes.NewBuffer(text), jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))
+	return &document{decoder, len(text)}, nil
 }
 
 // object reads an object and calls member after each key, to read the value.
 func (d *document) object(member func(key string) error) error {
-	if err := d.delimiter('{', "an object"); err != nil {
+	seen := make(map[string]struct{})
+	return d.members(func(key string) error {
+		if _, twice := seen[key]; twice {
+			return d.twice(key)
+		}
+		seen[key] = struct{}{}
+		return member(key)
+	})
+}
+
+// members is object, but lets keys appear twice.
+func (d *document) members(member func(key string) error) error {
+	if err := d.delimiter(jsontext.BeginObject, "an object"); err != nil {
 		return err
 	}
-	seen := make(map[string]struct{})
-	for d.decoder.More() {
+	for d.decoder.PeekKind() != jsontext.KindEndObject {
 		key, err := d.text()
 		if err != nil {
 			return err
 		}
-		if _, twice := seen[key]; twice {
-			return fmt.Errorf("byte %d: key %s appears twice", d.decoder.InputOffset(), label(key))
-		}
-		seen[key] = struct{}{}
 		if err := member(key); err != nil {
 			return err
 		}
 	}
-	return d.delimiter('}', "the end of the object")
+	return d.delimiter(jsontext.EndObject, "the end of the object")
+}
+
+// twice is the error for a key that has been there before.
+func (d *document) twice(key string) error {
+	return fmt.Errorf("byte %d: key %s appears twice", d.decoder.InputOffset(), label(key))
 }
 
 // array reads an array and calls element where each value begins.
 func (d *document) array(element func() error) error {
-	if err := d.delimiter('[', "an array"); err != nil {
+	if err := d.delimiter(jsontext.BeginArray, "an array"); err != nil {
 		return err
 	}
 	return d.elements(element)
@@ -60,12 +75,12 @@ func (d *document) array(element func() error) error {
 
 // elements reads the rest of an array, after its bracket.
 func (d *document) elements(element func() error) error {
-	for d.decoder.More() {
+	for d.decoder.PeekKind() != jsontext.KindEndArray {
 		if err := element(); err != nil {
 			return err
 		}
 	}
-	return d.delimiter(']', "the end of the array")
+	return d.delimiter(jsontext.EndArray, "the end of the array")
 }
 
 // integer reads a whole number from 0 to limit.
@@ -74,8 +89,8 @@ func (d *document) integer(limit int64) (int64, error) {
 	if err != nil {
 		return 0, err
 	}
-	if number, ok := token.(json.Number); ok {
-		if value, err := strconv.ParseInt(number.String(), 10, 64); err == nil && 0 <= value && value <= limit {
+	if token.Kind() == jsontext.KindNumber {
+		if value, err := token.Int(); err == nil && 0 <= value && value <= limit {
 			return value, nil
 		}
 	}
@@ -87,8 +102,8 @@ func (d *document) text() (string, error) {
 	if err != nil {
 		return "", err
 	}
-	if text, ok := token.(string); ok {
-		return text, nil
+	if token.Kind() == jsontext.KindString {
+		return token.String(), nil
 	}
 	return "", d.unexpected(token, "a string")
 }
@@ -98,28 +113,24 @@ func (d *document) boolean() (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	if value, ok := token.(bool); ok {
-		return value, nil
+	if kind := token.Kind(); kind == jsontext.KindTrue || kind == jsontext.KindFalse {
+		return token.Bool(), nil
 	}
 	return false, d.unexpected(token, "true or false")
 }
 
 // raw reads a value of any kind as it is written.
 func (d *document) raw() (json.RawMessage, error) {
-	var value json.RawMessage
-	err := d.located(d.decoder.Decode(&value))
-	return value, err
+	value, err := d.decoder.ReadValue()
+	return json.RawMessage(value.Clone()), d.located(err)
 }
 
 // skip reads over a value of any kind.
-func (d *document) skip() error {
-	var value json.RawMessage
-	return d.located(d.decoder.Decode(&value))
-}
+func (d *document) skip() error { return d.located(d.decoder.SkipValue()) }
 
 // end checks that nothing but white space follows.
 func (d *document) end() error {
-	token, err := d.decoder.Token()
+	token, err := d.decoder.ReadToken()
 	if err == io.EOF {
 		return nil
 	}
@@ -129,45 +140,40 @@ func (d *document) end() error {
 	return d.unexpected(token, "the end of the text")
 }
 
-func (d *document) delimiter(want json.Delim, expected string) error {
+func (d *document) delimiter(want jsontext.Token, expected string) error {
 	token, err := d.token()
 	if err != nil {
 		return err
 	}
-	if token != want {
+	if token.Kind() != want.Kind() {
 		return d.unexpected(token, expected)
 	}
 	return nil
 }
 
-func (d *document) token() (json.Token, error) {
-	token, err := d.decoder.Token()
+func (d *document) token() (jsontext.Token, error) {
+	token, err := d.decoder.ReadToken()
 	return token, d.located(err)
 }
 
-func (d *document) unexpected(token json.Token, expected string) error {
-	var found string
-	switch token := token.(type) {
-	case nil:
-		found = "null"
-	case string:
-		found = strconv.Quote(shorten(token))
-	default:
-		found = shorten(fmt.Sprint(token))
+func (d *document) unexpected(token jsontext.Token, expected string) error {
+	found := shorten(token.String())
+	if token.Kind() == jsontext.KindString {
+		found = strconv.Quote(found)
 	}
 	return fmt.Errorf("byte %d: found %s, expected %s", d.decoder.InputOffset(), found, expected)
 }
 
 func (d *document) located(err error) error {
 	offset := d.decoder.InputOffset()
-	var syntax *json.SyntaxError
+	var syntax *jsontext.SyntacticError
 	switch {
 	case err == nil:
 		return nil
-	case err == io.EOF:
+	case errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF):
 		err = io.ErrUnexpectedEOF
 	case errors.As(err, &syntax):
-		offset = syntax.Offset
+		offset, err = syntax.ByteOffset, syntax.Err
 	}
 	return fmt.Errorf("byte %d: %w", offset, err)
 }

@@ -7,33 +7,41 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"github.com/go-json-experiment/json/jsontext"
+
 	"inkling/engine/added"
 )
 
 // decodeVocab reads {"TOKEN": ID, ...}: vocab.json and added_tokens.json.
-func decodeVocab(data []byte) ([]entry, error) {
+func decodeVocab(data []byte) (map[string]int, error) {
 	d, err := newDocument(data)
 	if err != nil {
 		return nil, err
 	}
-	entries, err := decodeEntries(d)
+	ids, err := decodeIDs(d)
 	if err != nil {
 		return nil, err
 	}
-	return entries, d.end()
+	return ids, d.end()
 }
 
-func decodeEntries(d *document) ([]entry, error) {
-	var entries []entry
-	err := d.object(func(text string) error {
+// decodeIDs reads the ids of tokens from an object.
+func decodeIDs(d *document) (map[string]int, error) {
+	const usual = 20 // bytes of an entry in GPT-2's vocab.json
+	ids := make(map[string]int, min(d.size/usual, 1<<16))
+	err := d.members(func(text string) error {
+		before := len(ids)
+		if ids[text] = 0; len(ids) == before {
+			return d.twice(text)
+		}
 		id, err := d.integer(maxID)
 		if err != nil {
 			return fmt.Errorf("token %s: %w", label(text), err)
 		}
-		entries = append(entries, entry{text, int(id)})
+		ids[text] = int(id)
 		return nil
 	})
-	return entries, err
+	return ids, err
 }
 
 // decodeMerges reads merges.txt: a line "#version: ..." that may be missing, then a pair of pieces
@@ -69,7 +77,7 @@ func splitMerge(text string) ([2]string, error) {
 
 // decodeWords reads vocab.txt: a piece on each line, its id the number of the line from 0. Of equal pieces the last one
 // counts; the ids of the others, and those of empty lines, have no token.
-func decodeWords(data []byte) ([]entry, error) {
+func decodeWords(data []byte) (map[string]int, error) {
 	if !utf8.Valid(data) {
 		return nil, errors.New("not UTF-8 text")
 	}
@@ -80,11 +88,7 @@ func decodeWords(data []byte) ([]entry, error) {
 		id++
 	}
 	delete(ids, "")
-	entries := make([]entry, 0, len(ids))
-	for text, id := range ids {
-		entries = append(entries, entry{text, id})
-	}
-	return entries, nil
+	return ids, nil
 }
 
 // A tokenizer is what tokenizer.json says, as far as it is read:
@@ -94,7 +98,7 @@ func decodeWords(data []byte) ([]entry, error) {
 //	 "model": {"type": "BPE", "vocab": {"PIECE": ID, ...}, "merges": ["a b", ...] or [["a", "b"], ...], ...}}
 type tokenizer struct {
 	added  []added.Token
-	pieces []entry
+	pieces map[string]int
 	merges [][2]string
 	model  map[string]json.RawMessage // the other members
 
@@ -136,7 +140,7 @@ func (t *tokenizer) decodeModel(d *document) error {
 	return d.object(func(key string) (err error) {
 		switch key {
 		case "vocab":
-			t.pieces, err = decodeEntries(d)
+			t.pieces, err = decodeIDs(d)
 		case "merges":
 			t.merges, err = decodePairs(d)
 		default:
@@ -161,13 +165,10 @@ func decodePairs(d *document) ([][2]string, error) {
 			return err
 		}
 		var merge [2]string
-		switch token := token.(type) {
-		case string:
-			merge, err = splitMerge(token)
-		case json.Delim:
-			if token != '[' {
-				return d.unexpected(token, "a merge")
-			}
+		switch token.Kind() {
+		case jsontext.KindString:
+			merge, err = splitMerge(token.String())
+		case jsontext.KindBeginArray:
 			merge, err = decodePair(d)
 		default:
 			return d.unexpected(token, "a merge")

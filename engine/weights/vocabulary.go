@@ -57,12 +57,6 @@ type WordPiece struct {
 	Clean, Chinese, StripAccents, Lower bool
 }
 
-// An entry is a token as a file lists it.
-type entry struct {
-	text string
-	id   int
-}
-
 // Vocabulary reads tokenizer.json, or vocab.json with merges.txt, or vocab.txt, the first of these that is there.
 // Special are <|endoftext|> when it is among the pieces, the special ones among the added tokens of tokenizer.json and
 // tokenizer_config.json, the tokens that tokenizer_config.json and special_tokens_map.json give a part, the entries of
@@ -157,10 +151,10 @@ func (f *Folder) fromMerges(vocab, merges []byte, s settings) (*builder, error) 
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w; %s", f.path(mergesFile), err, adviseFetch)
 	}
-	entries, err := decodeVocab(vocab)
+	ids, err := decodeVocab(vocab)
 	var b *builder
 	if err == nil {
-		b, err = newBuilder(entries, pairs)
+		b, err = newBuilder(ids, pairs)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w; %s", f.path(vocabFile), err, adviseFetch)
@@ -173,10 +167,10 @@ func (f *Folder) fromMerges(vocab, merges []byte, s settings) (*builder, error) 
 
 // fromWords starts from vocab.txt.
 func (f *Folder) fromWords(words []byte, s settings) (*builder, error) {
-	entries, err := decodeWords(words)
+	ids, err := decodeWords(words)
 	var b *builder
 	if err == nil {
-		b, err = newBuilder(entries, nil)
+		b, err = newBuilder(ids, nil)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w; %s", f.path(wordsFile), err, adviseFetch)
@@ -194,15 +188,15 @@ func (f *Folder) readAdded(b *builder) error {
 	if data == nil {
 		return err
 	}
-	entries, err := decodeVocab(data)
+	ids, err := decodeVocab(data)
 	if err != nil {
 		return fmt.Errorf("%s: %w; %s", f.path(addedFile), err, adviseFetch)
 	}
-	for _, e := range entries {
-		if known, ok := b.added[e.text]; ok && known.ID == e.id {
+	for _, text := range slices.Sorted(maps.Keys(ids)) {
+		if known, ok := b.added[text]; ok && known.ID == ids[text] {
 			continue
 		}
-		if err := b.add(added.Token{Text: e.text, ID: e.id, Special: true}); err != nil {
+		if err := b.add(added.Token{Text: text, ID: ids[text], Special: true}); err != nil {
 			return fmt.Errorf("%s: %w; %s", f.path(addedFile), err, adviseFetch)
 		}
 	}
@@ -221,28 +215,23 @@ func (f *Folder) readOptional(name string) ([]byte, error) {
 // A builder puts a vocabulary together and keeps ids unique.
 type builder struct {
 	vocabulary Vocabulary
-	texts      map[int]string         // by id
+	taken      []uint64               // a bit for each id
 	added      map[string]added.Token // by text
 }
 
-func newBuilder(pieces []entry, merges [][2]string) (*builder, error) {
+// newBuilder starts from pieces, which it keeps.
+func newBuilder(pieces map[string]int, merges [][2]string) (*builder, error) {
 	if len(pieces) == 0 {
 		return nil, errors.New("no pieces")
 	}
 	b := &builder{
-		vocabulary: Vocabulary{
-			Pieces:  make(map[string]int, len(pieces)),
-			Merges:  merges,
-			Special: make(map[string]int),
-		},
-		texts: make(map[int]string, len(pieces)),
-		added: make(map[string]added.Token),
+		vocabulary: Vocabulary{Pieces: pieces, Merges: merges, Special: make(map[string]int)},
+		added:      make(map[string]added.Token),
 	}
-	for _, piece := range pieces {
-		if err := b.claim(piece); err != nil {
-			return nil, err
+	for text, id := range pieces {
+		if !b.claim(id) {
+			return nil, b.shared(text, id)
 		}
-		b.vocabulary.Pieces[piece.text] = piece.id
 	}
 	return b, nil
 }
@@ -259,20 +248,39 @@ func (b *builder) add(token added.Token) error {
 	if ok && id != token.ID {
 		return fmt.Errorf("token %s: id %d, expected %d as elsewhere in the folder", label(token.Text), token.ID, id)
 	}
-	if err := b.claim(entry{token.Text, token.ID}); err != nil {
-		return err
+	if !ok && !b.claim(token.ID) {
+		return b.shared(token.Text, token.ID)
 	}
 	b.added[token.Text] = token
 	return nil
 }
 
-// claim takes the id for the token.
-func (b *builder) claim(token entry) error {
-	if text, taken := b.texts[token.id]; taken && text != token.text {
-		return fmt.Errorf("id %d: found for both %s and %s, expected one of them", token.id, label(text), label(token.text))
+// claim takes an id, unless another token has it.
+func (b *builder) claim(id int) bool {
+	if more := id/64 + 1 - len(b.taken); more > 0 {
+		b.taken = append(b.taken, make([]uint64, more)...)
 	}
-	b.texts[token.id] = token.text
-	return nil
+	word, bit := &b.taken[id/64], uint64(1)<<(id%64)
+	free := *word&bit == 0
+	*word |= bit
+	return free
+}
+
+// shared is the error for an id that text and another token have.
+func (b *builder) shared(text string, id int) error {
+	texts := []string{text}
+	for other, i := range b.vocabulary.Pieces {
+		if i == id && other != text {
+			texts = append(texts, other)
+		}
+	}
+	for other, token := range b.added {
+		if token.ID == id && other != text {
+			texts = append(texts, other)
+		}
+	}
+	slices.Sort(texts)
+	return fmt.Errorf("id %d: found for both %s and %s, expected one of them", id, label(texts[0]), label(texts[1]))
 }
 
 // complete fills in the names of the special tokens where no file gives any, as transformers' GPT2Tokenizer and

@@ -113,7 +113,7 @@ func TestVocabularyErrors(t *testing.T) {
 
 		{"no pieces", pair(`{}`, ""), "m/vocab.json: no pieces" + fetch},
 		{"vocab not UTF-8", pair("{\"\xff\": 0}", ""), "m/vocab.json: not UTF-8 text" + fetch},
-		{"vocab cut", pair(`{"a": 0,`, ""), "m/vocab.json: byte 8: unexpected EOF" + fetch},
+		{"vocab cut", pair(`{"a": 0,`, ""), "m/vocab.json: byte 7: unexpected EOF" + fetch},
 		{"more than one value", pair(vocab+"{}", ""), "m/vocab.json: byte 17: found {, expected the end of the text" + fetch},
 		{"piece twice", pair(`{"a": 0, "a": 1}`, ""), "m/vocab.json: byte 12: key a appears twice" + fetch},
 		{"id twice", pair(`{"a": 0, "b": 1, "c": 0}`, ""), "m/vocab.json: id 0: found for both a and c, expected one of them" + fetch},
@@ -136,7 +136,7 @@ func TestVocabularyErrors(t *testing.T) {
 		{"added token without text", tokenizer(`{"model":{"vocab":{"a":0}}` + split + `,"added_tokens":[{"id":7,"special":true}]}`), "m/tokenizer.json: added token 1: the token with id 7: found no text, expected some" + fetch},
 		{"special is text", tokenizer(`{"model":{"vocab":{"a":0}},"added_tokens":[{"special":"yes"}]}`), `m/tokenizer.json: added token 1: byte 59: found "yes", expected true or false` + fetch},
 
-		{"special id taken", vocabularyFolder(vocabFile, vocab, mergesFile, "", addedFile, `{"<x>": 1}`), "m/added_tokens.json: id 1: found for both b and <x>, expected one of them" + fetch},
+		{"special id taken", vocabularyFolder(vocabFile, vocab, mergesFile, "", addedFile, `{"<x>": 1}`), "m/added_tokens.json: id 1: found for both <x> and b, expected one of them" + fetch},
 		{"special ids disagree", vocabularyFolder(vocabFile, `{"<|endoftext|>": 0}`, mergesFile, "", addedFile, `{"<|endoftext|>": 1}`),
 			"m/added_tokens.json: token <|endoftext|>: id 1, expected 0 as elsewhere in the folder" + fetch},
 		{"added tokens cut", vocabularyFolder(vocabFile, vocab, mergesFile, "", addedFile, `{"<x>"`), "m/added_tokens.json: token <x>: byte 6: unexpected EOF" + fetch},
