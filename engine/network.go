@@ -53,7 +53,7 @@ func (n *network) open(from origin, config gpt2.Config, format kernel.Format) (e
 	}
 	if n.region, config = from.store.find(config); n.region != nil {
 		n.cached = true
-		n.model, err = gpt2.New(config, format, cache.Weights(n.region), n.pool)
+		n.model, err = gpt2.New(config, format, cache.Data(n.region), n.pool)
 		n.later(0, func() { n.region.Settle(n.stop) })
 		return err
 	}
@@ -145,44 +145,63 @@ type state struct {
 
 func (s state) Fork() State { return state{s.State.Fork(), s.steps} }
 
-// A cacheStore is where the cache of a model is kept. nil is none: the starter has no folder, and the reference format is
-// read as it is.
-type cacheStore struct {
-	base    string // of the name of the file
-	format  kernel.Format
-	files   []string
-	folders []string // beside the model, and where that cannot be written the user's cache
-}
-
 // CacheFolder lies beside the files of a model. It may be deleted at any time.
 const CacheFolder = ".inkling"
 
-func newCacheStore(files weights.Source, path string, format kernel.Format) *cacheStore {
-	if path == "" || format == kernel.F32 {
+// A cachePlace is where the cache of a model is kept.
+type cachePlace struct {
+	base    string   // of the names of its files
+	folder  string   // of the model's files
+	folders []string // beside the model, and where that cannot be written the user's cache
+}
+
+// newCachePlace returns nil for the starter, which has no folder.
+func newCachePlace(files weights.Source, path string) *cachePlace {
+	if path == "" {
 		return nil
 	}
 	path, err := filepath.Abs(path)
 	if err != nil {
 		return nil
 	}
-	s, folder := &cacheStore{base: "model", format: format}, path
+	p := &cachePlace{base: "model", folder: path}
 	if _, single := files.(*weights.GGUF); single { // there may be others beside it
-		s.base, folder = filepath.Base(path), filepath.Dir(path)
+		p.base, p.folder = filepath.Base(path), filepath.Dir(path)
 	}
-	s.folders = []string{filepath.Join(folder, CacheFolder)}
-	for _, file := range files.WeightFiles() {
-		s.files = append(s.files, filepath.Join(folder, filepath.FromSlash(file)))
-	}
+	p.folders = []string{filepath.Join(p.folder, CacheFolder)}
 	if user, err := os.UserCacheDir(); err == nil {
 		sum := sha256.Sum256([]byte(path))
-		s.folders = append(s.folders, filepath.Join(user, "inkling", "weights", fmt.Sprintf("%s-%x", filepath.Base(path), sum[:8])))
+		p.folders = append(p.folders, filepath.Join(user, "inkling", "models", fmt.Sprintf("%s-%x", filepath.Base(path), sum[:8])))
 	}
-	return s
+	return p
+}
+
+// key is that of what is made from the model's files of these names.
+func (p *cachePlace) key(format, shape string, size int, names []string) cache.Key {
+	k := cache.Key{Base: p.base, Format: format, Shape: shape, Size: size}
+	for _, name := range names {
+		k.Files = append(k.Files, filepath.Join(p.folder, filepath.FromSlash(name)))
+	}
+	return k
+}
+
+// A cacheStore is the cache of a model's weights. nil is none: the reference format is read as it is.
+type cacheStore struct {
+	*cachePlace
+	format kernel.Format
+	files  []string // names
+}
+
+func newCacheStore(files weights.Source, place *cachePlace, format kernel.Format) *cacheStore {
+	if place == nil || format == kernel.F32 {
+		return nil
+	}
+	return &cacheStore{place, format, files.WeightFiles()}
 }
 
 func (s *cacheStore) key(c gpt2.Config) cache.Key {
 	shape := fmt.Sprintf("gpt2 V=%d C=%d W=%d L=%d I=%d tied=%t", c.Vocab, c.Context, c.Width, c.Layers, c.Inner, c.Tied)
-	return cache.Key{Base: s.base, Format: s.format.String(), Shape: shape, Size: c.Size(s.format), Files: s.files}
+	return s.cachePlace.key(s.format.String(), shape, c.Size(s.format), s.files)
 }
 
 // find returns the cached weights, or nil, and whether they are those of a model with an output head of its own.

@@ -68,13 +68,17 @@ func Open(name string, o Options) (*Model, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", name, err)
 	}
-	// The tokenizer of GPT-2 takes some 50 ms to build: meanwhile the weights come.
+	place := newCachePlace(files, path)
+	if o.Cache == CacheIgnored {
+		place = nil
+	}
+	// Meanwhile the weights come.
 	opened := make(chan openedTokenizer, 1)
 	go func() {
-		t, err := openTokenizer(files, name, config, &info)
+		t, err := openTokenizer(files, place, name, config, &info)
 		opened <- openedTokenizer{t, err}
 	}()
-	from := origin{name: name, tensors: files, store: newCacheStore(files, path, format), caching: o.Cache}
+	from := origin{name: name, tensors: files, store: newCacheStore(files, place, format), caching: o.Cache}
 	network, err := openNetwork(from, config, format, o.threads())
 	tokenizer := <-opened
 	if err == nil && tokenizer.err != nil {
@@ -111,16 +115,19 @@ type openedTokenizer struct {
 }
 
 // openTokenizer also fills in what the tokenizer's files say of the model.
-func openTokenizer(files weights.Source, name string, config gpt2.Config, info *Info) (Tokenizer, error) {
-	vocabulary, err := files.Vocabulary()
-	if err != nil {
-		return nil, err
+func openTokenizer(files weights.Source, place *cachePlace, name string, config gpt2.Config, info *Info) (Tokenizer, error) {
+	store := newTokenizerStore(files, place, config.Vocab)
+	vocabulary, tokenizer := store.find()
+	if tokenizer == nil {
+		var err error
+		if vocabulary, err = files.Vocabulary(); err != nil {
+			return nil, err
+		}
+		if tokenizer, err = newTokenizer(vocabulary, config.Vocab, store); err != nil {
+			return nil, fmt.Errorf("%s: %w", name, err)
+		}
 	}
-	tokenizer, err := newTokenizer(vocabulary, config.Vocab)
-	if err == nil {
-		err = describeTokenizer(info, vocabulary, tokenizer, files.Config())
-	}
-	if err != nil {
+	if err := describeTokenizer(info, vocabulary, tokenizer, files.Config()); err != nil {
 		return nil, fmt.Errorf("%s: %w", name, err)
 	}
 	return tokenizer, nil

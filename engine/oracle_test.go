@@ -69,7 +69,7 @@ func TestTokenizersEqualOracle(t *testing.T) {
 			if f.Names != nil && !maps.Equal(v.Names, f.Names) {
 				t.Errorf("names %v, want %v", v.Names, f.Names)
 			}
-			tok, err := newTokenizer(v, 1<<20)
+			tok, err := newTokenizer(v, 1<<20, nil)
 			if err != nil {
 				t.Fatal(err)
 			}

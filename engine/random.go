@@ -56,7 +56,7 @@ func openRandom(size string, config gpt2.Config, folder string, o Options) (*Mod
 	name := "random " + size
 	from := origin{name: name, tensors: randomTensors{}, caching: o.Cache}
 	if folder != "" && format != kernel.F32 {
-		from.store = &cacheStore{base: "random-" + size, format: format, folders: []string{folder}}
+		from.store = &cacheStore{&cachePlace{base: "random-" + size, folders: []string{folder}}, format, nil}
 	}
 	tokenizer, err := madeUpTokenizer(config.Vocab)
 	if err != nil {

@@ -39,8 +39,8 @@ type Decoder = interface {
 	Flush() string
 }
 
-// newTokenizer makes the tokenizer that v describes, for a network that has so many ids.
-func newTokenizer(v weights.Vocabulary, size int) (Tokenizer, error) {
+// newTokenizer makes the tokenizer that v describes, for a network that has so many ids, and keeps it in the store.
+func newTokenizer(v weights.Vocabulary, size int, store *tokenizerStore) (Tokenizer, error) {
 	for piece, id := range v.Pieces {
 		if id >= size {
 			return nil, fmt.Errorf("the tokenizer has the piece %q with the id %d, but config.json gives the model %d ids; the files do not belong together",
@@ -61,7 +61,16 @@ func newTokenizer(v weights.Vocabulary, size int) (Tokenizer, error) {
 			Clean: w.Clean, Chinese: w.Chinese, StripAccents: w.StripAccents, Lower: w.Lower,
 		})
 	}
-	return bpe.Make(bpe.Options{Pieces: v.Pieces, Merges: v.Merges, Added: tokens, PrefixSpace: v.PrefixSpace, IgnoreMerges: v.IgnoreMerges})
+	o := bpe.Options{Pieces: v.Pieces, Merges: v.Merges, Added: tokens, PrefixSpace: v.PrefixSpace, IgnoreMerges: v.IgnoreMerges}
+	if v.IgnoreMerges { // the table does not have what that takes
+		return bpe.Make(o)
+	}
+	table, err := bpe.Compile(o)
+	if err != nil {
+		return nil, err
+	}
+	store.write(v, tokens, table)
+	return table.Tokenizer(tokens, v.PrefixSpace)
 }
 
 // describeTokenizer sets in info what the tokenizer's files say, and what they leave open by config.json.

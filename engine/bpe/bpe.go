@@ -18,7 +18,7 @@ import (
 // Tokenizer turns text into token ids and back. It never changes after New and
 // may be used by several goroutines at once.
 type Tokenizer struct {
-	tokens  [][]byte   // id -> bytes; nil where no token has the id
+	tokens  texts
 	letters [256]int32 // byte -> id of its single-byte token
 	merges  pairs      // what neighbouring tokens merge to
 	added   *added.Set
@@ -66,14 +66,14 @@ func (t *Tokenizer) appendText(ids []int, text string) []int {
 // only; for an added token, its text; nil where no token has the id. They are
 // not to be modified.
 func (t *Tokenizer) Bytes(id int) []byte {
-	if id < 0 || id >= len(t.tokens) {
+	if id < 0 || id >= t.Size() {
 		return nil
 	}
-	return t.tokens[id]
+	return t.tokens.bytes(id)
 }
 
 // Size returns 1 + the largest id.
-func (t *Tokenizer) Size() int { return len(t.tokens) }
+func (t *Tokenizer) Size() int { return len(t.tokens.spans) }
 
 // Special returns the id of an added token by its text, such as
 // "<|endoftext|>".

@@ -44,27 +44,15 @@ func New(pieces map[string]int, merges [][2]string, special map[string]int) (*To
 // piece, each merge joins two pieces to a third, and each id is within bounds
 // and belongs to one token.
 func Make(o Options) (*Tokenizer, error) {
-	size, err := tableSize(o)
+	table, err := Compile(o)
 	if err != nil {
 		return nil, err
 	}
-	t := &Tokenizer{tokens: make([][]byte, size), prefixSpace: o.PrefixSpace}
-	if err := t.addPieces(o.Pieces); err != nil {
-		return nil, err
-	}
-	if err := t.addLetters(o.Pieces); err != nil {
-		return nil, err
-	}
-	if err := t.addAdded(o.Added, o.Pieces); err != nil {
-		return nil, err
-	}
-	if err := t.addMerges(o.Merges, o.Pieces); err != nil {
-		return nil, err
-	}
-	if o.IgnoreMerges {
+	t, err := table.Tokenizer(o.Added, o.PrefixSpace)
+	if err == nil && o.IgnoreMerges {
 		t.addWhole(o.Pieces)
 	}
-	return t, nil
+	return t, err
 }
 
 // tableSize returns 1 + the largest id.
@@ -93,19 +81,19 @@ func tableSize(o Options) (int, error) {
 	return size, nil
 }
 
-func (t *Tokenizer) addPieces(pieces map[string]int) error {
+func (t *Table) addPieces(pieces map[string]int) error {
 	size := 0
 	for piece := range pieces {
 		size += len(piece)
 	}
-	all := make([]byte, 0, size)
+	t.tokens.all = make([]byte, 0, size)
 	for piece, id := range pieces {
-		if t.tokens[id] != nil {
+		if t.tokens.has(id) {
 			return sharedID(id, pieces)
 		}
-		start := len(all)
-		all = appendBytes(all, piece)
-		t.tokens[id] = all[start:len(all):len(all)]
+		since := len(t.tokens.all)
+		t.tokens.all = appendBytes(t.tokens.all, piece)
+		t.tokens.set(id, since)
 	}
 	return nil
 }
@@ -122,7 +110,7 @@ func sharedID(id int, tokens map[string]int) error {
 	return fmt.Errorf("tokenizer: id %d belongs to both %.60q and %.60q; each token needs its own id", id, texts[0], texts[1])
 }
 
-func (t *Tokenizer) addLetters(pieces map[string]int) error {
+func (t *Table) addLetters(pieces map[string]int) error {
 	var missing []string
 	for b, letter := range letterOf {
 		id, ok := pieces[string(letter)]
@@ -145,19 +133,15 @@ func (t *Tokenizer) addLetters(pieces map[string]int) error {
 	}
 }
 
-func (t *Tokenizer) addAdded(tokens []added.Token, pieces map[string]int) error {
-	set, err := added.New(tokens, nil)
-	if err != nil {
-		return fmt.Errorf("tokenizer: %w", err)
-	}
+// checkAdded returns an error for an added token that has the id of another
+// piece.
+func (t *Table) checkAdded(tokens []added.Token, pieces map[string]int) error {
 	for _, token := range tokens {
-		if same, ok := pieces[token.Text]; t.tokens[token.ID] != nil && !(ok && same == token.ID) {
+		if same, ok := pieces[token.Text]; t.tokens.has(token.ID) && !(ok && same == token.ID) {
 			return fmt.Errorf("tokenizer: id %d belongs to both the added token %.60q and the piece for %.60q; each token needs its own id",
-				token.ID, token.Text, t.tokens[token.ID])
+				token.ID, token.Text, t.tokens.bytes(token.ID))
 		}
-		t.tokens[token.ID] = []byte(token.Text)
 	}
-	t.added = set
 	return nil
 }
 
@@ -172,11 +156,11 @@ func (t *Tokenizer) addWhole(pieces map[string]int) {
 	}
 }
 
-func (t *Tokenizer) addMerges(merges [][2]string, pieces map[string]int) error {
+func (t *Table) addMerges(merges [][2]string, pieces map[string]int) error {
 	if len(merges) > maxMerges {
 		return fmt.Errorf("tokenizer: %d merges; at most %d are possible", len(merges), maxMerges)
 	}
-	t.merges = newPairs(len(merges))
+	t.merges = make([][3]int32, len(merges))
 	var whole []byte
 	for rank, parts := range merges {
 		whole = append(append(whole[:0], parts[0]...), parts[1]...)
@@ -193,7 +177,7 @@ func (t *Tokenizer) addMerges(merges [][2]string, pieces map[string]int) error {
 			return fmt.Errorf("tokenizer: merge %d (%.60q with %.60q): the vocabulary lacks %.60q; vocabulary and merges must be of the same model",
 				rank+1, parts[0], parts[1], missing)
 		}
-		t.merges.add(int32(left), int32(right), merge{rank: int32(rank), id: int32(id)})
+		t.merges[rank] = [3]int32{int32(left), int32(right), int32(id)}
 	}
 	return nil
 }

@@ -1,14 +1,13 @@
-// Package cache keeps the weights of models on disk in the form in which they lie in memory, so that the next start maps
-// them instead of reading and quantising. A cache file may be deleted at any time.
+// Package cache keeps what was worked out of a model's files, so that the next start maps it instead of reading them: the
+// weights in the form in which they lie in memory, and the tokenizer's tables. A cache file may be deleted at any time.
 //
-// The file is called BASE-FORMAT-vVERSION-CONTENT.weights, where CONTENT begins the SHA-256 of the files that the weights
-// were made from:
+// The file is called BASE-FORMAT-vVERSION-CONTENT.cache, where CONTENT begins the SHA-256 of the model's files:
 //
 //	16384 bytes a header: JSON, then spaces, then 8 hexadecimal digits, the CRC-32 of what is before them
-//	the rest    the weights
+//	the rest    the data
 //
-// The header holds checksums of the weights, and which files they were made from, with size, times and inode: as long as
-// these are the same, the files are not read. Numbers in the weights are little-endian.
+// The header holds checksums of the data, and which files they were made from, with size, times and inode: as long as
+// these are the same, the files are not read. Numbers in the data are little-endian.
 package cache
 
 import (
@@ -32,13 +31,13 @@ import (
 	"inkling/engine/memory"
 )
 
-// version changes whenever the same weights would lie otherwise in memory or in the file.
+// version changes whenever the same files would come to other data.
 const version = 3
 
 const (
-	headerSize = 16 << 10 // bytes; a multiple of every alignment within the weights
+	headerSize = 16 << 10 // bytes; a multiple of every alignment within the data
 	chunkSize  = 1 << 20  // bytes that have a checksum together
-	extension  = ".weights"
+	extension  = ".cache"
 
 	// A piece of the file that is written at once and begins at a multiple of its size can lie in memory as one large page,
 	// where the file system has them.
@@ -48,12 +47,12 @@ const (
 	abandoned  = time.Hour // after which nobody writes to it any more
 )
 
-// A Key says what the weights are made from and in which form.
+// A Key says what the data are made from and in which form.
 type Key struct {
 	Base   string   // of the file's name: the name of the model's file
-	Format string   // of the weights
+	Format string   // of the data: that of the weights
 	Shape  string   // what else their place in memory depends on
-	Size   int      // bytes of weights
+	Size   int      // bytes; 0 for any number
 	Files  []string // paths of the files that they are made from
 }
 
@@ -66,11 +65,11 @@ type header struct {
 	Size    int      `json:"size"`
 	Content string   `json:"content"` // SHA-256 over the files, see Key.content
 	Sources []source `json:"sources"`
-	// Checksum is the SHA-256 of the CRC-32 of every chunk of the weights, four bytes each, big-endian.
+	// Checksum is the SHA-256 of the CRC-32 of every chunk of the data, four bytes each, big-endian.
 	Checksum string `json:"checksum"`
 }
 
-const magic = "inkling weights"
+const magic = "inkling cache"
 
 // A source is a file as the file system describes it.
 type source struct {
@@ -81,7 +80,7 @@ type source struct {
 	Inode   uint64 `json:"inode"`
 }
 
-// Find maps the cached weights of the key, or returns nil if none of the folders has them. A damaged file is deleted, and
+// Find maps the cached data of the key, or returns nil if none of the folders has them. A damaged file is deleted, and
 // so is one that the files have since left behind.
 func (k Key) Find(folders []string) *memory.Region {
 	sources, err := k.sources()
@@ -99,7 +98,7 @@ func (k Key) Find(folders []string) *memory.Region {
 				}
 				continue
 			}
-			if h.Version != version || h.Format != k.Format || h.Shape != k.Shape || h.Size != k.Size {
+			if h.Version != version || h.Format != k.Format || h.Shape != k.Shape || k.Size != 0 && h.Size != k.Size {
 				continue
 			}
 			known := slices.Equal(h.Sources, sources)
@@ -131,9 +130,9 @@ func (k Key) Find(folders []string) *memory.Region {
 	return nil
 }
 
-// Write writes the weights to the first of the folders where that is possible, whole or not at all, and deletes other caches
+// Write writes the data to the first of the folders where that is possible, whole or not at all, and deletes other caches
 // of the same model and format there. done ends it early.
-func (k Key) Write(done <-chan struct{}, folders []string, weights []byte) error {
+func (k Key) Write(done <-chan struct{}, folders []string, data []byte) error {
 	sources, err := k.sources()
 	if err != nil {
 		return err
@@ -145,15 +144,15 @@ func (k Key) Write(done <-chan struct{}, folders []string, weights []byte) error
 	if after, err := k.sources(); err != nil || !slices.Equal(after, sources) {
 		return fmt.Errorf("the model's files have changed meanwhile")
 	}
-	h := header{Magic: magic, Version: version, Format: k.Format, Shape: k.Shape, Size: len(weights),
-		Content: content, Sources: sources, Checksum: checksum(weights)}
-	data, err := h.encode()
+	h := header{Magic: magic, Version: version, Format: k.Format, Shape: k.Shape, Size: len(data),
+		Content: content, Sources: sources, Checksum: checksum(data)}
+	head, err := h.encode()
 	if err != nil {
 		return err
 	}
 	err = errors.New("no folder to write to")
 	for _, folder := range folders {
-		if err = k.writeTo(done, folder, data, content, weights); err == nil || errors.Is(err, errStopped) {
+		if err = k.writeTo(done, folder, head, content, data); err == nil || errors.Is(err, errStopped) {
 			break
 		}
 	}
@@ -165,7 +164,7 @@ var (
 	errStopped = errors.New("stopped")
 )
 
-func (k Key) writeTo(done <-chan struct{}, folder string, header []byte, content string, weights []byte) (err error) {
+func (k Key) writeTo(done <-chan struct{}, folder string, header []byte, content string, data []byte) (err error) {
 	if err := os.MkdirAll(folder, 0o777); err != nil {
 		return err
 	}
@@ -183,19 +182,19 @@ func (k Key) writeTo(done <-chan struct{}, folder string, header []byte, content
 	if _, err := f.Write(header); err != nil {
 		return err
 	}
-	for at := 0; at < len(weights); {
+	for at := 0; at < len(data); {
 		select {
 		case <-done:
 			return errStopped
 		default:
 		}
-		n := min(len(weights)-at, largePage-(headerSize+at)%largePage)
-		if _, err := f.Write(weights[at : at+n]); err != nil {
+		n := min(len(data)-at, largePage-(headerSize+at)%largePage)
+		if _, err := f.Write(data[at : at+n]); err != nil {
 			return err
 		}
 		at += n
 	}
-	// What the checksum cannot tell from good weights after a power cut cannot happen: a file of zeros fails it.
+	// What the checksum cannot tell from good data after a power cut cannot happen: a file of zeros fails it.
 	if err := f.Close(); err != nil {
 		return err
 	}
@@ -330,7 +329,7 @@ func updateHeader(path string, h header) {
 	f.WriteAt(data, 0)
 }
 
-// load maps the weights and holds them against their checksum, which also brings them into memory.
+// load maps the data and holds them against their checksum, which also brings them into memory.
 func load(path string, h header) (*memory.Region, error) {
 	f, err := os.Open(path)
 	if err != nil {
@@ -355,13 +354,13 @@ func load(path string, h header) (*memory.Region, error) {
 	return region, nil
 }
 
-// Weights are the weights in what Find returns.
-func Weights(r *memory.Region) []byte { return r.Bytes()[headerSize:] }
+// Data are the data in what Find returns.
+func Data(r *memory.Region) []byte { return r.Bytes()[headerSize:] }
 
 // checksum computes the chunks on all processors. The polynomial is IEEE's, since Go computes it several times as fast from
 // memory as Castagnoli's: 44 GB/s against 10 with two threads of a Zen 4.
-func checksum(weights []byte) string {
-	sums := make([]byte, (len(weights)+chunkSize-1)/chunkSize*4)
+func checksum(data []byte) string {
+	sums := make([]byte, (len(data)+chunkSize-1)/chunkSize*4)
 	var next atomic.Int64
 	var group sync.WaitGroup
 	for range min(runtime.GOMAXPROCS(0), len(sums)/4) {
@@ -371,7 +370,7 @@ func checksum(weights []byte) string {
 				if i >= len(sums)/4 {
 					return
 				}
-				chunk := weights[i*chunkSize : min((i+1)*chunkSize, len(weights))]
+				chunk := data[i*chunkSize : min((i+1)*chunkSize, len(data))]
 				sum := crc32.ChecksumIEEE(chunk)
 				sums[4*i], sums[4*i+1], sums[4*i+2], sums[4*i+3] = byte(sum>>24), byte(sum>>16), byte(sum>>8), byte(sum)
 			}

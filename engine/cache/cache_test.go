@@ -53,7 +53,7 @@ func (f *fixture) found() bool {
 		return false
 	}
 	defer r.Close()
-	if !bytes.Equal(Weights(r), f.weights) {
+	if !bytes.Equal(Data(r), f.weights) {
 		f.t.Fatal("the cache has other weights")
 	}
 	return true

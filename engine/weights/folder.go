@@ -261,3 +261,14 @@ func (f *Folder) WeightFiles() []string {
 	}
 	return names
 }
+
+// TokenizerFiles are the names of the files that Vocabulary reads.
+func (f *Folder) TokenizerFiles() []string {
+	var names []string
+	for _, name := range []string{tokenizerFile, vocabFile, mergesFile, wordsFile, addedFile, settingsFile, namesFile, templateFile} {
+		if _, err := fs.Stat(f.fsys, name); err == nil {
+			names = append(names, name)
+		}
+	}
+	return names
+}

@@ -401,3 +401,6 @@ func (g *GGUF) must(name string) (array, error) {
 	}
 	return nil, fmt.Errorf("%s: tensor %s (%s): not in the file; %s", g.file.path, label(GGUFName(name)), label(name), adviseMetadata)
 }
+
+// TokenizerFiles is the name of the file, too.
+func (g *GGUF) TokenizerFiles() []string { return g.WeightFiles() }

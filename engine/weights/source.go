@@ -31,6 +31,8 @@ type Source interface {
 	Tensor(name string, shape ...int) ([]float32, error)
 	// WeightFiles are the names of the files that hold the tensors, in the folder that they are in, until Close.
 	WeightFiles() []string
+	// TokenizerFiles are the names of the files that Vocabulary reads, in that folder.
+	TokenizerFiles() []string
 	// Close closes the files. Tensors that were read stay valid.
 	Close() error
 }
