@@ -28,6 +28,9 @@ func mapFile(f *os.File, n int) (*Region, error) {
 // own address range stays mapped (MREMAP_DONTUNMAP), or somebody else might be given it.
 func settle(done <-chan struct{}, bytes []byte) {
 	const move = unix.MREMAP_MAYMOVE | unix.MREMAP_FIXED | unix.MREMAP_DONTUNMAP
+	if len(bytes) == 0 || inLargePages(bytes) {
+		return
+	}
 	page, err := anonymous(largePage)
 	if err != nil {
 		return

@@ -41,7 +41,8 @@ func New(n int) (*Region, error) {
 
 // Settle moves a mapped file into large pages of the process's own, where the system has them, piece by piece and while the
 // memory is in use: what it holds stays the same at every moment. done ends it early. It is worth a background goroutine:
-// the pages of a file are small, and reading many small ones is slower (see adviseLarge).
+// the pages of a file are mostly small, and reading many small ones is slower (see adviseLarge). Where the system has mapped
+// the file in large pages by itself, nothing is done.
 func (r *Region) Settle(done <-chan struct{}) {
 	if r.settle != nil {
 		r.settle(done)
