@@ -20,7 +20,7 @@ func BenchmarkLinear(b *testing.B) {
 			{1, 192, 192},   // in the L2 cache
 			{1, 2304, 768},  // in the L3 cache
 			{1, 50257, 768}, // in memory
-			{4, 50257, 768}, // several sequences
+			{8, 50257, 768}, // several sequences
 			{64, 2304, 768}, // prefill
 			{64, 768, 3072}, // the projection after the activation
 		} {
