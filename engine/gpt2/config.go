@@ -29,8 +29,9 @@ type Config struct {
 const maxSize = 1 << 24
 
 // ParseConfig reads the config.json of a Hugging Face folder (transformers, GPT2Config). Absent keys have GPT2Config's
-// defaults. A model that asks for something this package does not compute is refused by name. Passed over is what changes
-// no result: settings for training, and reorder_and_upcast_attn, which is about the precision within attention.
+// defaults, and where a size has two names the other one goes before GPT-2's own (its attribute_map). A model that asks for
+// something this package does not compute is refused by name. Passed over is what changes no result: settings for training,
+// n_ctx, and reorder_and_upcast_attn, which is about the precision within attention.
 func ParseConfig(data []byte) (Config, error) {
 	file := struct {
 		ModelType    string   `json:"model_type"`
@@ -46,16 +47,21 @@ func ParseConfig(data []byte) (Config, error) {
 		ScaleByLayer bool     `json:"scale_attn_by_inverse_layer_idx"`
 		CrossAttend  bool     `json:"add_cross_attention"`
 		Tied         bool     `json:"tie_word_embeddings"`
+		Quantised    any      `json:"quantization_config"`
+
+		OtherContext *int `json:"max_position_embeddings"`
+		OtherWidth   *int `json:"hidden_size"`
+		OtherLayers  *int `json:"num_hidden_layers"`
+		OtherHeads   *int `json:"num_attention_heads"`
 	}{ModelType: "gpt2", Vocab: 50257, Context: 1024, Width: 768, Layers: 12, Heads: 12,
 		Activation: GeluTanh.String(), ScaleWeights: true, Tied: true}
 	if err := json.Unmarshal(data, &file); err != nil {
 		return Config{}, fmt.Errorf("config.json: %w", err)
 	}
-	c := Config{Vocab: file.Vocab, Context: file.Context, Width: file.Width, Layers: file.Layers, Heads: file.Heads,
-		Inner: 4 * file.Width, Epsilon: 1e-5, Tied: file.Tied, Unscaled: !file.ScaleWeights, ScaleByLayer: file.ScaleByLayer}
-	if file.Inner != nil {
-		c.Inner = *file.Inner
-	}
+	c := Config{Vocab: file.Vocab, Context: either(file.OtherContext, file.Context), Width: either(file.OtherWidth, file.Width),
+		Layers: either(file.OtherLayers, file.Layers), Heads: either(file.OtherHeads, file.Heads),
+		Epsilon: 1e-5, Tied: file.Tied, Unscaled: !file.ScaleWeights, ScaleByLayer: file.ScaleByLayer}
+	c.Inner = either(file.Inner, 4*c.Width)
 	if file.Epsilon != nil {
 		c.Epsilon = float32(*file.Epsilon)
 	}
@@ -68,9 +74,19 @@ func ParseConfig(data []byte) (Config, error) {
 			file.Activation, strings.Join(slices.Sorted(maps.Keys(activations)), ", "))
 	case file.CrossAttend:
 		return Config{}, fmt.Errorf("config.json: add_cross_attention is not supported")
+	case file.Quantised != nil:
+		return Config{}, fmt.Errorf("config.json: quantization_config is not supported; take the model that is not quantised, or a GGUF file")
 	}
 	c.Activation = activation
 	return c, c.check()
+}
+
+// either is *first, or second where there is no first.
+func either(first *int, second int) int {
+	if first != nil {
+		return *first
+	}
+	return second
 }
 
 // scale is what the scores of attention in layer i are multiplied with.

@@ -28,6 +28,18 @@ func TestParseConfig(t *testing.T) {
 	if err != nil || c != want {
 		t.Errorf("variants: got %+v, %v, want %+v", c, err, want)
 	}
+	// transformers' GPT2Config (attribute_map) takes these names before its own, wherever they stand.
+	c, err = ParseConfig([]byte(`{"hidden_size": 36, "num_attention_heads": 3, "num_hidden_layers": 2, "max_position_embeddings": 24,
+		"n_embd": 48, "n_head": 4, "n_ctx": 12, "quantization_config": null}`))
+	want = Config{Vocab: 50257, Context: 24, Width: 36, Layers: 2, Heads: 3, Inner: 144, Epsilon: 1e-5, Tied: true}
+	if err != nil || c != want {
+		t.Errorf("other names: got %+v, %v, want %+v", c, err, want)
+	}
+	// The positions are n_positions, whatever n_ctx says.
+	c, err = ParseConfig([]byte(`{"n_ctx": 512, "n_positions": 2048}`))
+	if err != nil || c.Context != 2048 {
+		t.Errorf("n_ctx: got %+v, %v", c, err)
+	}
 }
 
 // Every name is one that is read as what it stands for.
@@ -42,21 +54,23 @@ func TestActivationNames(t *testing.T) {
 
 func TestParseConfigRefusesByName(t *testing.T) {
 	for config, name := range map[string]string{
-		`{"model_type": "llama"}`:               "model_type",
-		`{"activation_function": "quick_gelu"}`: `activation_function is "quick_gelu"`,
-		`{"activation_function": "gelu_10"}`:    `activation_function is "gelu_10"`,
-		`{"activation_function": "GELU"}`:       `activation_function is "GELU"`,
-		`{"activation_function": ""}`:           `activation_function is ""`,
-		`{"activation_function": "x\ny"}`:       `activation_function is "x\ny"`,
-		`{"scale_attn_weights": "no"}`:          "scale_attn_weights",
-		`{"add_cross_attention": true}`:         "add_cross_attention",
-		`{"n_head": 7}`:                         "n_head",
-		`{"n_layer": 0}`:                        "n_layer",
-		`{"vocab_size": -5}`:                    "vocab_size",
-		`{"n_positions": 99999999999}`:          "n_positions",
-		`{"layer_norm_epsilon": 0}`:             "layer_norm_epsilon",
-		`{"n_embd": "wide"}`:                    "n_embd",
-		`[`:                                     "config.json",
+		`{"model_type": "llama"}`:                                      "model_type",
+		`{"activation_function": "quick_gelu"}`:                        `activation_function is "quick_gelu"`,
+		`{"activation_function": "gelu_10"}`:                           `activation_function is "gelu_10"`,
+		`{"activation_function": "GELU"}`:                              `activation_function is "GELU"`,
+		`{"activation_function": ""}`:                                  `activation_function is ""`,
+		`{"activation_function": "x\ny"}`:                              `activation_function is "x\ny"`,
+		`{"scale_attn_weights": "no"}`:                                 "scale_attn_weights",
+		`{"add_cross_attention": true}`:                                "add_cross_attention",
+		`{"quantization_config": {"quant_method": "gptq", "bits": 4}}`: "quantization_config",
+		`{"num_attention_heads": 7}`:                                   "n_head",
+		`{"n_head": 7}`:                                                "n_head",
+		`{"n_layer": 0}`:                                               "n_layer",
+		`{"vocab_size": -5}`:                                           "vocab_size",
+		`{"n_positions": 99999999999}`:                                 "n_positions",
+		`{"layer_norm_epsilon": 0}`:                                    "layer_norm_epsilon",
+		`{"n_embd": "wide"}`:                                           "n_embd",
+		`[`:                                                            "config.json",
 	} {
 		_, err := ParseConfig([]byte(config))
 		if err == nil || !strings.Contains(err.Error(), name) || strings.Contains(err.Error(), "\n") {
