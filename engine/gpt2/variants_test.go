@@ -2,6 +2,7 @@ package gpt2_test
 
 import (
 	"encoding/json"
+	"io/fs"
 	"math"
 	"os"
 	"path"
@@ -18,7 +19,7 @@ import (
 // written them; no size is a multiple of 16.
 type variant struct {
 	Name    string          `json:"name"`
-	Weights string          `json:"weights"` // a file beside variants.json
+	Weights string          `json:"weights"` // a file beside variants.json, or a folder of several
 	Config  json.RawMessage `json:"config"`
 	reference
 }
@@ -39,15 +40,24 @@ func variants(t *testing.T) []variant {
 // load opens the variant as the folder that it would be published as.
 func (v variant) load(t *testing.T, format kernel.Format) *gpt2.Model {
 	t.Helper()
-	weights, err := os.ReadFile("testdata/variants/" + v.Weights)
+	folder := fstest.MapFS{"config.json": {Data: v.Config}}
+	names := map[string]string{".safetensors": "model.safetensors", ".bin": "pytorch_model.bin"}
+	err := fs.WalkDir(os.DirFS("testdata/variants"), v.Weights, func(file string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() {
+			return err
+		}
+		data, err := os.ReadFile("testdata/variants/" + file)
+		name := path.Base(file) // of a shard, or of the index
+		if file == v.Weights {
+			name = names[path.Ext(file)]
+		}
+		folder[name] = &fstest.MapFile{Data: data}
+		return err
+	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	name := "model.safetensors"
-	if path.Ext(v.Weights) == ".bin" {
-		name = "pytorch_model.bin"
-	}
-	return load(t, fstest.MapFS{"config.json": {Data: v.Config}, name: {Data: weights}}, format)
+	return load(t, folder, format)
 }
 
 // last are transformers' logits after the last id.

@@ -13,6 +13,7 @@ import sys
 import tempfile
 
 import torch
+from safetensors.torch import save_model
 from transformers import GPT2Config, GPT2LMHeadModel
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -54,9 +55,10 @@ ACTIVATIONS = ["gelu_new", "gelu_pytorch_tanh", "gelu_fast", "gelu_accurate", "g
 
 
 def variants():
-    """Three files of weights: base.safetensors in float16, base.bin with the same numbers as PyTorch stores them, and
-    untied.safetensors in bfloat16 with an output head of its own. variants.json has the configurations to read them with, and
-    what comes out: the last logits, and all log-probabilities."""
+    """Files of weights. The same numbers, in float16, are in base.safetensors, in base.bin as PyTorch stores them, in old.bin as
+    models of 2019 have them, in sharded/ in several files, and in head.safetensors with the output head as the one name of the
+    token embedding. untied.safetensors is in bfloat16 and has an output head of its own. variants.json has the configurations
+    to read them with, and what comes out: the last logits, and all log-probabilities."""
     folder = f"{HERE}/variants"
     os.makedirs(folder, exist_ok=True)
     torch.manual_seed(20240301)
@@ -68,6 +70,13 @@ def variants():
         for model, name in (base, "base"), (untied, "untied"):
             model.save_pretrained(temporary)
             shutil.move(f"{temporary}/model.safetensors", f"{folder}/{name}.safetensors")
+        base.save_pretrained(f"{temporary}/sharded", max_shard_size="25KB")
+        os.makedirs(f"{folder}/sharded", exist_ok=True)
+        for name in os.listdir(f"{temporary}/sharded"):
+            if name.startswith("model"):
+                shutil.move(f"{temporary}/sharded/{name}", f"{folder}/sharded/{name}")
+    save_model(base, f"{folder}/head.safetensors")
+    torch.save(old(base), f"{folder}/old.bin", _use_new_zipfile_serialization=False)
 
     cases = [(name, "base.safetensors", {"activation_function": name}) for name in ACTIVATIONS]
     cases += [
@@ -78,6 +87,9 @@ def variants():
         ("epsilon", "base.safetensors", {"layer_norm_epsilon": 1e-3}),
         ("untied", "untied.safetensors", {"tie_word_embeddings": False}),
         ("pytorch", "base.bin", {}),
+        ("sharded", "sharded", {}),
+        ("old", "old.bin", {"n_ctx": 16}),
+        ("head", "head.safetensors", {}),
     ]
     cases = [(name, weights, SIZES | config) for name, weights, config in cases] + [("Cerebras-GPT", "base.bin", CEREBRAS)]
     out = []
@@ -85,15 +97,29 @@ def variants():
         with tempfile.TemporaryDirectory() as temporary:
             with open(f"{temporary}/config.json", "w") as f:
                 json.dump(config, f)
-            shutil.copy(f"{folder}/{weights}", f"{temporary}/" + ("pytorch_model.bin" if weights.endswith("bin") else "model.safetensors"))
+            if weights == "sharded":
+                shutil.copytree(f"{folder}/{weights}", temporary, dirs_exist_ok=True)
+            else:
+                shutil.copy(f"{folder}/{weights}", f"{temporary}/" + ("pytorch_model.bin" if weights.endswith("bin") else "model.safetensors"))
             model, report = GPT2LMHeadModel.from_pretrained(temporary, dtype=torch.float32, output_loading_info=True)
-        if report["missing_keys"] or report["unexpected_keys"] or report["mismatched_keys"]:
+        unexpected = [key for key in report["unexpected_keys"] if not key.endswith("attn.masked_bias")]
+        if report["missing_keys"] or unexpected or report["mismatched_keys"]:
             raise SystemExit(f"{name}: {report}")
         torch.manual_seed(7)
         ids = torch.randint(0, 300, (1, 24))
         out.append({"name": name, "weights": weights, "config": config} | scores(model.eval(), ids, [23]))
     with open(f"{folder}/variants.json", "w") as f:
         f.write("[\n" + ",\n".join(json.dumps(case) for case in out) + "\n]\n")
+
+
+def old(model):
+    """The weights as the first releases have them: names without a prefix, the masks of attention, and no output head."""
+    state = {k.removeprefix("transformer."): v for k, v in model.state_dict().items() if k != "lm_head.weight"}
+    n = model.config.n_positions
+    for i in range(model.config.n_layer):
+        state[f"h.{i}.attn.bias"] = torch.ones(n, n, dtype=torch.uint8).tril().view(1, 1, n, n)
+        state[f"h.{i}.attn.masked_bias"] = torch.tensor(-1e4)
+    return state
 
 
 def scores(model, ids, positions):
