@@ -45,7 +45,7 @@ type Token struct {
 	Text string
 	// Logprob is the natural logarithm of the token's probability in the model's own distribution, before any processor.
 	Logprob float64
-	// Top holds the likeliest tokens of that same distribution, likeliest first.
+	// Top holds the likeliest tokens of that same distribution, likeliest first. Padding is never among them.
 	Top []Alternative
 	// Params were in force when the token was drawn. They must not be changed.
 	Params *Params
@@ -316,9 +316,14 @@ func (w *writer) token(id int) (Token, error) {
 	}
 	token := Token{ID: id, Logprob: float64(logits[id]) - sum, Params: w.params}
 	if w.request.Top > 0 {
-		top := sample.TopK(sample.Candidates(logits), w.request.Top)
+		padding := w.model.unknown
+		top := sample.TopK(sample.Candidates(logits), w.request.Top+len(padding))
+		top = slices.DeleteFunc(top, func(c sample.Candidate) bool {
+			_, found := slices.BinarySearch(padding, c.ID)
+			return found
+		})
 		slices.SortStableFunc(top, func(a, b sample.Candidate) int { return cmp.Compare(b.Logit, a.Logit) })
-		for _, c := range top {
+		for _, c := range top[:min(w.request.Top, len(top))] {
 			if logprob := float64(c.Logit) - sum; !math.IsInf(logprob, -1) {
 				token.Top = append(token.Top, Alternative{ID: c.ID, Text: w.model.Decode([]int{c.ID}), Logprob: logprob})
 			}

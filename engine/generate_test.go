@@ -463,6 +463,54 @@ func TestPaddingIsNeverDrawn(t *testing.T) {
 	}
 }
 
+// Nor is it told of, or what a choice is held against; it only keeps its share of the distribution.
+func TestPaddingIsNoAlternative(t *testing.T) {
+	m := engine.New(paddedModel{countingModel{context: 64}}, enginetest.Tokenizer(), engine.Info{})
+	p := greedy()
+	p.MaxTokens, p.MinTokens = 1, 1
+	ids := m.Encode("p")
+	tokens, r := collect(m.NewSequence().Generate(t.Context(), engine.Request{Prompt: ids, Controls: engine.NewControls(p), Top: 3}))
+	if r.Err != nil || len(tokens) != 1 {
+		t.Fatalf("%d tokens, %v", len(tokens), r.Err)
+	}
+	sum := 0.0 // of exp(logit - highest)
+	for i := range m.Network().Vocab() {
+		sum += math.Exp(-float64(i))
+	}
+	logprob := func(id int) float64 { return float64(id-(m.Network().Vocab()-1)) - math.Log(sum) }
+	for i, want := range []int{enginetest.EndOfText, 255, 254} {
+		if len(tokens[0].Top) != 3 || tokens[0].Top[i].ID != want || math.Abs(tokens[0].Top[i].Logprob-logprob(want)) > 1e-4 {
+			t.Fatalf("alternatives %+v, want %d at place %d with %v", tokens[0].Top, want, i, logprob(want))
+		}
+	}
+	for id, likeliest := range map[int]bool{enginetest.EndOfText: true, 255: false} {
+		err := m.NewScorer().Predict(t.Context(), append(ids, id), 1, func(got []engine.Prediction) {
+			if len(got) != 1 || got[0].Greedy != likeliest || math.Abs(got[0].Logprob-logprob(id)) > 1e-4 {
+				t.Errorf("id %d: %+v", id, got)
+			}
+		})
+		if err != nil {
+			t.Error(err)
+		}
+	}
+}
+
+// Ids that the files of a tokenizer leave out are padding, however likely they are.
+func TestPaddingOfAFolderIsNeverDrawn(t *testing.T) {
+	m := scoredTiny(t) // of its 300 ids, 256 are bytes
+	p := engine.Neutral()
+	p.Temperature, p.MaxTokens = 100, 60
+	for seed := range uint64(5) {
+		_, r := collect(m.NewSequence().Generate(t.Context(), engine.Request{Prompt: []int{65}, Controls: engine.NewControls(p), Seed: &seed}))
+		if r.Err != nil || len(r.IDs) != p.MaxTokens {
+			t.Fatalf("%d tokens, %v", len(r.IDs), r.Err)
+		}
+		if highest := slices.Max(r.IDs); highest > 255 {
+			t.Errorf("seed %d: id %d was drawn", seed, highest)
+		}
+	}
+}
+
 // A sequence that was cancelled anywhere gives the same as a fresh one.
 func TestSequenceAfterCancel(t *testing.T) {
 	m := open(t, engine.Starter)

@@ -74,7 +74,7 @@ type Model struct {
 	info      Info
 	end       int   // id of end-of-text, -1 where the vocabulary has none
 	ends      []int // all ids that end a text
-	unknown   []int // ids that the network has and the tokenizer does not
+	unknown   []int // ids that the network has and the tokenizer does not, ascending: padding
 	blank     []int // ids of white space with a line feed in it and nothing else
 
 	mu      sync.Mutex // guards closed

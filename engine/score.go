@@ -61,7 +61,7 @@ func (m *Model) Score(ctx context.Context, ids []int, window, stride int, progre
 // Prediction is what a model took one token of a text for.
 type Prediction struct {
 	Logprob float64 // natural logarithm of the token's probability
-	Greedy  bool    // it is the token that a greedy choice takes: the likeliest, and of equals the one with the lowest id
+	Greedy  bool    // it is the token that a greedy choice takes: the likeliest with a text, and of equals the one with the lowest id
 }
 
 // Scorer takes the probabilities of tokens, in room that is allocated once. It serves one goroutine at a time.
@@ -129,7 +129,11 @@ func (s *Scorer) judge(next []int) ([]Prediction, error) {
 	vocab := s.model.info.Vocab
 	row := func(i int) {
 		logits, id := s.logits[i*vocab:][:vocab], next[i]
-		s.predictions[i] = Prediction{Logprob: float64(logits[id]) - kernel.LogSumExp(logits), Greedy: highest(logits, id)}
+		logprob := float64(logits[id]) - kernel.LogSumExp(logits)
+		for _, padding := range s.model.unknown {
+			logits[padding] = float32(math.Inf(-1)) // no choice takes them
+		}
+		s.predictions[i] = Prediction{Logprob: logprob, Greedy: highest(logits, id)}
 	}
 	workers := min(max(s.model.info.Threads, 1), len(next))
 	var others sync.WaitGroup

@@ -6,6 +6,7 @@ import (
 	"io"
 
 	"inkling/engine/gguf"
+	"inkling/engine/gpt2"
 	"inkling/engine/weights"
 )
 
@@ -54,7 +55,27 @@ func (m *model) writeGGUF(w io.Writer, p Precision) (asF16 int, err error) {
 	return asF16, file.Close()
 }
 
+// checkArchitecture refuses a model that llama.cpp would compute wrongly. It computes every GPT-2 alike, with gelu_new and
+// scores that are divided by the root of a head's width (its src/models/gpt2.cpp), and has no keys that say otherwise.
+func (m *model) checkArchitecture() error {
+	var found string
+	switch c := m.config; {
+	case c.Activation != gpt2.GeluTanh:
+		found = fmt.Sprintf("activation_function is %q", c.Activation)
+	case c.ScaleByLayer:
+		found = "scale_attn_by_inverse_layer_idx is true"
+	case c.Unscaled:
+		found = "scale_attn_weights is false"
+	default:
+		return nil
+	}
+	return fmt.Errorf("%s: config.json: %s, which a GGUF file of a GPT-2 cannot tell; convert to a folder", m.name, found)
+}
+
 func (m *model) metadata(p Precision) (gguf.Metadata, error) {
+	if err := m.checkArchitecture(); err != nil {
+		return nil, err
+	}
 	if m.vocabulary.PrefixSpace || m.vocabulary.IgnoreMerges {
 		return nil, fmt.Errorf("%s: its tokenizer has add_prefix_space or ignore_merges, which a GGUF file of a GPT-2 cannot tell; convert to a folder", m.name)
 	}

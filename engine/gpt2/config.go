@@ -3,9 +3,13 @@ package gpt2
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
+	"math"
+	"slices"
+	"strings"
 )
 
-// Config holds the sizes of a model.
+// Config holds the sizes of a model, and what it computes.
 type Config struct {
 	Vocab   int     // V
 	Context int     // C
@@ -15,13 +19,19 @@ type Config struct {
 	Inner   int     // I
 	Epsilon float32 // added to the variance in every layer norm
 	Tied    bool    // the output head may be the token embedding
+
+	Activation   Activation
+	Unscaled     bool // the scores of attention are not divided by √D
+	ScaleByLayer bool // they are divided by the number of the layer, from 1 on
 }
 
 // maxSize bounds every size of a configuration, so that products of two of them cannot overflow.
 const maxSize = 1 << 24
 
 // ParseConfig reads the config.json of a Hugging Face folder (transformers, GPT2Config). Absent keys have GPT2Config's
-// defaults. A model that asks for something this package does not compute is refused by name.
+// defaults, and where a size has two names the other one goes before GPT-2's own (its attribute_map). A model that asks for
+// something this package does not compute is refused by name. Passed over is what changes no result: settings for training,
+// n_ctx, and reorder_and_upcast_attn, which is about the precision within attention.
 func ParseConfig(data []byte) (Config, error) {
 	file := struct {
 		ModelType    string   `json:"model_type"`
@@ -33,35 +43,62 @@ func ParseConfig(data []byte) (Config, error) {
 		Inner        *int     `json:"n_inner"`
 		Epsilon      *float64 `json:"layer_norm_epsilon"`
 		Activation   string   `json:"activation_function"`
-		ScaleWeights *bool    `json:"scale_attn_weights"`
+		ScaleWeights bool     `json:"scale_attn_weights"`
 		ScaleByLayer bool     `json:"scale_attn_by_inverse_layer_idx"`
 		CrossAttend  bool     `json:"add_cross_attention"`
 		Tied         bool     `json:"tie_word_embeddings"`
-	}{ModelType: "gpt2", Vocab: 50257, Context: 1024, Width: 768, Layers: 12, Heads: 12, Activation: "gelu_new", Tied: true}
+		Quantised    any      `json:"quantization_config"`
+
+		OtherContext *int `json:"max_position_embeddings"`
+		OtherWidth   *int `json:"hidden_size"`
+		OtherLayers  *int `json:"num_hidden_layers"`
+		OtherHeads   *int `json:"num_attention_heads"`
+	}{ModelType: "gpt2", Vocab: 50257, Context: 1024, Width: 768, Layers: 12, Heads: 12,
+		Activation: GeluTanh.String(), ScaleWeights: true, Tied: true}
 	if err := json.Unmarshal(data, &file); err != nil {
 		return Config{}, fmt.Errorf("config.json: %w", err)
 	}
-	c := Config{Vocab: file.Vocab, Context: file.Context, Width: file.Width, Layers: file.Layers, Heads: file.Heads,
-		Inner: 4 * file.Width, Epsilon: 1e-5, Tied: file.Tied}
-	if file.Inner != nil {
-		c.Inner = *file.Inner
-	}
+	c := Config{Vocab: file.Vocab, Context: either(file.OtherContext, file.Context), Width: either(file.OtherWidth, file.Width),
+		Layers: either(file.OtherLayers, file.Layers), Heads: either(file.OtherHeads, file.Heads),
+		Epsilon: 1e-5, Tied: file.Tied, Unscaled: !file.ScaleWeights, ScaleByLayer: file.ScaleByLayer}
+	c.Inner = either(file.Inner, 4*c.Width)
 	if file.Epsilon != nil {
 		c.Epsilon = float32(*file.Epsilon)
 	}
+	activation, known := activations[file.Activation]
 	switch {
 	case file.ModelType != "gpt2":
 		return Config{}, fmt.Errorf("config.json: model_type is %q, expected \"gpt2\": only GPT-2 models can be opened", file.ModelType)
-	case file.Activation != "gelu_new" && file.Activation != "gelu_pytorch_tanh":
-		return Config{}, fmt.Errorf("config.json: activation_function is %q, supported is \"gelu_new\"", file.Activation)
-	case file.ScaleWeights != nil && !*file.ScaleWeights:
-		return Config{}, fmt.Errorf("config.json: scale_attn_weights false is not supported")
-	case file.ScaleByLayer:
-		return Config{}, fmt.Errorf("config.json: scale_attn_by_inverse_layer_idx is not supported")
+	case !known:
+		return Config{}, fmt.Errorf("config.json: activation_function is %.40q, supported are %s",
+			file.Activation, strings.Join(slices.Sorted(maps.Keys(activations)), ", "))
 	case file.CrossAttend:
 		return Config{}, fmt.Errorf("config.json: add_cross_attention is not supported")
+	case file.Quantised != nil:
+		return Config{}, fmt.Errorf("config.json: quantization_config is not supported; take the model that is not quantised, or a GGUF file")
 	}
+	c.Activation = activation
 	return c, c.check()
+}
+
+// either is *first, or second where there is no first.
+func either(first *int, second int) int {
+	if first != nil {
+		return *first
+	}
+	return second
+}
+
+// scale is what the scores of attention in layer i are multiplied with.
+func (c Config) scale(i int) float32 {
+	scale := 1.0
+	if !c.Unscaled {
+		scale = 1 / math.Sqrt(float64(c.Width/c.Heads))
+	}
+	if c.ScaleByLayer {
+		scale /= float64(i + 1)
+	}
+	return float32(scale)
 }
 
 func (c Config) check() error {

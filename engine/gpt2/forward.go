@@ -1,10 +1,6 @@
 package gpt2
 
-import (
-	"math"
-
-	"inkling/engine/kernel"
-)
+import "inkling/engine/kernel"
 
 // pass is one run of a block of T positions through the model, with the room that it works in, all of it allocated once.
 type pass struct {
@@ -20,6 +16,7 @@ type pass struct {
 	added  []float32     // (T, W) what a sublayer adds to the residual stream
 
 	linear    kernel.Linear
+	then      func(x []float32) // the activation
 	attention *kernel.Attention
 	current   *norm // that layerNorm computes
 	each      eachPosition
@@ -34,11 +31,11 @@ func (m *Model) newPass() *pass {
 		mixed:     kernel.NewInput(Block, m.Width, m.Format),
 		inner:     kernel.NewInput(Block, m.Inner, m.Format),
 		added:     make([]float32, Block*m.Width),
+		then:      m.Activation.function(),
 		attention: kernel.NewAttention(cacheFormat(m.Format), m.Heads, m.Width/m.Heads, Block, m.Context, m.pool.Threads()),
 	}
 	p.each.pass = p
 	p.attention.QKV, p.attention.Out = p.qkv, p.mixed
-	p.attention.Scale = float32(1 / math.Sqrt(float64(m.Width/m.Heads)))
 	return p
 }
 
@@ -84,10 +81,10 @@ func (p *pass) project(y []float32, x *kernel.Input, l *linear) {
 	p.linear.Run(p.pool)
 }
 
-// activate is project followed by gelu_new.
+// activate is project followed by the activation.
 func (p *pass) activate(y, x *kernel.Input, l *linear) {
 	p.linear.Y, p.linear.X, p.linear.W, p.linear.B, p.linear.T = y.Float, x, l.weight, l.bias, p.T
-	p.linear.Then, p.linear.Out = kernel.Gelu, y
+	p.linear.Then, p.linear.Out = p.then, y
 	p.linear.Run(p.pool)
 }
 
@@ -101,7 +98,7 @@ func (p *pass) attend(i int) {
 		}
 		spans = append(spans, span)
 	}
-	p.attention.Spans = spans
+	p.attention.Spans, p.attention.Scale = spans, p.scale(i)
 	p.attention.Run(p.pool)
 	p.each.run((*pass).packMixed)
 }

@@ -21,3 +21,22 @@ func sumExpAVX2(x []float32, shift float32) (sum float32)
 //
 //go:noescape
 func geluAVX2(x []float32)
+
+// for i := range x { x[i] *= Φ(x[i]) }, as in geluErfGeneric
+//
+// 1 ns a number on an AMD EPYC (Zen 4), against 21 for the generic code.
+//
+//go:noescape
+func geluErfAVX2(x []float32)
+
+// for i := range x { x[i] = max(x[i], 0) }
+//
+//go:noescape
+func reluAVX2(x []float32)
+
+// for i := range x { x[i] /= 1 + exp(-x[i]) }
+//
+// 0.5 ns a number on an AMD EPYC (Zen 4), against 19 for the generic code.
+//
+//go:noescape
+func siluAVX2(x []float32)

@@ -216,3 +216,171 @@ gelu_tail:
 gelu_done:
 	VZEROUPPER
 	RET
+
+// func siluAVX2(x []float32)
+TEXT ·siluAVX2(SB), NOSPLIT, $0-24
+	MOVQ x_base+0(FP), X_PTR
+	MOVQ x_len+8(FP), LEN
+	LOAD_EXP_CONSTANTS
+
+silu_8:
+	CMPQ    LEN, $8
+	JLT     silu_tail
+	VMOVUPS (X_PTR), Y3                // x[0:8] /= 1 + exp(-x[0:8])
+	VXORPS  Y0, Y0, Y0
+	VSUBPS  Y3, Y0, Y0
+	EXP
+	VADDPS  ONE, Y0, Y0
+	VDIVPS  Y0, Y3, Y0
+	VMOVUPS Y0, (X_PTR)
+	ADDQ    $32, X_PTR                 // x = x[8:]
+	SUBQ    $8, LEN
+	JMP     silu_8
+
+silu_tail:
+	TESTQ      LEN, LEN
+	JZ         silu_done
+	TAIL_MASK(LEN, SCRATCH, Y2)
+	VMASKMOVPS (X_PTR), Y2, Y3         // x[0:len] /= 1 + exp(-x[0:len])
+	VXORPS     Y0, Y0, Y0
+	VSUBPS     Y3, Y0, Y0
+	EXP
+	VADDPS     ONE, Y0, Y0
+	VDIVPS     Y0, Y3, Y0
+	TAIL_MASK(LEN, SCRATCH, Y2)        // EXP has used Y2
+	VMASKMOVPS Y0, Y2, (X_PTR)
+
+silu_done:
+	VZEROUPPER
+	RET
+
+DATA absolute<>+0(SB)/4, $0x7fffffff    // all bits but the sign
+GLOBL absolute<>(SB), RODATA|NOPTR, $4
+DATA tailEnd<>+0(SB)/4, $15.0
+GLOBL tailEnd<>(SB), RODATA|NOPTR, $4
+DATA minusHalf<>+0(SB)/4, $-0.5
+GLOBL minusHalf<>(SB), RODATA|NOPTR, $4
+DATA tailSlope<>+0(SB)/4, $0.3
+GLOBL tailSlope<>(SB), RODATA|NOPTR, $4
+
+// The coefficients of upperTail.
+DATA tail0<>+0(SB)/4, $0.11968669715513944
+GLOBL tail0<>(SB), RODATA|NOPTR, $4
+DATA tail1<>+0(SB)/4, $0.1195716783347726
+GLOBL tail1<>(SB), RODATA|NOPTR, $4
+DATA tail2<>+0(SB)/4, $0.11023649496746547
+GLOBL tail2<>(SB), RODATA|NOPTR, $4
+DATA tail3<>+0(SB)/4, $0.0783848976420001
+GLOBL tail3<>(SB), RODATA|NOPTR, $4
+DATA tail4<>+0(SB)/4, $0.09616993785009834
+GLOBL tail4<>(SB), RODATA|NOPTR, $4
+DATA tail5<>+0(SB)/4, $-0.07944682587698154
+GLOBL tail5<>(SB), RODATA|NOPTR, $4
+DATA tail6<>+0(SB)/4, $0.1918114207536725
+GLOBL tail6<>(SB), RODATA|NOPTR, $4
+DATA tail7<>+0(SB)/4, $-0.2282329723411107
+GLOBL tail7<>(SB), RODATA|NOPTR, $4
+DATA tail8<>+0(SB)/4, $0.11244355060196108
+GLOBL tail8<>(SB), RODATA|NOPTR, $4
+DATA tail9<>+0(SB)/4, $-0.020624880817584512
+GLOBL tail9<>(SB), RODATA|NOPTR, $4
+
+// TAIL_PRODUCT sets Y0 to t·(1 - Φ(t)) for t = |x|, x in Y3, by the formula of
+// upperTail; Y1, Y2 and Y3 are scratch. NaN goes through as in EXP.
+#define TAIL_PRODUCT \
+	VBROADCASTSS absolute<>(SB), Y0;      \
+	VANDPS       Y0, Y3, Y3;              \
+	VBROADCASTSS tailEnd<>(SB), Y0;       \
+	VMINPS       Y3, Y0, Y3;              \ // t
+	VBROADCASTSS minusHalf<>(SB), Y0;     \
+	VMULPS       Y3, Y0, Y0;              \
+	VMULPS       Y3, Y0, Y0;              \
+	EXP;                                  \
+	VMULPS       Y3, Y0, Y0;              \ // t e^(-t²/2)
+	VBROADCASTSS tailSlope<>(SB), Y1;     \
+	VFMADD213PS  ONE, Y3, Y1;             \
+	VDIVPS       Y1, ONE, Y1;             \ // s
+	VMULPS       Y1, Y0, Y0;              \
+	VBROADCASTSS tail9<>(SB), Y2;         \
+	VBROADCASTSS tail8<>(SB), Y3;         \
+	VFMADD213PS  Y3, Y1, Y2;              \
+	VBROADCASTSS tail7<>(SB), Y3;         \
+	VFMADD213PS  Y3, Y1, Y2;              \
+	VBROADCASTSS tail6<>(SB), Y3;         \
+	VFMADD213PS  Y3, Y1, Y2;              \
+	VBROADCASTSS tail5<>(SB), Y3;         \
+	VFMADD213PS  Y3, Y1, Y2;              \
+	VBROADCASTSS tail4<>(SB), Y3;         \
+	VFMADD213PS  Y3, Y1, Y2;              \
+	VBROADCASTSS tail3<>(SB), Y3;         \
+	VFMADD213PS  Y3, Y1, Y2;              \
+	VBROADCASTSS tail2<>(SB), Y3;         \
+	VFMADD213PS  Y3, Y1, Y2;              \
+	VBROADCASTSS tail1<>(SB), Y3;         \
+	VFMADD213PS  Y3, Y1, Y2;              \
+	VBROADCASTSS tail0<>(SB), Y3;         \
+	VFMADD213PS  Y3, Y1, Y2;              \
+	VMULPS       Y2, Y0, Y0
+
+// func geluErfAVX2(x []float32)
+TEXT ·geluErfAVX2(SB), NOSPLIT, $0-24
+	MOVQ x_base+0(FP), X_PTR
+	MOVQ x_len+8(FP), LEN
+	LOAD_EXP_CONSTANTS
+
+geluerf_8:
+	CMPQ    LEN, $8
+	JLT     geluerf_tail
+	VMOVUPS (X_PTR), Y3
+	TAIL_PRODUCT
+	VXORPS  Y1, Y1, Y1                 // x[0:8] = max(x[0:8], 0) - product
+	VMAXPS  (X_PTR), Y1, Y1
+	VSUBPS  Y0, Y1, Y0
+	VMOVUPS Y0, (X_PTR)
+	ADDQ    $32, X_PTR                 // x = x[8:]
+	SUBQ    $8, LEN
+	JMP     geluerf_8
+
+geluerf_tail:
+	TESTQ      LEN, LEN
+	JZ         geluerf_done
+	TAIL_MASK(LEN, SCRATCH, Y2)
+	VMASKMOVPS (X_PTR), Y2, Y3
+	TAIL_PRODUCT
+	TAIL_MASK(LEN, SCRATCH, Y2)        // the product has used Y2 and Y3
+	VMASKMOVPS (X_PTR), Y2, Y3
+	VXORPS     Y1, Y1, Y1              // x[0:len] = max(x[0:len], 0) - product
+	VMAXPS     Y3, Y1, Y1
+	VSUBPS     Y0, Y1, Y0
+	VMASKMOVPS Y0, Y2, (X_PTR)
+
+geluerf_done:
+	VZEROUPPER
+	RET
+
+// func reluAVX2(x []float32)
+TEXT ·reluAVX2(SB), NOSPLIT, $0-24
+	MOVQ   x_base+0(FP), X_PTR
+	MOVQ   x_len+8(FP), LEN
+	VXORPS Y1, Y1, Y1
+
+relu_8:
+	CMPQ    LEN, $8
+	JLT     relu_tail
+	VMAXPS  (X_PTR), Y1, Y0            // x[0:8] = max(x[0:8], 0); of a NaN and 0,
+	VMOVUPS Y0, (X_PTR)                // MAX gives the one named first here
+	ADDQ    $32, X_PTR                 // x = x[8:]
+	SUBQ    $8, LEN
+	JMP     relu_8
+
+relu_tail:
+	TESTQ      LEN, LEN
+	JZ         relu_done
+	TAIL_MASK(LEN, SCRATCH, Y2)
+	VMASKMOVPS (X_PTR), Y2, Y0         // x[0:len] = max(x[0:len], 0)
+	VMAXPS     Y0, Y1, Y0
+	VMASKMOVPS Y0, Y2, (X_PTR)
+
+relu_done:
+	VZEROUPPER
+	RET

@@ -1,6 +1,7 @@
 package kernel
 
 import (
+	"fmt"
 	"math"
 	"math/rand/v2"
 	"slices"
@@ -85,32 +86,110 @@ func TestSoftmaxExported(t *testing.T) {
 	}
 }
 
-func TestGeluOverAWideRange(t *testing.T) {
+// An activation is an elementwise function with its formula in float64.
+type activation struct {
+	name     string
+	exported func(x []float32)
+	in       func(k *implementation) func(x []float32)
+	exact    func(x float64) float64
+}
+
+var activations = []activation{
+	{"gelu", Gelu, func(k *implementation) func(x []float32) { return k.gelu }, func(x float64) float64 {
+		return 0.5 * x * (1 + math.Tanh(math.Sqrt(2/math.Pi)*(x+0.044715*x*x*x)))
+	}},
+	{"geluErf", GeluErf, func(k *implementation) func(x []float32) { return k.geluErf }, exactGeluErf},
+	{"relu", Relu, func(k *implementation) func(x []float32) { return k.relu }, func(x float64) float64 { return math.Max(x, 0) }},
+	{"silu", Silu, func(k *implementation) func(x []float32) { return k.silu }, exactSilu},
+}
+
+func exactGeluErf(x float64) float64 { return 0.5 * x * math.Erfc(-x/math.Sqrt2) }
+
+func exactSilu(x float64) float64 { return x / (1 + math.Exp(-x)) }
+
+// check holds what became of numbers to the formula.
+func (a activation) check(t *testing.T, got, x []float32) {
+	t.Helper()
+	for i, v := range x {
+		near(t, fmt.Sprintf("%s(%g)", a.name, v), got[i], a.exact(float64(v)), 5e-7*math.Abs(float64(v)))
+	}
+}
+
+func (a activation) test(t *testing.T, k *implementation, random *rand.Rand, n int, memory memory) {
+	x := floatsIn(memory, n)
+	fill(random, x)
+	for i := range x {
+		x[i] *= 3
+	}
+	before := slices.Clone(x)
+	a.in(k)(x)
+	a.check(t, x, before)
+}
+
+func TestActivationsOverAWideRange(t *testing.T) {
 	forEach(t, func(t *testing.T, k *implementation) {
-		var x []float32
-		for v := float32(-30); v <= 30; v += 0.0078125 {
-			x = append(x, v)
-		}
-		x = append(x, 0, 1e-30, -1e-30, 1e20, -1e20, math.MaxFloat32, -math.MaxFloat32)
-		before := slices.Clone(x)
-		k.gelu(x)
-		for i, v := range before {
-			near(t, "gelu", x[i], exactGelu(float64(v)), 5e-7*math.Abs(float64(v)))
-		}
-		special := []float32{float32(math.Inf(1)), float32(math.NaN())}
-		k.gelu(special)
-		if !math.IsInf(float64(special[0]), 1) || special[1] == special[1] {
-			t.Errorf("gelu(+Inf, NaN) = %v, want [+Inf NaN]", special)
+		for _, a := range activations {
+			var x []float32
+			for v := float32(-30); v <= 30; v += 0.0078125 {
+				x = append(x, v)
+			}
+			x = append(x, 0, 1e-30, -1e-30, 1e20, -1e20, math.MaxFloat32, -math.MaxFloat32)
+			before := slices.Clone(x)
+			a.in(k)(x)
+			a.check(t, x, before)
+			for _, n := range []int{2, 8} { // fewer than a vector holds, and as many
+				special := slices.Repeat([]float32{float32(math.Inf(1)), float32(math.NaN())}, n/2)
+				a.in(k)(special)
+				for i := 0; i < n; i += 2 {
+					if !math.IsInf(float64(special[i]), 1) || special[i+1] == special[i+1] {
+						t.Errorf("%s(+Inf, NaN) = %v, want [+Inf NaN]", a.name, special[i:i+2])
+					}
+				}
+			}
 		}
 	})
 }
 
+// The generic code is exact but for the rounding to float32, also where GELU
+// comes close to 0.
+func TestGenericActivationsAreExact(t *testing.T) {
+	for _, test := range []struct {
+		name    string
+		of      func(x []float32)
+		exact   func(x float64) float64
+		largest float32
+	}{
+		{"geluErf", geluErfGeneric, exactGeluErf, 16},
+		{"silu", siluGeneric, exactSilu, 88},
+	} {
+		for bits := uint32(0); bits <= math.Float32bits(test.largest); bits += 4001 {
+			for _, v := range []float32{math.Float32frombits(bits), -math.Float32frombits(bits)} {
+				x, want := []float32{v}, test.exact(float64(v))
+				test.of(x)
+				if off := math.Abs(float64(x[0])-want) / unit(want); off > 0.6 {
+					t.Fatalf("%s(%g) = %g, want %g within 0.6 units in the last place, is off by %.3f", test.name, v, x[0], want, off)
+				}
+			}
+		}
+	}
+}
+
 // Longer rows than one call of a kernel takes.
-func TestGeluOfManyNumbers(t *testing.T) {
-	x := normal(rand.New(rand.NewPCG(1, 2)), 2*vectorBlock+5)
-	before := slices.Clone(x)
-	Gelu(x)
-	for i, v := range before {
-		near(t, "gelu", x[i], exactGelu(float64(v)), 5e-7*math.Abs(float64(v)))
+func TestActivationsOfManyNumbers(t *testing.T) {
+	for _, a := range activations {
+		x := normal(rand.New(rand.NewPCG(1, 2)), 2*vectorBlock+5)
+		before := slices.Clone(x)
+		a.exported(x)
+		a.check(t, x, before)
+	}
+}
+
+// An instruction set without activations of its own computes the generic ones.
+func TestCompleteImplementations(t *testing.T) {
+	k := complete([]implementation{{name: "some", gelu: geluGeneric}})[0]
+	for _, a := range activations {
+		x := []float32{-1, 0, 2}
+		a.in(&k)(x)
+		a.check(t, x, []float32{-1, 0, 2})
 	}
 }

@@ -71,8 +71,12 @@ func BenchmarkLayerNorm(b *testing.B) {
 	})
 }
 
-func BenchmarkGelu(b *testing.B) {
-	benchElementwise(b, 3072, func(k *implementation, x []float32) { k.gelu(x) })
+func BenchmarkActivation(b *testing.B) {
+	for _, a := range activations {
+		b.Run(a.name, func(b *testing.B) {
+			benchElementwise(b, 3072, func(k *implementation, x []float32) { a.in(k)(x) })
+		})
+	}
 }
 
 func BenchmarkSoftmax(b *testing.B) {

@@ -16,6 +16,9 @@ type implementation struct {
 	expSum    func(x []float32, shift float32) float32
 	sumExp    func(x []float32, shift float32) float32
 	gelu      func(x []float32)
+	geluErf   func(x []float32) // nil, as relu and silu: the generic one
+	relu      func(x []float32)
+	silu      func(x []float32)
 	layerNorm func(y, x, weight, bias []float32, epsilon float32)
 	pack      func(blocks []byte, x []float32)
 	linear    func(l *Linear, lo, hi int)
@@ -38,6 +41,9 @@ var generic = implementation{
 	expSum:    expSumGeneric,
 	sumExp:    sumExpGeneric,
 	gelu:      geluGeneric,
+	geluErf:   geluErfGeneric,
+	relu:      reluGeneric,
+	silu:      siluGeneric,
 	layerNorm: layerNormGeneric,
 	pack:      packGeneric,
 	linear:    linearGeneric,
@@ -45,7 +51,25 @@ var generic = implementation{
 }
 
 // implementations lists what this processor can run, slowest first.
-var implementations = append([]implementation{generic}, detect()...)
+var implementations = append([]implementation{generic}, complete(detect())...)
+
+// complete gives implementations the generic activations where they have none
+// of their own.
+func complete(list []implementation) []implementation {
+	for i := range list {
+		k := &list[i]
+		if k.geluErf == nil {
+			k.geluErf = geluErfGeneric
+		}
+		if k.relu == nil {
+			k.relu = reluGeneric
+		}
+		if k.silu == nil {
+			k.silu = siluGeneric
+		}
+	}
+	return list
+}
 
 // LevelVariable is the environment variable that forces an instruction set.
 const LevelVariable = "INKLING_KERNEL"

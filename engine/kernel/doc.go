@@ -1,7 +1,7 @@
 // Package kernel is the arithmetic under a GPT-2: matrices in several formats
 // and their products with blocks of activations, attention over a key/value
-// cache, layer normalisation, softmax and GELU, and a pool of goroutines to
-// split them over.
+// cache, layer normalisation, softmax, GELU and other activations, and a pool of
+// goroutines to split them over.
 //
 // The generic Go of each operation is its specification. Beside it stands
 // assembly, chosen once when the program starts: for amd64 with AVX2, FMA and

@@ -164,6 +164,9 @@ func TestNothingAllocates(t *testing.T) {
 		{"LayerNorm", func() { LayerNorm(y, x, weight, bias, 1e-5) }},
 		{"Softmax", func() { Softmax(x) }},
 		{"Gelu", func() { Gelu(x) }},
+		{"GeluErf", func() { GeluErf(x) }},
+		{"Relu", func() { Relu(x) }},
+		{"Silu", func() { Silu(x) }},
 		{"LogSumExp", func() { LogSumExp(x) }},
 	}
 	for f := F32; f <= Q4; f++ {

@@ -19,6 +19,7 @@
 package weights
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -97,7 +98,25 @@ func (f *Folder) open() error {
 	if errors.Is(err, fs.ErrNotExist) {
 		return fmt.Errorf("%w; %s", err, adviseNeeds)
 	}
+	if err == nil {
+		f.tie()
+	}
 	return err
+}
+
+// tie lets the token embedding be the output head where the file has that alone. Of two names of one matrix,
+// safetensors.torch.save_model keeps the one that comes first in the alphabet.
+func (f *Folder) tie() {
+	const embedding = "wte.weight"
+	config := struct {
+		Tied bool `json:"tie_word_embeddings"`
+	}{Tied: true}
+	if json.Unmarshal(f.config, &config) != nil || !config.Tied || f.Has(embedding) {
+		return
+	}
+	if head, ok := f.find("lm_head.weight"); ok {
+		f.tensors[embedding] = head
+	}
 }
 
 func (f *Folder) openWeights() error {

@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -182,6 +183,32 @@ func TestShards(t *testing.T) {
 	checkError(t, err, "m/model.safetensors.index.json: tensor ln_f.bias: not in the file, expected with shape [1]; the file does not match its config.json")
 	_, err = f.Tensor("ln_f.weight", 2)
 	checkError(t, err, "m/two.safetensors: tensor transformer.ln_f.weight: shape [1], expected [2]; the file does not match its config.json")
+}
+
+// An output head that is the token embedding may be there under the name of the head alone.
+func TestEmbeddingByTheNameOfTheHead(t *testing.T) {
+	const head, embedding = "lm_head.weight", "transformer.wte.weight"
+	both := []stored{{head, "F32", []int{1, 2}, bytesF32(1, 2)}, {embedding, "F32", []int{1, 2}, bytesF32(3, 4)}}
+	for _, c := range []struct {
+		config  string
+		tensors []stored
+		want    []float32 // nil: there is none
+	}{
+		{`{}`, both[:1], []float32{1, 2}},
+		{`{"tie_word_embeddings": true}`, both[:1], []float32{1, 2}},
+		{`{"tie_word_embeddings": false}`, both[:1], nil},
+		{`{"tie_word_embeddings": "?"}`, both[:1], nil},
+		{`{}`, both, []float32{3, 4}},
+		{`{}`, nil, nil},
+	} {
+		fsys := modelFolder(safetensors(c.tensors...))
+		fsys[configFile] = &fstest.MapFile{Data: []byte(c.config)}
+		f := mustOpen(t, fsys)
+		got, err := f.Tensor("wte.weight", 1, 2)
+		if !slices.Equal(got, c.want) || f.Has("wte.weight") != (c.want != nil) || (err == nil) != (c.want != nil) {
+			t.Errorf("%s with %d tensors: got %v, %v, want %v", c.config, len(c.tensors), got, err, c.want)
+		}
+	}
 }
 
 func TestShardErrors(t *testing.T) {
