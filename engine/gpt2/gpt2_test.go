@@ -207,9 +207,10 @@ func TestAppendRefusesBadInput(t *testing.T) {
 }
 
 func TestAppendDoesNotAllocate(t *testing.T) {
-	for _, s := range subjects(t) {
-		state, logits, id := s.model.NewState(), make([]float32, s.model.Vocab), []int{3}
-		if err := state.Append(s.want.IDs[:8], logits); err != nil {
+	for format := kernel.F32; format <= kernel.Q4; format++ {
+		m := load(t, starter.Files(), format)
+		state, logits, id := m.NewState(), make([]float32, m.Vocab), []int{3}
+		if err := state.Append([]int{1, 2, 3, 4, 5, 6, 7, 8}, logits); err != nil {
 			t.Fatal(err)
 		}
 		n := testing.AllocsPerRun(20, func() {
@@ -219,7 +220,7 @@ func TestAppendDoesNotAllocate(t *testing.T) {
 			}
 		})
 		if n != 0 {
-			t.Errorf("%s: %v allocations a token, want none", s.name, n)
+			t.Errorf("%v: %v allocations a token, want none", format, n)
 		}
 	}
 }

@@ -79,13 +79,13 @@ func (a *Attention) groups() int {
 // attentionStore is the pass that stores keys, values and queries, by heads.
 type attentionStore Attention
 
-func (a *attentionStore) Do(_, lo, hi int) {
+func (a *attentionStore) Do(thread, lo, hi int) {
 	for h := lo; h < hi; h++ {
-		(*Attention)(a).store(h)
+		(*Attention)(a).store(&a.scratch[thread], h)
 	}
 }
 
-func (a *Attention) store(h int) {
+func (a *Attention) store(work *scratch, h int) {
 	W := a.Out.Cols
 	D := W / a.Heads
 	t := 0
@@ -95,13 +95,13 @@ func (a *Attention) store(h int) {
 		for n := range s.T {
 			row := a.QKV[t*3*W:][:3*W]
 			query := row[h*D:][:D]
-			for i := range query {
-				query[i] *= a.Scale
+			for i, v := range query {
+				query[i] = v * a.Scale
 			}
 			if a.queries.packed != nil {
 				active.pack(a.queries.packed[t*a.queries.stride+h*packedHead(D):][:packedHead(D)], query)
 			}
-			s.Cache.store(h, s.N+n, row[W+h*D:][:D], row[2*W+h*D:][:D])
+			s.Cache.store(work.packed, h, s.N+n, row[W+h*D:][:D], row[2*W+h*D:][:D])
 			t++
 		}
 	}
@@ -113,7 +113,7 @@ func (a *Attention) Do(thread, lo, hi int) {
 	for item := lo; item < hi; item++ {
 		h, g := item/groups, item%groups
 		if !a.stored {
-			a.store(h)
+			a.store(&a.scratch[thread], h)
 		}
 		a.attend(&a.scratch[thread], h, g*maxTile)
 	}

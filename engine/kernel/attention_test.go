@@ -109,7 +109,7 @@ func TestAttentionGivesTheSameBits(t *testing.T) {
 				for i := range shared {
 					for h := range s.heads {
 						row := s.qkv[i*3*W:]
-						prefix.store(h, i, row[W+h*20:][:20], row[2*W+h*20:][:20])
+						prefix.store(make([]byte, packedSize), h, i, row[W+h*20:][:20], row[2*W+h*20:][:20])
 					}
 				}
 				for _, size := range []int{1, 3, 40} {
@@ -143,7 +143,7 @@ func TestAttentionOfSeveralSequences(t *testing.T) {
 			for i := range shared {
 				for h := range heads {
 					row := sequences[0].qkv[i*3*W:]
-					prefix.store(h, i, row[W+h*width:][:width], row[2*W+h*width:][:width])
+					prefix.store(make([]byte, packedSize), h, i, row[W+h*width:][:width], row[2*W+h*width:][:width])
 				}
 			}
 			// All begin with the shared part; every third has a copy of its own.

@@ -71,8 +71,9 @@ func (c *Cache) expect(h, position int) {
 	}
 }
 
-// store sets the key and value of a position for head h.
-func (c *Cache) store(h, position int, key, value []float32) {
+// store sets the key and value of a position for head h. In Q8 it packs a block
+// in packed, whose use ends with it.
+func (c *Cache) store(packed []byte, h, position int, key, value []float32) {
 	keys, values := c.keys[h], c.values[h]
 	if c.scales == nil {
 		w := floats(keys.panel(position))[position%panelRows:]
@@ -84,9 +85,9 @@ func (c *Cache) store(h, position int, key, value []float32) {
 		}
 		return
 	}
-	var packed [packedSize]byte
+	packed = packed[:packedSize]
 	for i := 0; i < len(key); i += blockCols {
-		active.pack(packed[:], key[i:min(i+blockCols, len(key))])
+		active.pack(packed, key[i:min(i+blockCols, len(key))])
 		scale, quants := c.key(h, position, i/blockCols)
 		*scale = ToHalf(math.Float32frombits(binary.LittleEndian.Uint32(packed[packedScale:])))
 		for g := range blockCols / groupCols {
@@ -94,10 +95,11 @@ func (c *Cache) store(h, position int, key, value []float32) {
 		}
 	}
 	c.begin(h, position)
-	largest := float32(0)
+	top := uint32(0) // as in encodeQ8: NaN is above all
 	for _, v := range value {
-		largest = max(largest, v, -v)
+		top = max(top, math.Float32bits(v)&^(1<<31))
 	}
+	largest := math.Float32frombits(top)
 	inverse := float32(0)
 	if c.scales[h][position] = 0; !(largest < tiny) {
 		c.scales[h][position], inverse = largest/127, 127/largest
