@@ -40,6 +40,13 @@ type decoder struct {
 }
 
 func (d *decoder) Push(id int) string {
+	// Most tokens are whole runes: they cost no memory.
+	if bytes := d.tokenizer.Bytes(id); len(d.rest) == 0 && utf8.Valid(bytes) {
+		if len(bytes) == 0 {
+			return ""
+		}
+		return d.tokenizer.tokens.text(id)
+	}
 	text, rest := appendRunes(nil, append(d.rest, d.tokenizer.Bytes(id)...))
 	d.rest = rest
 	return string(text)

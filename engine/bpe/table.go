@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"unsafe"
 
 	"inkling/engine/added"
 )
@@ -45,6 +46,13 @@ func (t *texts) bytes(id int) []byte {
 		return nil
 	}
 	return t.all[s.start:s.end:s.end]
+}
+
+// text is bytes as a string, which takes no memory of its own: they never change
+// once a tokenizer has them.
+func (t *texts) text(id int) string {
+	b := t.bytes(id)
+	return unsafe.String(unsafe.SliceData(b), len(b))
 }
 
 // set makes what was appended to all since then the bytes of a token.

@@ -165,14 +165,13 @@ func (d *document) unexpected(token jsontext.Token, expected string) error {
 }
 
 func (d *document) located(err error) error {
-	offset := d.decoder.InputOffset()
-	var syntax *jsontext.SyntacticError
-	switch {
-	case err == nil:
+	if err == nil {
 		return nil
-	case errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF):
+	}
+	offset := d.decoder.InputOffset()
+	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
 		err = io.ErrUnexpectedEOF
-	case errors.As(err, &syntax):
+	} else if syntax, ok := errors.AsType[*jsontext.SyntacticError](err); ok {
 		offset, err = syntax.ByteOffset, syntax.Err
 	}
 	return fmt.Errorf("byte %d: %w", offset, err)
