@@ -122,7 +122,11 @@ func (p *pass) normPosition(t int) {
 	p.normed.LayerNorm(t, p.x[t*p.Width:][:p.Width], p.current.weight, p.current.bias, p.Epsilon)
 }
 
-// score computes the head after the positions that the steps ask for.
+// score computes the head after the positions that the steps ask for, all of it. The halves of its bytes could be read one
+// after the other, the second only of panels that may still hold one of the k largest logits by the Cauchy-Schwarz bound of
+// their blocks of 32. On held-out stories and dialogues the starter would still read 36 to 51% of the second halves for k = 1
+// and nearly all for k = 40, where 77 to 80% of the rows remain; the norms of the blocks add 6%. That is 6 to 8% of a greedy
+// token and nothing of others, and the log-probability of a token would be lost, which takes all logits.
 func (p *pass) score(logits []float32) {
 	if len(logits) == 0 {
 		return
