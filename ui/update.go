@@ -276,7 +276,7 @@ func (p *program) open(name string) tea.Cmd {
 		if err != nil {
 			return openedMsg{name: name, err: err}
 		}
-		return openedMsg{name: name, model: model, template: ChatTemplate(model)}
+		return openedMsg{name: name, model: model, template: ChatTemplate(&model.Codec)}
 	}
 }
 
@@ -327,12 +327,12 @@ func (p *program) use(m *engine.Model, template *chat.Template) {
 }
 
 // ChatTemplate is the template by which a model wants its conversations written down, nil where it brings none.
-func ChatTemplate(m *engine.Model) *chat.Template {
-	info := m.Info()
+func ChatTemplate(c *engine.Codec) *chat.Template {
+	info := c.Info()
 	if info.ChatTemplate == "" {
 		return nil
 	}
-	return chat.NewTemplate(m, info.ChatTemplate, info.Tokens, time.Now())
+	return chat.NewTemplate(c, info.ChatTemplate, info.Tokens, time.Now())
 }
 
 // loadedMsg brings a conversation from the store.

@@ -12,6 +12,8 @@
 //	special_tokens_map.json         names of special tokens (optional)
 //	added_tokens.json               further special tokens (optional)
 //	chat_template.jinja             the chat template (optional)
+//	generation_config.json          how the model is to be sampled (optional)
+//	README.md                       the model card, which names the licence (optional)
 //
 // A folder comes from anywhere and may be damaged or hostile: every size that a file states is
 // held against the file before memory is set aside for it, and an error is one line that names the
@@ -70,6 +72,16 @@ type Folder struct {
 	listing string           // the file that says which tensors there are
 }
 
+// OpenTokenizer opens the model folder at the root of fsys without its weights, of which there need be none: only Config,
+// Vocabulary, Licence and Generation tell anything. Messages call the folder name.
+func OpenTokenizer(fsys fs.FS, name string) (*Folder, error) {
+	f := &Folder{fsys: fsys, name: name}
+	if err := f.checkRoot(); err != nil {
+		return nil, err
+	}
+	return f, f.openConfig()
+}
+
 // Open opens the model folder at the root of fsys and checks the headers of its weight files; no
 // tensor is read yet. Messages call the folder name. Files that do not implement io.ReaderAt are
 // read whole.
@@ -83,6 +95,16 @@ func Open(fsys fs.FS, name string) (*Folder, error) {
 }
 
 func (f *Folder) open() error {
+	if err := f.checkRoot(); err != nil {
+		return err
+	}
+	if err := f.openWeights(); err != nil {
+		return err
+	}
+	return f.openConfig()
+}
+
+func (f *Folder) checkRoot() error {
 	root, err := fs.Stat(f.fsys, ".")
 	if err != nil {
 		return fmt.Errorf("%s: %w; %s", f.name, bare(err), adviseNeeds)
@@ -90,9 +112,10 @@ func (f *Folder) open() error {
 	if !root.IsDir() {
 		return fmt.Errorf("%s: not a folder; %s", f.name, adviseNeeds)
 	}
-	if err := f.openWeights(); err != nil {
-		return err
-	}
+	return nil
+}
+
+func (f *Folder) openConfig() (err error) {
 	f.config, err = f.read(configFile, maxConfig)
 	if errors.Is(err, fs.ErrNotExist) {
 		return fmt.Errorf("%w; %s", err, adviseNeeds)
@@ -174,6 +197,9 @@ func (f *Folder) Has(name string) bool {
 	_, ok := f.find(name)
 	return ok
 }
+
+// Tensors lists all tensors, by the names that they have in the file.
+func (f *Folder) Tensors() []Tensor { return list(f.tensors) }
 
 // Shape returns the shape of a tensor, outermost dimension first. It fails when there is none of that name (as for Has).
 func (f *Folder) Shape(name string) ([]int, error) {

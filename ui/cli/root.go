@@ -67,7 +67,7 @@ func (a *app) root() *cobra.Command {
 	flags = addSettings(cmd)
 	output.add(cmd)
 	output.hide(cmd)
-	cmd.AddCommand(a.generateCommand(), a.evalCommand(), a.benchCommand(), a.tokenizeCommand(), a.modelsCommand(),
+	cmd.AddCommand(a.generateCommand(), a.evalCommand(), a.benchCommand(), a.tokenizeCommand(), a.modelsCommand(), a.infoCommand(),
 		a.pullCommand(), a.rmCommand(), a.convertCommand(), a.configCommand(), a.versionCommand())
 	return cmd
 }
