@@ -40,6 +40,12 @@ type Info struct {
 	// Ends are further ids that end a text.
 	Ends []int
 
+	// Defaults are the parameters that generation_config.json names, by their JSON names in Params: float64, int64 for a whole
+	// number, or whatever else the file has there. They are not checked.
+	Defaults map[string]any
+	// Notes say in a line each what of the model's files was ignored.
+	Notes []string
+
 	Weights string // format of the weights in memory: "f32", "f16", "q8" or "q4"
 	Bytes   int    // that the weights take in memory
 	Cached  bool   // they are mapped from the cache on disk

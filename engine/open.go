@@ -115,7 +115,7 @@ func openTokenizer(files weights.Source, name string, config gpt2.Config, info *
 	}
 	tokenizer, err := newTokenizer(vocabulary, config.Vocab)
 	if err == nil {
-		err = describeTokenizer(info, vocabulary, tokenizer, files.Config())
+		err = describeTokenizer(info, vocabulary, tokenizer, files)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", name, err)

@@ -173,20 +173,18 @@ func (p *program) set(arg string) tea.Cmd {
 func (p *program) setValue(name, value string) tea.Cmd {
 	setting, _ := config.Find(name)
 	if value == "" {
-		p.say(name + " is " + setting.Format(p.settings) + ": " + setting.Help)
+		p.say(name + " is " + setting.Format(p.settings.Settings) + ": " + setting.Help)
 		return nil
 	}
 	if value == `""` {
 		value = "" // the empty text
 	}
-	settings := p.settings
-	if p.fail(setting.Set(&settings, value)) {
+	if p.fail(p.settings.Set(name, value)) {
 		return nil
 	}
-	p.settings = settings
 	p.steer()
 	p.changed()
-	p.say(name + " is now " + setting.Format(p.settings))
+	p.say(name + " is now " + setting.Format(p.settings.Settings))
 	return nil
 }
 

@@ -15,6 +15,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"inkling/chat"
+	"inkling/config"
 	"inkling/engine"
 	"inkling/engine/enginetest"
 )
@@ -571,7 +572,7 @@ func TestModelThatCannotBeOpenedEndsTheProgram(t *testing.T) {
 	u := &user{t: t, msgs: make(chan tea.Msg, 10)}
 	journal := chat.NewJournal(chat.NewMemory())
 	defer journal.Close()
-	u.p = newProgram(context.Background(), Options{Open: func(string) (*engine.Model, error) { return nil, errFull }, Store: chat.NewMemory()}, journal)
+	u.p = newProgram(context.Background(), Options{Settings: &config.Config{}, Open: func(string) (*engine.Model, error) { return nil, errFull }, Store: chat.NewMemory()}, journal)
 	u.run(u.p.Init())
 	u.until("the program quits", func() bool {
 		select {

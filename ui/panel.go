@@ -139,7 +139,11 @@ func helpPanel(p *program) panel {
 func showPanel(p *program) panel {
 	t := &textPanel{title: "Settings"}
 	for _, s := range config.Table() {
-		t.add(s.Key+" "+safe.Line(s.Format(p.settings)), p.look.Dim.Render(s.Help))
+		help := s.Help
+		if p.settings.Origin(s.Key).Source == config.Model {
+			help += " (from the model)"
+		}
+		t.add(s.Key+" "+safe.Line(s.Format(p.settings.Settings)), p.look.Dim.Render(help))
 	}
 	t.add("", "")
 	if p.model == nil {

@@ -20,7 +20,7 @@ type program struct {
 	ctx      context.Context // ends with the program
 	keys     keyMap
 	commands []command
-	settings config.Settings
+	settings *config.Config
 	now      func() time.Time
 
 	screenless    bool
@@ -70,7 +70,7 @@ func newProgram(ctx context.Context, o Options, journal *chat.Journal) *program 
 		Options:  o,
 		ctx:      ctx,
 		keys:     defaultKeys(),
-		settings: o.Settings,
+		settings: o.Settings.Clone(),
 		now:      time.Now,
 		dark:     o.Settings.Theme != "light",
 		journal:  journal,
@@ -82,7 +82,7 @@ func newProgram(ctx context.Context, o Options, journal *chat.Journal) *program 
 	if blank(p.Ask) {
 		p.Ask = ""
 	}
-	p.controls = engine.NewControls(Params(p.settings))
+	p.controls = engine.NewControls(Params(p.settings.Settings))
 	p.transcript.follow = true
 	p.restyle()
 	p.begin(p.fresh())

@@ -16,8 +16,8 @@ import (
 
 // Options is what a chat is started with.
 type Options struct {
-	// Settings are the values in force. The model they name is opened with Open.
-	Settings config.Settings
+	// Settings are the values in force, and where they come from. The model they name is opened with Open.
+	Settings *config.Config
 	// Open opens a model by its name. It may take seconds and runs beside the program.
 	Open func(name string) (*engine.Model, error)
 	// Store keeps the conversations; a store in memory where they are not to be kept.

@@ -3,6 +3,8 @@ package ui
 import (
 	"context"
 	"fmt"
+	"strconv"
+	"strings"
 	"time"
 
 	"charm.land/bubbles/v2/key"
@@ -10,6 +12,7 @@ import (
 	"github.com/charmbracelet/colorprofile"
 
 	"inkling/chat"
+	"inkling/config"
 	"inkling/engine"
 	"inkling/ui/safe"
 )
@@ -291,7 +294,9 @@ func (p *program) opened(msg openedMsg) tea.Cmd {
 		return nil
 	}
 	if p.model == nil {
-		p.use(msg.model, msg.template)
+		if told := p.use(msg.model, msg.template); told.problem || told.text != "" && p.notice.text == "" {
+			p.notice = told
+		}
 		switch {
 		case p.waiting != nil:
 			answer := p.waiting
@@ -306,13 +311,9 @@ func (p *program) opened(msg openedMsg) tea.Cmd {
 	}
 	return p.whenIdle(func() tea.Cmd {
 		old := p.model
-		p.use(msg.model, msg.template)
+		told := p.use(msg.model, msg.template)
 		p.settings.Model = msg.name
-		if p.noted == "" {
-			p.say("the model is now " + msg.name)
-		} else {
-			p.problem("the model is now " + msg.name + "; " + p.noted)
-		}
+		p.notice = notice{strings.TrimSuffix("the model is now "+msg.name+"; "+told.text, "; "), told.problem}
 		return func() tea.Msg {
 			old.Close() // which may wait for its cache to be written
 			return nil
@@ -320,10 +321,23 @@ func (p *program) opened(msg openedMsg) tea.Cmd {
 	})
 }
 
-// use makes m, with its chat template, the model of the chat.
-func (p *program) use(m *engine.Model, template *chat.Template) {
+// use makes m, with its chat template, the model of the chat, and returns what else there is to tell of that.
+func (p *program) use(m *engine.Model, template *chat.Template) notice {
 	p.model, p.template, p.sequence = m, template, m.NewSequence()
+	changed, notes := Adopt(p.settings, m.Info())
 	p.changed()
+	var told []string
+	for i, key := range changed {
+		setting, _ := config.Find(key)
+		changed[i] = key + " is " + setting.Format(p.settings.Settings)
+	}
+	if len(changed) > 0 {
+		told = append(told, "with this model "+strings.Join(changed, ", "))
+	}
+	if p.noted != "" {
+		notes = append(notes, p.noted)
+	}
+	return notice{strings.Join(append(told, notes...), "; "), len(notes) > 0}
 }
 
 // ChatTemplate is the template by which a model wants its conversations written down, nil where it brings none.
@@ -390,7 +404,9 @@ func (p *program) turnTemperature(step float64) tea.Cmd {
 		t = min(max(t, 0), max(warmest, p.settings.Temperature))
 		p.say("the keys stop here; /temp takes any number")
 	}
-	p.settings.Temperature = hundredths(t)
+	if p.fail(p.settings.Set("temperature", strconv.FormatFloat(hundredths(t), 'f', -1, 64))) {
+		return nil
+	}
 	p.steer()
 	p.hot++
 	return p.later(highlight, coolMsg(p.hot))

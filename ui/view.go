@@ -121,7 +121,7 @@ func (p *program) noticeStyle() lipgloss.Style {
 
 func (p *program) statusLine() string {
 	s := status{
-		model: "no model yet", rate: p.rate, params: Params(p.settings), seed: p.lastSeed, seeded: p.seeded,
+		model: "no model yet", rate: p.rate, params: Params(p.settings.Settings), seed: p.lastSeed, seeded: p.seeded,
 		fixedSeed: p.settings.Seed != nil, unsaved: p.Unsaved != "", changed: p.hot > 0,
 	}
 	if p.settings.Seed != nil {

@@ -25,7 +25,7 @@ func (a *app) chat(ctx context.Context, c *config.Config, resume bool, question 
 	chats, unsaved := openStore(ctx, c)
 	defer chats.Close() // every turn is on disk already
 	options := ui.Options{
-		Settings: c.Settings,
+		Settings: c,
 		Open:     models,
 		Store:    chats,
 		Unsaved:  unsaved,

@@ -1,6 +1,8 @@
 package cli
 
 import (
+	"cmp"
+	"encoding/json"
 	"fmt"
 	"maps"
 	"slices"
@@ -10,6 +12,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"inkling/config"
 	"inkling/engine"
 	"inkling/engine/hub"
 	"inkling/ui/safe"
@@ -20,17 +23,18 @@ func (a *app) infoCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "info name",
 		Short: "Show what a model is",
-		Long: "Show what a model is: its sizes, tensors, tokenizer, prompt format, licence and files, and the memory that it " +
-			"takes in each weight format, for the weights and for the keys and values of a full context. The weights are " +
+		Long: "Show what a model is: its sizes, tensors, tokenizer, prompt format, suggested settings, licence and files, and the " +
+			"memory that it takes in each weight format, for the weights and for the keys and values of a full context. The weights are " +
 			"not loaded.\n\n" +
 			"The name is that of --model: \"starter\", the name of a downloaded model, a model folder or a GGUF file.\n\n" +
 			"With --json it is one object:\n" +
 			"  {\"name\", \"path\", \"parameters\", \"layers\", \"heads\", \"width\", \"inner\", \"context\", \"vocabulary\",\n" +
 			"   \"activation\", \"tied\", \"tensors\": {\"count\", \"types\": {\"F32\": 148, ...}, \"list\": [...]},\n" +
 			"   \"tokenizer\": {\"kind\", \"pieces\", \"special_tokens\": [{\"id\", \"text\"}, ...], \"chat_template\"},\n" +
-			"   \"prompt_format\", \"licence\", \"size\", \"files\": [{\"name\", \"size\"}, ...],\n" +
-			"   \"memory\": [{\"format\", \"weights\", \"cache\"}, ...]}\n" +
-			"Sizes of files and memory are in bytes. \"list\", there with --tensors, has {\"name\", \"type\", \"shape\"} of each.",
+			"   \"prompt_format\", \"generation\": {\"temperature\": 0.7, ...}, \"licence\", \"size\",\n" +
+			"   \"files\": [{\"name\", \"size\"}, ...], \"memory\": [{\"format\", \"weights\", \"cache\"}, ...]}\n" +
+			"Sizes of files and memory are in bytes. \"list\", there with --tensors, has {\"name\", \"type\", \"shape\"} of each. " +
+			"\"generation\" are the settings that the model suggests in generation_config.json.",
 		Example: `  inkling info gpt2
   inkling info --tensors ~/models/gpt2
   inkling info --json gpt2-Q4_K_M.gguf`,
@@ -48,16 +52,31 @@ func (a *app) infoCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
+			suggested := a.suggested(d)
 			if asJSON {
-				return writeJSON(a.Out, describeJSON(d, tensors))
+				return writeJSON(a.Out, describeJSON(d, suggested, tensors))
 			}
-			_, err = fmt.Fprint(a.Out, safe.Text(describeText(d, tensors)))
+			_, err = fmt.Fprint(a.Out, safe.Text(describeText(d, suggested, tensors)))
 			return outputError(err)
 		}),
 	}
 	cmd.Flags().BoolVar(&tensors, "tensors", false, "list all tensors")
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print one JSON object")
 	return cmd
+}
+
+// suggested are the settings that the model suggests in generation_config.json, with their values as TOML, which is JSON as
+// well for what models suggest.
+func (a *app) suggested(d *engine.Description) map[string]string {
+	c := &config.Config{Settings: config.Defaults()}
+	a.adopt(c, d.Info())
+	values := map[string]string{}
+	for _, s := range config.Table() {
+		if c.Origin(s.Key).Source == config.Model {
+			values[s.Key] = s.Format(c.Settings)
+		}
+	}
+	return values
 }
 
 // types counts the tensors of each type.
@@ -70,7 +89,7 @@ func types(d *engine.Description) map[string]int {
 }
 
 // describeText is a description for people. Whatever a file says in it stays within its line.
-func describeText(d *engine.Description, tensors bool) string {
+func describeText(d *engine.Description, suggested map[string]string, tensors bool) string {
 	var text strings.Builder
 	table := tabwriter.NewWriter(&text, 0, 0, 2, ' ', 0)
 	line := func(name, format string, args ...any) {
@@ -110,11 +129,12 @@ func describeText(d *engine.Description, tensors bool) string {
 	}
 	line("chat template", "%s", template)
 	line("prompt format", "%s", promptFormat(d.Codec))
-	licence := "not named"
-	if d.Licence != "" {
-		licence = d.Licence
+	var settings []string
+	for _, key := range slices.Sorted(maps.Keys(suggested)) {
+		settings = append(settings, key+" "+suggested[key])
 	}
-	line("licence", "%s", licence)
+	line("suggests", "%s", cmp.Or(strings.Join(settings, ", "), "nothing"))
+	line("licence", "%s", cmp.Or(d.Licence, "not named"))
 	line("size on disk", "%s", hub.Bytes(d.Size()))
 	for i, f := range d.Files {
 		name := ""
@@ -177,7 +197,7 @@ func specialTexts(d *engine.Description) []string {
 }
 
 // describeJSON is a description for programs.
-func describeJSON(d *engine.Description, tensors bool) any {
+func describeJSON(d *engine.Description, suggested map[string]string, tensors bool) any {
 	type file struct {
 		Name string `json:"name"`
 		Size int64  `json:"size"`
@@ -223,10 +243,12 @@ func describeJSON(d *engine.Description, tensors bool) any {
 		Tensors      listing   `json:"tensors"`
 		Tokenizer    tokenizer `json:"tokenizer"`
 		PromptFormat string    `json:"prompt_format"`
-		Licence      string    `json:"licence"` // "" where none is named
-		Size         int64     `json:"size"`
-		Files        []file    `json:"files"`
-		Memory       []memory  `json:"memory"`
+
+		Generation map[string]json.RawMessage `json:"generation"`
+		Licence    string                     `json:"licence"` // "" where none is named
+		Size       int64                      `json:"size"`
+		Files      []file                     `json:"files"`
+		Memory     []memory                   `json:"memory"`
 	}{
 		Name: info.Name, Path: d.Path, Parameters: info.Parameters,
 		Layers: info.Layers, Heads: info.Heads, Width: info.Width, Inner: info.Inner, Context: info.Context, Vocabulary: info.Vocab,
@@ -234,7 +256,10 @@ func describeJSON(d *engine.Description, tensors bool) any {
 		Tensors:      listing{Count: len(d.Tensors), Types: types(d)},
 		Tokenizer:    tokenizer{Kind: d.Tokenizer, Pieces: d.Pieces, Special: []token{}, Template: info.ChatTemplate != ""},
 		PromptFormat: promptFormat(d.Codec), Licence: d.Licence, Size: d.Size(),
-		Files: []file{},
+		Generation: map[string]json.RawMessage{}, Files: []file{},
+	}
+	for key, value := range suggested {
+		object.Generation[key] = json.RawMessage(value)
 	}
 	for _, text := range specialTexts(d) {
 		id, _ := d.SpecialID(text)

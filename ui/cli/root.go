@@ -49,7 +49,7 @@ func (a *app) root() *cobra.Command {
 				if resume {
 					return usage("--continue opens a chat, which needs a terminal as standard input")
 				}
-				return a.generate(cmd.Context(), c.Settings, output, args)
+				return a.generate(cmd.Context(), c, output, args)
 			}
 			if name := output.given(cmd); name != "" {
 				return usage(`--%s belongs to "inkling generate"`, name)
