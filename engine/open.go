@@ -40,7 +40,8 @@ const AutoWeights = "auto"
 // this processor does not have.
 func Kernel() (string, error) { return kernel.Level() }
 
-// Open reads the model called name: Starter, or the path of a Hugging Face folder or of a GGUF file. The error is one line
+// Open reads the model called name: Starter, the name of one that was fetched from the hub, or the path of a Hugging Face
+// folder or of a GGUF file. Nothing is fetched here: the error is a hub.ErrNotLocal for a name that might be. The error is one line
 // that says what was found, what was expected and where.
 func Open(name string, o Options) (*Model, error) {
 	level, err := Kernel()
@@ -146,7 +147,7 @@ func openFiles(path, name string, folder func(fs.FS, string) (*weights.Folder, e
 	case weights.IsGGUF(path):
 		return weights.OpenGGUF(os.DirFS(filepath.Dir(path)), filepath.Base(path), name)
 	}
-	return nil, fmt.Errorf("model %q is a file, expected a folder with config.json and model.safetensors, or a GGUF file (*.gguf)", name)
+	return nil, fmt.Errorf("model %q is a file, expected a folder with config.json and model.safetensors, or a GGUF file (*.gguf), or the name of a model that \"inkling pull\" has downloaded, such as gpt2", name)
 }
 
 // readConfig reads config.json: the architecture, and what it says beyond that.
