@@ -600,10 +600,12 @@ func TestEverySize(t *testing.T) {
 				func() { u.p.panel = helpPanel(u.p) },
 				func() { u.p.panel = showPanel(u.p) },
 				func() { u.p.listed(sessionsMsg{sessions: []chat.Summary{{Title: strings.Repeat("title ", 50)}}}) },
+				func() { u.p.offered(modelsMsg{models: []Model{{Name: strings.Repeat("模型", 50), Size: 5}}}) },
+				func() { u.p.pull = pullOf(strings.Repeat("模型", 50)) },
 			} {
 				panel()
 				u.check()
-				u.p.panel = nil
+				u.p.panel, u.p.pull = nil, nil
 				u.p.composer.clear()
 				u.p.suggest = suggestions{}
 			}

@@ -32,6 +32,8 @@ type program struct {
 	model    *engine.Model  // nil until it is open
 	template *chat.Template // the model's, nil for none
 	opening  string         // name of the model being opened, "" for none
+	coming   *openedMsg     // the model that takes over after the reply, nil for none
+	pull     *pulling       // the model that is being fetched, nil for none
 	sequence *engine.Sequence
 	controls *engine.Controls // of the reply being written, read by its goroutine
 
@@ -129,7 +131,7 @@ func (p *program) recallSeed() {
 
 // Init opens the model and asks the terminal for its background.
 func (p *program) Init() tea.Cmd {
-	cmds := []tea.Cmd{p.open(p.opening)}
+	cmds := []tea.Cmd{p.open(p.opening, false)}
 	if p.settings.Theme == "auto" {
 		cmds = append(cmds, tea.RequestBackgroundColor)
 	}

@@ -27,6 +27,8 @@ func (a *app) chat(ctx context.Context, c *config.Config, resume bool, question 
 	options := ui.Options{
 		Settings: c,
 		Open:     models,
+		Models:   a.choices,
+		Pull:     a.fetch,
 		Store:    chats,
 		Unsaved:  unsaved,
 		Ask:      question,

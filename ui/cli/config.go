@@ -42,7 +42,7 @@ func (a *app) configCommand() *cobra.Command {
 	}
 	cmd.Flags().SortFlags = false
 	cmd.Flags().BoolVar(&write, "init", false, "write a config file with every setting as a comment")
-	flags = addSettings(cmd)
+	flags = a.addSettings(cmd)
 	return cmd
 }
 

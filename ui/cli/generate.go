@@ -46,7 +46,7 @@ func (a *app) generateCommand() *cobra.Command {
 		}),
 	}
 	cmd.Flags().SortFlags = false
-	flags = addSettings(cmd, generating()...)
+	flags = a.addSettings(cmd, generating()...)
 	output.add(cmd)
 	return cmd
 }

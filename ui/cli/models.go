@@ -44,7 +44,7 @@ func (a *app) modelsCommand() *cobra.Command {
 			return a.models(c)
 		}),
 	}
-	flags = addSettings(cmd, "model")
+	flags = a.addSettings(cmd, "model")
 	return cmd
 }
 

@@ -44,7 +44,7 @@ func (a *app) tokenizeCommand() *cobra.Command {
 			return a.tokens(tokenizer, text)
 		}),
 	}
-	flags = addSettings(cmd, "model")
+	flags = a.addSettings(cmd, "model")
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print one JSON object")
 	return cmd
 }
