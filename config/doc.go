@@ -1,12 +1,14 @@
-// Package config holds the settings of inkling. Four layers give them their
-// values, each winning over the one before:
+// Package config holds the settings of inkling. Layers give them their values,
+// each winning over the one before:
 //
 //  1. the defaults ([Defaults]),
-//  2. the file config.toml, flat TOML with one key for each setting,
-//  3. environment variables, INKLING_ and the key in capitals,
-//  4. command line flags, the key with dashes.
+//  2. what the model in use brings ([Config.SetModel]),
+//  3. the file config.toml, flat TOML with one key for each setting,
+//  4. environment variables, INKLING_ and the key in capitals,
+//  5. command line flags, the key with dashes,
+//  6. what is asked for in a running chat ([Config.Set]).
 //
-// One table ([Table]) feeds all four, as well as the help texts, the commented
+// One table ([Table]) feeds all of them, as well as the help texts, the commented
 // file that [Init] writes and the listing of [Config.Print]. A new setting is a
 // field of [Settings], its default, and one line of the table.
 //

@@ -2,6 +2,7 @@ package config
 
 import (
 	"fmt"
+	"maps"
 	"strconv"
 )
 
@@ -11,9 +12,11 @@ type Source string
 // The layers, from the weakest to the strongest.
 const (
 	Default     Source = "default"
+	Model       Source = "model" // see [Config.SetModel]
 	File        Source = "config file"
 	Environment Source = "environment"
 	CommandLine Source = "flag"
+	Command     Source = "command" // of a running chat, see [Config.Set]
 )
 
 // Origin is where a value came from.
@@ -39,7 +42,7 @@ type Config struct {
 	origins map[string]Origin // by key; what it lacks is a default
 }
 
-// Load reads the first three layers: the defaults, the file at paths.Config
+// Load reads three layers: the defaults, the file at paths.Config
 // where there is one, and the environment, of which lookup (os.LookupEnv) gives
 // the variables. The error is for the user, one line. A file that INKLING_CONFIG
 // names must be there.
@@ -82,7 +85,7 @@ func Load(paths Paths, lookup func(string) (string, bool)) (*Config, error) {
 	return c, nil
 }
 
-// SetFlags adds the fourth layer: those of the flags that were given. It changes
+// SetFlags adds the layer of the command line: the flags that were given. It changes
 // nothing if it returns an error, which is for the user, one line.
 func (c *Config) SetFlags(flags ...*Flag) error {
 	settings := c.Settings
@@ -99,6 +102,63 @@ func (c *Config) SetFlags(flags ...*Flag) error {
 	}
 	c.expand()
 	return nil
+}
+
+// SetModel puts the layer of a model in place, above the defaults and below all that the user has said: values by the keys
+// of settings that are numbers, each a float64 or an int64. What another model had there before is gone. changed are the
+// keys, in order, whose value is another one now; problems has an error of one line, which begins with the key, for each
+// value that is not taken.
+func (c *Config) SetModel(values map[string]any) (changed []string, problems []error) {
+	for _, s := range Table() {
+		value, named := values[s.Key]
+		from, number := c.Origin(s.Key).Source, s.Kind() == Number || s.Kind() == Integer
+		if from != Model && (from != Default || !named) || !number {
+			continue
+		}
+		before := s.Format(c.Settings)
+		delete(c.origins, s.Key)
+		v := s.bind(&c.Settings)
+		v.parse(s.Format(Defaults()))
+		switch {
+		case !named:
+		case v.decode(value):
+			c.origin(s.Key, Origin{Source: Model})
+		default:
+			problems = append(problems, refused(s.Key, value, v))
+		}
+		if s.Format(c.Settings) != before {
+			changed = append(changed, s.Key)
+		}
+	}
+	return changed, problems
+}
+
+// Set gives a setting the value that text says, written as in an environment variable, above all layers: somebody wants it
+// now. The error is one line that begins with the key; nothing changes then.
+func (c *Config) Set(key, text string) error {
+	s, ok := Find(key)
+	if !ok {
+		return fmt.Errorf("no setting %s", quote(key))
+	}
+	if err := s.Set(&c.Settings, text); err != nil {
+		return err
+	}
+	c.origin(key, Origin{Source: Command})
+	return nil
+}
+
+// Clone returns a copy that changes on its own.
+func (c *Config) Clone() *Config {
+	clone := *c
+	clone.origins = maps.Clone(c.origins)
+	return &clone
+}
+
+func (c *Config) origin(key string, o Origin) {
+	if c.origins == nil {
+		c.origins = map[string]Origin{}
+	}
+	c.origins[key] = o
 }
 
 // Origin returns where the value of a key came from.

@@ -3,7 +3,7 @@ package config
 // Settings are the values in force. [Table] describes each of them: its key,
 // its meaning in one line and what it may be.
 type Settings struct {
-	Model  string // "starter" or a folder in the Hugging Face layout
+	Model  string // "starter", the name of one from the hub, a folder in the Hugging Face layout, or a GGUF file
 	Format string // prompt format; "" for the model's own
 	System string // text the model sees before the conversation
 	Mode   string // how a conversation begins: "chat" or "story"

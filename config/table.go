@@ -16,7 +16,7 @@ type Setting struct {
 // Table returns every setting, in the order in which they are shown.
 func Table() []Setting {
 	return []Setting{
-		{"model", "the model: starter, or the path of a model folder",
+		{"model", "the model: starter, gpt2, owner/name, a folder or a GGUF file",
 			func(s *Settings) value { return &text{to: &s.Model, filled: true} }},
 		{"format", "how turns become the model's text; empty for what suits the model",
 			func(s *Settings) value {

@@ -33,7 +33,7 @@ func locate(name string) (path string, err error) {
 func downloaded(name string) (string, error) {
 	ref, err := hub.Parse(name)
 	if err != nil {
-		return "", fmt.Errorf("model %q: no such folder; give %q, the path of a folder with config.json and model.safetensors, or of a GGUF file, or a model of the hub (%w)",
+		return "", fmt.Errorf("model %q: no such folder; give %q, the path of a folder with config.json and model.safetensors, or of a GGUF file, or a model of the hub, once \"inkling pull\" has downloaded it (%w)",
 			name, Starter, err)
 	}
 	cache, err := hub.Local(os.LookupEnv)

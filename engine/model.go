@@ -2,14 +2,9 @@ package engine
 
 import (
 	"bytes"
-	"cmp"
 	"errors"
 	"fmt"
-	"slices"
-	"strings"
 	"sync"
-
-	"inkling/engine/weights"
 )
 
 // Info describes an opened model.
@@ -45,6 +40,12 @@ type Info struct {
 	// Ends are further ids that end a text.
 	Ends []int
 
+	// Defaults are the parameters that generation_config.json names, by their JSON names in Params: float64, int64 for a whole
+	// number, or whatever else the file has there. They are not checked.
+	Defaults map[string]any
+	// Notes say in a line each what of the model's files was ignored.
+	Notes []string
+
 	Weights string // format of the weights in memory: "f32", "f16", "q8" or "q4"
 	Bytes   int    // that the weights take in memory
 	Cached  bool   // they are mapped from the cache on disk
@@ -69,13 +70,10 @@ func (i Info) Size() string {
 
 // Model is a language model with its tokenizer. It does not change and may serve any number of sequences.
 type Model struct {
-	lm        LanguageModel
-	tokenizer Tokenizer
-	info      Info
-	end       int   // id of end-of-text, -1 where the vocabulary has none
-	ends      []int // all ids that end a text
-	unknown   []int // ids that the network has and the tokenizer does not, ascending: padding
-	blank     []int // ids of white space with a line feed in it and nothing else
+	Codec
+	lm      LanguageModel
+	unknown []int // ids that the network has and the tokenizer does not, ascending: padding
+	blank   []int // ids of white space with a line feed in it and nothing else
 
 	mu      sync.Mutex // guards closed
 	closed  bool
@@ -85,10 +83,7 @@ type Model struct {
 // New puts a model together from its parts.
 func New(lm LanguageModel, tokenizer Tokenizer, info Info) *Model {
 	info.Context, info.Vocab = lm.Context(), lm.Vocab()
-	m := &Model{lm: lm, tokenizer: tokenizer, info: info, end: -1, ends: slices.Clone(info.Ends)}
-	if end, ok := tokenizer.Special(cmp.Or(info.End, weights.EndOfText)); ok && end < lm.Vocab() {
-		m.end, m.ends = end, append(m.ends, end)
-	}
+	m := &Model{Codec: newCodec(tokenizer, info), lm: lm}
 	for id := range lm.Vocab() {
 		switch piece := tokenizer.Bytes(id); {
 		case piece == nil:
@@ -127,56 +122,3 @@ func (m *Model) use() (release func(), err error) {
 
 // Network is the model without its tokenizer, for measurements. It must not be used after Close, nor be closed itself.
 func (m *Model) Network() LanguageModel { return m.lm }
-
-// Info describes the model.
-func (m *Model) Info() Info { return m.info }
-
-// Encode turns text into token ids; special tokens in it are text like any other.
-func (m *Model) Encode(text string) []int { return m.tokenizer.Encode(text, false) }
-
-// EncodeSpecial is Encode, but recognises special tokens such as <|endoftext|>.
-func (m *Model) EncodeSpecial(text string) []int { return m.tokenizer.Encode(text, true) }
-
-// EncodeGuarded is EncodeSpecial for a text in which guard, which is not empty, stands before what must not become a special
-// token. Guards are no part of the text.
-func (m *Model) EncodeGuarded(text, guard string) []int {
-	return m.tokenizer.EncodeGuarded(text, guard)
-}
-
-// Decode turns token ids into text; bytes that are no UTF-8 become U+FFFD.
-func (m *Model) Decode(ids []int) string { return m.tokenizer.Decode(ids) }
-
-// Show is Decode with every special token written out.
-func (m *Model) Show(ids []int) string {
-	var text strings.Builder
-	decoder := m.tokenizer.NewDecoder()
-	for _, id := range ids {
-		if m.tokenizer.IsSpecial(id) {
-			text.WriteString(decoder.Flush())
-			text.Write(m.Piece(id))
-			continue
-		}
-		text.WriteString(decoder.Push(id))
-	}
-	text.WriteString(decoder.Flush())
-	return text.String()
-}
-
-// Piece is the text of one token, as bytes: they need not be whole runes. It is nil where there is no such token, and must
-// not be changed.
-func (m *Model) Piece(id int) []byte { return m.tokenizer.Bytes(id) }
-
-// SpecialID is the id of a special token by its text.
-func (m *Model) SpecialID(text string) (id int, ok bool) {
-	id, ok = m.tokenizer.Special(text)
-	return id, ok && m.tokenizer.IsSpecial(id)
-}
-
-// SpecialTokens are the texts of the special tokens.
-func (m *Model) SpecialTokens() []string { return m.tokenizer.SpecialTokens() }
-
-// BeginOfText is the id of the token that every text begins with; ok is false where texts begin without one.
-func (m *Model) BeginOfText() (id int, ok bool) { return m.SpecialID(m.info.Begin) }
-
-// EndOfText is the id of the token that ends a document; ok is false where the vocabulary has none.
-func (m *Model) EndOfText() (id int, ok bool) { return m.end, m.end >= 0 }

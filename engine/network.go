@@ -38,6 +38,11 @@ type origin struct {
 // openNetwork maps the weights from the cache, or reads and quantises them and writes the cache, in the background unless
 // that is asked for otherwise.
 func openNetwork(from origin, config gpt2.Config, format kernel.Format, threads int) (*network, error) {
+	if available, known := memory.Available(); known {
+		if err := memoryFor(config, format).fits(from.name, available); err != nil {
+			return nil, err
+		}
+	}
 	n := &network{pool: kernel.NewPool(threads)}
 	err := n.open(from, config, format)
 	if err != nil {

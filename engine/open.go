@@ -3,6 +3,7 @@ package engine
 import (
 	"encoding/json"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 
@@ -39,7 +40,8 @@ const AutoWeights = "auto"
 // this processor does not have.
 func Kernel() (string, error) { return kernel.Level() }
 
-// Open reads the model called name: Starter, or the path of a Hugging Face folder or of a GGUF file. The error is one line
+// Open reads the model called name: Starter, the name of one that was fetched from the hub, or the path of a Hugging Face
+// folder or of a GGUF file. Nothing is fetched here: the error is a hub.ErrNotLocal for a name that might be. The error is one line
 // that says what was found, what was expected and where.
 func Open(name string, o Options) (*Model, error) {
 	level, err := Kernel()
@@ -54,19 +56,15 @@ func Open(name string, o Options) (*Model, error) {
 	if err != nil {
 		return nil, err
 	}
-	files, err := openFiles(path, name)
+	files, err := openFiles(path, name, weights.Open)
 	if err != nil {
 		return nil, err
 	}
 	defer files.Close()
 
-	info, err := describe(files.Config())
+	info, config, err := readSizes(files, name)
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", name, err)
-	}
-	config, err := gpt2.ParseConfig(files.Config())
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", name, err)
+		return nil, err
 	}
 	place := newCachePlace(files, path)
 	if o.Cache == CacheIgnored {
@@ -88,7 +86,7 @@ func Open(name string, o Options) (*Model, error) {
 	if err != nil {
 		return nil, err
 	}
-	info.Name, info.Kernel = name, level
+	info.Kernel = level
 	network.describe(&info)
 	return New(network, tokenizer.Tokenizer, info), nil
 }
@@ -127,7 +125,7 @@ func openTokenizer(files weights.Source, place *cachePlace, name string, config 
 			return nil, fmt.Errorf("%s: %w", name, err)
 		}
 	}
-	if err := describeTokenizer(info, vocabulary, tokenizer, files.Config()); err != nil {
+	if err := describeTokenizer(info, vocabulary, tokenizer, files); err != nil {
 		return nil, fmt.Errorf("%s: %w", name, err)
 	}
 	return tokenizer, nil
@@ -139,28 +137,43 @@ func Source(name string) (weights.Source, error) {
 	if err != nil {
 		return nil, err
 	}
-	return openFiles(path, name)
+	return openFiles(path, name, weights.Open)
 }
 
-// openFiles opens the files at a path, "" for the starter's; messages call them name.
-func openFiles(path, name string) (weights.Source, error) {
+// openFiles opens the files at a path, "" for the starter's, a folder by the function given; messages call them name.
+func openFiles(path, name string, folder func(fs.FS, string) (*weights.Folder, error)) (weights.Source, error) {
 	if path == "" {
-		return weights.Open(starter.Files(), name)
+		return folder(starter.Files(), name)
 	}
 	stat, err := os.Stat(path)
 	switch {
 	case err != nil:
 		return nil, fmt.Errorf("model %q: %w", name, err)
 	case stat.IsDir():
-		return weights.Open(os.DirFS(path), name)
+		return folder(os.DirFS(path), name)
 	case weights.IsGGUF(path):
 		return weights.OpenGGUF(os.DirFS(filepath.Dir(path)), filepath.Base(path), name)
 	}
-	return nil, fmt.Errorf("model %q is a file, expected a folder with config.json and model.safetensors, or a GGUF file (*.gguf)", name)
+	return nil, fmt.Errorf("model %q is a file, expected a folder with config.json and model.safetensors, or a GGUF file (*.gguf), or the name of a model that \"inkling pull\" has downloaded, such as gpt2", name)
 }
 
-// describe reads what config.json says beyond the architecture.
-func describe(config []byte) (Info, error) {
+// readConfig reads config.json: the architecture, and what it says beyond that.
+func readConfig(files weights.Source, name string) (Info, gpt2.Config, error) {
+	info, err := promptInfo(files.Config())
+	if err != nil {
+		return Info{}, gpt2.Config{}, fmt.Errorf("%s: %w", name, err)
+	}
+	c, err := gpt2.ParseConfig(files.Config())
+	if err != nil {
+		return Info{}, gpt2.Config{}, fmt.Errorf("%s: %w", name, err)
+	}
+	info.Name = name
+	info.Context, info.Vocab, info.Layers, info.Heads, info.Width, info.Inner = c.Context, c.Vocab, c.Layers, c.Heads, c.Width, c.Inner
+	return info, c, nil
+}
+
+// promptInfo reads what config.json says of prompts.
+func promptInfo(config []byte) (Info, error) {
 	var file struct {
 		PromptFormat string                     `json:"prompt_format"`
 		Preamble     *string                    `json:"prompt_preamble"`

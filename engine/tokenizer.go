@@ -73,13 +73,15 @@ func newTokenizer(v weights.Vocabulary, size int, store *tokenizerStore) (Tokeni
 	return table.Tokenizer(tokens, v.PrefixSpace)
 }
 
-// describeTokenizer sets in info what the tokenizer's files say, and what they leave open by config.json.
-func describeTokenizer(info *Info, v weights.Vocabulary, t Tokenizer, config []byte) error {
+// describeTokenizer sets in info what the tokenizer's files say, and what they leave open by config.json and
+// generation_config.json.
+func describeTokenizer(info *Info, v weights.Vocabulary, t Tokenizer, files weights.Source) error {
 	info.ChatTemplate, info.Tokens, info.Begin = v.ChatTemplate, v.Names, v.Begin
 	var err error
-	if info.Ends, err = endIDs(config); err != nil {
+	if info.Ends, err = endIDs(files.Config()); err != nil {
 		return err
 	}
+	suggest(info, files)
 	info.Ends = slices.DeleteFunc(info.Ends, func(id int) bool { return t.Bytes(id) == nil })
 	candidates := []string{v.Names["eos_token"], weights.EndOfText}
 	if v.WordPiece != nil {
@@ -114,16 +116,9 @@ func endIDs(config []byte) ([]int, error) {
 	if err := json.Unmarshal(config, &file); err != nil {
 		return nil, fmt.Errorf("config.json: %w", err)
 	}
-	if len(file.End) == 0 || string(file.End) == "null" {
-		return nil, nil
+	ids, err := tokenIDs(file.End)
+	if err != nil {
+		return nil, fmt.Errorf("config.json: eos_token_id: %w", err)
 	}
-	var one int
-	if json.Unmarshal(file.End, &one) == nil {
-		return []int{one}, nil
-	}
-	var several []int
-	if json.Unmarshal(file.End, &several) != nil {
-		return nil, fmt.Errorf("config.json: eos_token_id: found %.40q, expected an id or a list of ids", string(file.End))
-	}
-	return several, nil
+	return ids, nil
 }

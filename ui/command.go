@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"errors"
-	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -17,6 +16,8 @@ import (
 
 	"inkling/chat"
 	"inkling/config"
+	"inkling/engine"
+	"inkling/engine/hub"
 	"inkling/ui/safe"
 )
 
@@ -60,7 +61,7 @@ func chatCommands() []command {
 			return p.setValue("seed", arg)
 		}, values: choices("random")},
 		{names: []string{"/system"}, args: "[text|off]", help: "text that the model always sees first", run: (*program).setSystem, values: choices("off")},
-		{names: []string{"/model"}, args: "[starter|folder]", help: "talk to another model", run: (*program).switchModel, values: choices("starter")},
+		{names: []string{"/model"}, args: "[name]", help: "pick a model from a list, or name one; downloads it if need be", run: (*program).switchModel, values: modelNames},
 		{names: []string{"/mode"}, args: "[chat|story]", help: "question and answer, or one text that goes on", run: (*program).setMode, values: choices("chat", "story")},
 		{names: []string{"/new", "/clear"}, help: "begin a new chat; this one is kept", run: func(p *program, _ string) tea.Cmd { return p.stopAnd(p.newChat) }},
 		{names: []string{"/sessions", "/load", "/resume"}, help: "all chats", run: func(p *program, _ string) tea.Cmd { return p.openSessions() }},
@@ -80,6 +81,14 @@ func settingNames(*program, string) []string {
 		if changeable(s.Key) {
 			names = append(names, s.Key)
 		}
+	}
+	return names
+}
+
+func modelNames(*program, string) []string {
+	names := []string{engine.Starter}
+	for _, k := range hub.Known() {
+		names = append(names, k.Name)
 	}
 	return names
 }
@@ -173,20 +182,18 @@ func (p *program) set(arg string) tea.Cmd {
 func (p *program) setValue(name, value string) tea.Cmd {
 	setting, _ := config.Find(name)
 	if value == "" {
-		p.say(name + " is " + setting.Format(p.settings) + ": " + setting.Help)
+		p.say(name + " is " + setting.Format(p.settings.Settings) + p.from(name) + ": " + setting.Help)
 		return nil
 	}
 	if value == `""` {
 		value = "" // the empty text
 	}
-	settings := p.settings
-	if p.fail(setting.Set(&settings, value)) {
+	if p.fail(p.settings.Set(name, value)) {
 		return nil
 	}
-	p.settings = settings
 	p.steer()
 	p.changed()
-	p.say(name + " is now " + setting.Format(p.settings))
+	p.say(name + " is now " + setting.Format(p.settings.Settings))
 	return nil
 }
 
@@ -233,19 +240,6 @@ func (p *program) setMode(arg string) tea.Cmd {
 		p.say("the mode is now " + arg)
 		return nil
 	})
-}
-
-func (p *program) switchModel(arg string) tea.Cmd {
-	switch {
-	case arg == "" && p.model != nil:
-		info := p.model.Info()
-		p.say(fmt.Sprintf("%s: %s parameters in %s, context %d, %s on %d threads", info.Name, info.Size(), info.Weights, info.Context, info.Kernel, info.Threads))
-		return nil
-	case p.opening != "":
-		p.say("still opening " + p.opening)
-		return nil
-	}
-	return p.open(home(arg))
 }
 
 // save writes the conversation to a file that does not exist yet.

@@ -44,7 +44,7 @@ func newUserOf(t *testing.T, width, height int, model *engine.Model, change ...f
 	seed := uint64(42)
 	settings.Seed = &seed
 	o := Options{
-		Settings: settings,
+		Settings: &config.Config{Settings: settings},
 		Open:     func(string) (*engine.Model, error) { return model, nil },
 		Store:    chat.NewMemory(),
 	}

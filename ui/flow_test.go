@@ -15,6 +15,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"inkling/chat"
+	"inkling/config"
 	"inkling/engine"
 	"inkling/engine/enginetest"
 )
@@ -571,7 +572,7 @@ func TestModelThatCannotBeOpenedEndsTheProgram(t *testing.T) {
 	u := &user{t: t, msgs: make(chan tea.Msg, 10)}
 	journal := chat.NewJournal(chat.NewMemory())
 	defer journal.Close()
-	u.p = newProgram(context.Background(), Options{Open: func(string) (*engine.Model, error) { return nil, errFull }, Store: chat.NewMemory()}, journal)
+	u.p = newProgram(context.Background(), Options{Settings: &config.Config{}, Open: func(string) (*engine.Model, error) { return nil, errFull }, Store: chat.NewMemory()}, journal)
 	u.run(u.p.Init())
 	u.until("the program quits", func() bool {
 		select {
@@ -599,10 +600,12 @@ func TestEverySize(t *testing.T) {
 				func() { u.p.panel = helpPanel(u.p) },
 				func() { u.p.panel = showPanel(u.p) },
 				func() { u.p.listed(sessionsMsg{sessions: []chat.Summary{{Title: strings.Repeat("title ", 50)}}}) },
+				func() { u.p.offered(modelsMsg{models: []Model{{Name: strings.Repeat("模型", 50), Size: 5}}}) },
+				func() { u.p.pull = pullOf(strings.Repeat("模型", 50)) },
 			} {
 				panel()
 				u.check()
-				u.p.panel = nil
+				u.p.panel, u.p.pull = nil, nil
 				u.p.composer.clear()
 				u.p.suggest = suggestions{}
 			}

@@ -135,11 +135,24 @@ func helpPanel(p *program) panel {
 	return t
 }
 
+// from says where the value of a setting comes from, unless it is the default.
+func (p *program) from(key string) string {
+	o := p.settings.Origin(key)
+	if o.Source == config.Default {
+		return ""
+	}
+	return " (" + safe.Line(o.String()) + ")"
+}
+
 // showPanel lists the settings and how the context is filled.
 func showPanel(p *program) panel {
 	t := &textPanel{title: "Settings"}
 	for _, s := range config.Table() {
-		t.add(s.Key+" "+safe.Line(s.Format(p.settings)), p.look.Dim.Render(s.Help))
+		help := s.Help
+		if p.settings.Origin(s.Key).Source == config.Model {
+			help += p.from(s.Key)
+		}
+		t.add(s.Key+" "+safe.Line(s.Format(p.settings.Settings)), p.look.Dim.Render(help))
 	}
 	t.add("", "")
 	if p.model == nil {

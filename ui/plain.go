@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/signal"
 	"strings"
+	"time"
 
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/x/ansi"
@@ -34,6 +35,9 @@ func RunPlain(ctx context.Context, o Options, in io.Reader, out io.Writer) error
 	cancel()
 	return t.program.close(nil)
 }
+
+// pullSteps is the time between two lines about a pull.
+const pullSteps = 5 * time.Second
 
 // teletype shows a program as a stream of lines.
 type teletype struct {
@@ -67,10 +71,14 @@ func (t *teletype) loop(ctx context.Context, input <-chan string, interrupts <-c
 			t.pending--
 			t.update(ctx, msg)
 		case <-interrupts:
-			if t.reply == nil {
+			switch {
+			case t.reply != nil:
+				t.reply.cancel()
+			case t.pull != nil:
+				t.stopPull()
+			default:
 				return
 			}
-			t.reply.cancel()
 		case line, ok := <-from:
 			if !ok {
 				return
@@ -134,11 +142,17 @@ func (t *teletype) show(ready bool) {
 		for _, c := range panel.all {
 			fmt.Fprintf(t.out, "%s (%d turns)\n", safe.Line(c.Title), c.Turns)
 		}
+	case *modelsPanel:
+		t.out.WriteString(panel.text())
 	}
 	t.panel = nil
 	if t.notice.text != "" {
 		fmt.Fprintf(t.out, "* %s\n", safe.Line(t.notice.text))
 		t.notice = notice{}
+	}
+	if l := t.pull; l != nil && t.now().Sub(l.told) >= pullSteps {
+		l.told = t.now()
+		fmt.Fprintf(t.out, "* %s: %s\n", safe.Line(l.name), l.shown)
 	}
 	if ready && !t.asked {
 		t.asked = true

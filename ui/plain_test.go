@@ -22,7 +22,7 @@ func TestRunPlain(t *testing.T) {
 	seed := uint64(42)
 	settings.Seed = &seed
 	o := Options{
-		Settings: settings,
+		Settings: &config.Config{Settings: settings},
 		Open: func(string) (*engine.Model, error) {
 			return enginetest.New(512, enginetest.Replies(func(q string) string { return "You said \x1b[2J" + q + "\nThat was it." })), nil
 		},
@@ -54,7 +54,7 @@ func TestRunPlain(t *testing.T) {
 // Whatever is asked for, no escape sequence comes out.
 func TestRunPlainIsPlain(t *testing.T) {
 	o := Options{
-		Settings: steady(config.Defaults()),
+		Settings: &config.Config{Settings: steady(config.Defaults())},
 		Open: func(string) (*engine.Model, error) {
 			return enginetest.New(512, enginetest.Replies(func(string) string { return "\x1b[31mred\x07" })), nil
 		},
@@ -73,7 +73,7 @@ func TestRunPlainIsPlain(t *testing.T) {
 // The end of the input ends the chat; a reply that is being written is kept.
 func TestRunPlainEndsWithItsInput(t *testing.T) {
 	o := Options{
-		Settings: steady(config.Defaults()),
+		Settings: &config.Config{Settings: steady(config.Defaults())},
 		Open: func(string) (*engine.Model, error) {
 			return enginetest.New(512, enginetest.Replies(echo)), nil
 		},

@@ -20,7 +20,7 @@ type program struct {
 	ctx      context.Context // ends with the program
 	keys     keyMap
 	commands []command
-	settings config.Settings
+	settings *config.Config
 	now      func() time.Time
 
 	screenless    bool
@@ -32,6 +32,8 @@ type program struct {
 	model    *engine.Model  // nil until it is open
 	template *chat.Template // the model's, nil for none
 	opening  string         // name of the model being opened, "" for none
+	coming   *openedMsg     // the model that takes over after the reply, nil for none
+	pull     *pulling       // the model that is being fetched, nil for none
 	sequence *engine.Sequence
 	controls *engine.Controls // of the reply being written, read by its goroutine
 
@@ -70,7 +72,7 @@ func newProgram(ctx context.Context, o Options, journal *chat.Journal) *program 
 		Options:  o,
 		ctx:      ctx,
 		keys:     defaultKeys(),
-		settings: o.Settings,
+		settings: o.Settings.Clone(),
 		now:      time.Now,
 		dark:     o.Settings.Theme != "light",
 		journal:  journal,
@@ -82,7 +84,7 @@ func newProgram(ctx context.Context, o Options, journal *chat.Journal) *program 
 	if blank(p.Ask) {
 		p.Ask = ""
 	}
-	p.controls = engine.NewControls(Params(p.settings))
+	p.controls = engine.NewControls(Params(p.settings.Settings))
 	p.transcript.follow = true
 	p.restyle()
 	p.begin(p.fresh())
@@ -129,7 +131,7 @@ func (p *program) recallSeed() {
 
 // Init opens the model and asks the terminal for its background.
 func (p *program) Init() tea.Cmd {
-	cmds := []tea.Cmd{p.open(p.opening)}
+	cmds := []tea.Cmd{p.open(p.opening, false)}
 	if p.settings.Theme == "auto" {
 		cmds = append(cmds, tea.RequestBackgroundColor)
 	}

@@ -12,14 +12,20 @@ import (
 	"inkling/chat"
 	"inkling/config"
 	"inkling/engine"
+	"inkling/engine/hub"
 )
 
 // Options is what a chat is started with.
 type Options struct {
-	// Settings are the values in force. The model they name is opened with Open.
-	Settings config.Settings
+	// Settings are the values in force, and where they come from. The model they name is opened with Open.
+	Settings *config.Config
 	// Open opens a model by its name. It may take seconds and runs beside the program.
 	Open func(name string) (*engine.Model, error)
+	// Models lists the models that there are to choose from; nil for none. It runs beside the program.
+	Models func() ([]Model, error)
+	// Pull fetches the model of that name, which Open has not found on this machine (hub.ErrNotLocal), and reports its progress
+	// from one goroutine. When ctx ends it keeps what has arrived. It runs beside the program. nil fetches nothing.
+	Pull func(ctx context.Context, name string, report func(hub.Progress)) error
 	// Store keeps the conversations; a store in memory where they are not to be kept.
 	Store chat.Store
 	// Unsaved says in a few words why nothing is kept on disk; "" when it is.
@@ -54,10 +60,14 @@ func run(ctx context.Context, o Options, more ...tea.ProgramOption) error {
 
 // close keeps what is unfinished and releases what the program holds. err is how Bubble Tea ended.
 func (p *program) close(err error) error {
+	p.endPull()
 	p.keep()
 	saved := p.journal.Close()
 	if p.model != nil {
 		p.model.Close()
+	}
+	if p.coming != nil {
+		p.coming.model.Close()
 	}
 	switch {
 	case p.err != nil:

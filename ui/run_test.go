@@ -29,7 +29,7 @@ func startSession(t *testing.T, ctx context.Context, model *engine.Model) *sessi
 	in, keys := io.Pipe()
 	s := &session{t: t, keys: keys, store: chat.NewMemory(), done: make(chan error, 1)}
 	o := Options{
-		Settings: steady(config.Defaults()),
+		Settings: &config.Config{Settings: steady(config.Defaults())},
 		Open:     func(string) (*engine.Model, error) { return model, nil },
 		Store:    s.store,
 	}
@@ -97,7 +97,7 @@ func TestPanicEndsInOrder(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			store := chat.NewMemory()
 			p := newProgram(context.Background(), Options{
-				Settings: steady(config.Defaults()),
+				Settings: &config.Config{Settings: steady(config.Defaults())},
 				Open:     func(string) (*engine.Model, error) { return enginetest.New(512, enginetest.Replies(echo)), nil },
 				Store:    store,
 			}, chat.NewJournal(store))

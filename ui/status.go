@@ -13,6 +13,7 @@ import (
 
 // status is what the last line of the screen tells.
 type status struct {
+	next      []string // what there is to tell of another model that is on its way: what it is, the rate, the time left
 	model     string
 	rate      float64 // tokens per second, 0: not known
 	params    engine.Params
@@ -33,35 +34,46 @@ func (s status) line(width int, look *styles) string {
 		text string
 		rank int // the highest go first where there is no room
 		hot  bool
+		more bool // it belongs to the part before
 	}
-	parts := []part{{text: s.model, rank: 3}}
+	var parts []part
+	for i, text := range s.next {
+		parts = append(parts, part{text: text, rank: []int{0, 2, 1}[i], more: i > 0})
+	}
+	parts = append(parts, part{text: s.model, rank: 5})
 	if s.unsaved {
-		parts = append(parts, part{text: "unsaved", rank: 2})
+		parts = append(parts, part{text: "unsaved", rank: 4})
 	}
 	if s.rate > 0 {
-		parts = append(parts, part{text: fmt.Sprintf("%.0f tok/s", s.rate), rank: 2})
+		parts = append(parts, part{text: fmt.Sprintf("%.0f tok/s", s.rate), rank: 4})
 	}
 	parts = append(parts, part{text: fmt.Sprintf("T %.2f", s.params.Temperature), hot: s.changed})
 	for _, p := range activeParams(s.params) {
-		parts = append(parts, part{text: p, rank: 5})
+		parts = append(parts, part{text: p, rank: 7})
 	}
 	if s.context > 0 {
-		parts = append(parts, part{text: fmt.Sprintf("ctx %d/%d", s.used, s.context), rank: 1})
+		parts = append(parts, part{text: fmt.Sprintf("ctx %d/%d", s.used, s.context), rank: 3})
 	}
 	if s.seeded {
 		seed := "seed " + strconv.FormatUint(s.seed, 10)
 		if s.fixedSeed {
 			seed += " fixed"
 		}
-		parts = append(parts, part{text: seed, rank: 4})
+		parts = append(parts, part{text: seed, rank: 6})
+	}
+	before := func(i int) string {
+		switch {
+		case i == 0:
+			return ""
+		case parts[i].more:
+			return " "
+		}
+		return separator
 	}
 	size := func() int {
 		n := 0
 		for i, p := range parts {
-			n += ansi.StringWidth(p.text)
-			if i > 0 {
-				n += ansi.StringWidth(separator)
-			}
+			n += ansi.StringWidth(before(i)) + ansi.StringWidth(p.text)
 		}
 		return n
 	}
@@ -76,9 +88,7 @@ func (s status) line(width int, look *styles) string {
 	}
 	var b strings.Builder
 	for i, p := range parts {
-		if i > 0 {
-			b.WriteString(look.Dim.Render(separator))
-		}
+		b.WriteString(look.Dim.Render(before(i)))
 		if p.hot {
 			b.WriteString(look.Hot.Render(p.text))
 		} else {

@@ -3,14 +3,22 @@ package ui
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/charmbracelet/x/exp/golden"
+
+	"inkling/engine/hub"
 )
 
 var sizes = []struct {
 	name          string
 	width, height int
 }{{"40x12", 40, 12}, {"80x24", 80, 24}, {"140x40", 140, 40}}
+
+// pullOf is a pull in the middle.
+func pullOf(name string) *pulling {
+	return &pulling{name: name, cancel: func() {}, shown: hub.Progress{Phase: hub.Fetching, Done: 364_000_000, Total: 864_000_000, Rate: 12_300_000, Left: 41 * time.Second}}
+}
 
 func poem(string) string {
 	return "A new day comes by,\nThe sun is in the *evening* glow.\n\nThe end."
@@ -37,6 +45,34 @@ func TestScreens(t *testing.T) {
 			"help":        func(u *user) { u.press("?") },
 			"show":        func(u *user) { u.types("/show"); u.press("enter") },
 			"temperature": func(u *user) { u.press("ctrl+up", "ctrl+up", "alt+down") },
+			"models": func(u *user) {
+				u.p.Models = func() ([]Model, error) {
+					used := u.p.now().Add(-75 * time.Hour)
+					return []Model{
+						{Name: "starter", Here: true, Parameters: 2_664_576, Size: 5_420_000, Licence: "mit"},
+						{Name: "gpt2", Here: true, Parameters: 124_439_808, Size: 551_000_000, Licence: "MIT", Used: used},
+						{Name: "模型/很长的名字的中文小说模型", Here: true, Parameters: 102_000_000, Size: 408_000_000, Used: used},
+						{Name: "gpt2-xl", Parameters: 1_557_611_200, Size: 6_435_000_000, Licence: "MIT", Begun: true},
+						{Name: "dialogpt-medium", Parameters: 354_823_168, Size: 864_000_000, Licence: "MIT"},
+					}, nil
+				}
+				u.p.pull = pullOf("dialogpt-medium")
+				u.types("/model")
+				u.press("enter")
+				u.shows("Models")
+				u.press("down", "down", "down")
+			},
+			"no model": func(u *user) {
+				u.types("/model")
+				u.press("enter")
+				u.shows("Models")
+				u.types("小说 模型")
+			},
+			"pull": func(u *user) {
+				u.says("你好，世界")
+				u.p.pull = pullOf("someone/小说小说小说小说小说小说小说")
+				u.types("meanwhile")
+			},
 			"chats": func(u *user) {
 				u.says("Write a poem about nature")
 				u.press("ctrl+n")

@@ -2,7 +2,10 @@ package ui
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"strconv"
+	"strings"
 	"time"
 
 	"charm.land/bubbles/v2/key"
@@ -10,7 +13,9 @@ import (
 	"github.com/charmbracelet/colorprofile"
 
 	"inkling/chat"
+	"inkling/config"
 	"inkling/engine"
+	"inkling/engine/hub"
 	"inkling/ui/safe"
 )
 
@@ -35,6 +40,13 @@ func (p *program) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		p.wheel(msg)
 	case openedMsg:
 		return p, p.opened(msg)
+	case modelsMsg:
+		p.offered(msg)
+	case progressMsg:
+		msg.pull.shown = msg.progress
+		return p, msg.pull.next
+	case pulledMsg:
+		return p, p.pulled(msg)
 	case loadedMsg:
 		return p, p.loaded(msg)
 	case batchMsg:
@@ -159,6 +171,9 @@ func (p *program) edit(msg tea.Msg) tea.Cmd {
 
 func (p *program) pasted(msg tea.PasteMsg) tea.Cmd {
 	if p.panel != nil {
+		if in, ok := p.panel.(interface{ paste(text string) }); ok {
+			in.paste(msg.Content)
+		}
 		return nil
 	}
 	p.composer.insert(safe.Text(msg.Content))
@@ -216,10 +231,12 @@ func (p *program) escape() {
 		p.waiting = nil
 	case !p.transcript.follow:
 		p.transcript.toEnd()
+	default:
+		p.stopPull()
 	}
 }
 
-// interrupt stops the reply, or else clears the input, or else quits when asked twice.
+// interrupt stops the reply, or else clears the input, or else stops a pull, or else quits when asked twice.
 func (p *program) interrupt(again bool) tea.Cmd {
 	switch {
 	case p.reply != nil && !p.reply.finished:
@@ -228,6 +245,8 @@ func (p *program) interrupt(again bool) tea.Cmd {
 		p.composer.remember(p.composer.text())
 		p.composer.clear()
 		return p.edited()
+	case p.pull != nil:
+		p.stopPull()
 	case again:
 		return tea.Quit
 	default:
@@ -266,32 +285,78 @@ type openedMsg struct {
 	name     string
 	model    *engine.Model
 	template *chat.Template
+	pulled   bool // it has been fetched just now
 	err      error
 }
 
-func (p *program) open(name string) tea.Cmd {
+func (p *program) open(name string, pulled bool) tea.Cmd {
 	p.opening = name
 	return func() tea.Msg {
-		model, err := p.Open(name)
-		if err != nil {
-			return openedMsg{name: name, err: err}
+		msg := openedMsg{name: name, pulled: pulled}
+		if msg.model, msg.err = p.Open(name); msg.err == nil {
+			msg.template = ChatTemplate(&msg.model.Codec)
 		}
-		return openedMsg{name: name, model: model, template: ChatTemplate(model)}
+		return msg
+	}
+}
+
+// switchModel has the chat go on with another model, which is fetched first where it is not on this machine. Without a name
+// it shows what there is.
+func (p *program) switchModel(name string) tea.Cmd {
+	name = home(name)
+	switch {
+	case name == "":
+		return p.listModels()
+	case p.opening != "":
+		p.say("still opening " + p.opening)
+		return nil
+	case p.pull != nil && same(p.pull.name, name):
+		p.say(p.pull.line())
+		return nil
+	}
+	p.stopPull()
+	if p.model != nil && p.model.Info().Name == name {
+		p.say("the model is " + modelLine(p.model.Info()))
+		return p.drop()
+	}
+	return p.open(name, false)
+}
+
+// drop takes back that another model takes over after the reply.
+func (p *program) drop() tea.Cmd {
+	if p.coming == nil {
+		return nil
+	}
+	dropped := p.coming.model
+	p.coming = nil
+	return closing(dropped)
+}
+
+// closing releases a model that nothing uses any more, which may wait for its cache to be written.
+func closing(m *engine.Model) tea.Cmd {
+	return func() tea.Msg {
+		m.Close()
+		return nil
 	}
 }
 
 func (p *program) opened(msg openedMsg) tea.Cmd {
 	p.opening = ""
-	if msg.err != nil {
-		if p.model == nil {
-			p.err = msg.err
-			return tea.Quit
-		}
+	switch {
+	case msg.err == nil:
+	case p.model == nil:
+		p.err = msg.err
+		return tea.Quit
+	case errors.Is(msg.err, hub.ErrNotLocal) && p.Pull != nil && !msg.pulled:
+		return p.startPull(msg.name)
+	default:
 		p.problem(msg.err.Error())
 		return nil
 	}
 	if p.model == nil {
-		p.use(msg.model, msg.template)
+		if told := p.use(msg.model, msg.template); told.problem || told.text != "" && p.notice.text == "" {
+			p.notice = told
+		}
 		switch {
 		case p.waiting != nil:
 			answer := p.waiting
@@ -304,35 +369,54 @@ func (p *program) opened(msg openedMsg) tea.Cmd {
 		}
 		return nil
 	}
-	return p.whenIdle(func() tea.Cmd {
-		old := p.model
-		p.use(msg.model, msg.template)
-		p.settings.Model = msg.name
-		if p.noted == "" {
-			p.say("the model is now " + msg.name)
-		} else {
-			p.problem("the model is now " + msg.name + "; " + p.noted)
-		}
-		return func() tea.Msg {
-			old.Close() // which may wait for its cache to be written
-			return nil
-		}
-	})
+	dropped, waits := p.drop(), p.reply != nil
+	p.coming = &msg
+	if waits {
+		p.say(msg.name + " takes over after this reply")
+	}
+	return tea.Batch(dropped, p.whenIdle(p.takeOver))
 }
 
-// use makes m, with its chat template, the model of the chat.
-func (p *program) use(m *engine.Model, template *chat.Template) {
+// takeOver has the chat go on with the model that was waiting for the end of a reply. It reads the conversation when it
+// answers.
+func (p *program) takeOver() tea.Cmd {
+	if p.coming == nil {
+		return nil
+	}
+	old, next := p.model, p.coming
+	p.coming = nil
+	told := p.use(next.model, next.template)
+	p.fail(p.settings.Set("model", next.name))
+	p.notice = notice{strings.TrimSuffix("the model is now "+next.name+"; "+told.text, "; "), told.problem}
+	return closing(old)
+}
+
+// use makes m, with its chat template, the model of the chat, and returns what else there is to tell of that.
+func (p *program) use(m *engine.Model, template *chat.Template) notice {
 	p.model, p.template, p.sequence = m, template, m.NewSequence()
+	changed, notes := Adopt(p.settings, m.Info())
 	p.changed()
+	var told []string
+	for i, key := range changed {
+		setting, _ := config.Find(key)
+		changed[i] = key + " is " + setting.Format(p.settings.Settings)
+	}
+	if len(changed) > 0 {
+		told = append(told, "with this model "+strings.Join(changed, ", "))
+	}
+	if p.noted != "" {
+		notes = append(notes, p.noted)
+	}
+	return notice{strings.Join(append(told, notes...), "; "), len(notes) > 0}
 }
 
 // ChatTemplate is the template by which a model wants its conversations written down, nil where it brings none.
-func ChatTemplate(m *engine.Model) *chat.Template {
-	info := m.Info()
+func ChatTemplate(c *engine.Codec) *chat.Template {
+	info := c.Info()
 	if info.ChatTemplate == "" {
 		return nil
 	}
-	return chat.NewTemplate(m, info.ChatTemplate, info.Tokens, time.Now())
+	return chat.NewTemplate(c, info.ChatTemplate, info.Tokens, time.Now())
 }
 
 // loadedMsg brings a conversation from the store.
@@ -390,7 +474,9 @@ func (p *program) turnTemperature(step float64) tea.Cmd {
 		t = min(max(t, 0), max(warmest, p.settings.Temperature))
 		p.say("the keys stop here; /temp takes any number")
 	}
-	p.settings.Temperature = hundredths(t)
+	if p.fail(p.settings.Set("temperature", strconv.FormatFloat(hundredths(t), 'f', -1, 64))) {
+		return nil
+	}
 	p.steer()
 	p.hot++
 	return p.later(highlight, coolMsg(p.hot))

@@ -86,6 +86,8 @@ func (p *program) ruleLine() string {
 		return p.look.Dim.Render(rule("writing; Esc stops", p.width))
 	case !p.transcript.follow && len(p.transcript.items) > 0:
 		return p.look.Dim.Render(rule("more below: PgDn, or Ctrl+End", p.width))
+	case p.pull != nil:
+		return p.look.Dim.Render(rule(p.pull.line(), p.width))
 	case p.opening != "":
 		return p.look.Dim.Render(rule("opening "+safe.Line(p.opening)+" …", p.width))
 	}
@@ -121,7 +123,7 @@ func (p *program) noticeStyle() lipgloss.Style {
 
 func (p *program) statusLine() string {
 	s := status{
-		model: "no model yet", rate: p.rate, params: Params(p.settings), seed: p.lastSeed, seeded: p.seeded,
+		model: "no model yet", rate: p.rate, params: Params(p.settings.Settings), seed: p.lastSeed, seeded: p.seeded,
 		fixedSeed: p.settings.Seed != nil, unsaved: p.Unsaved != "", changed: p.hot > 0,
 	}
 	if p.settings.Seed != nil {
@@ -137,10 +139,25 @@ func (p *program) statusLine() string {
 			s.used -= p.plan.Cue
 		}
 	}
+	switch {
+	case p.model == nil:
+	case p.pull != nil:
+		s.next = append([]string{strings.TrimSpace("↓ " + brief(p.pull.name) + " " + p.pull.shown.Share())}, p.pull.shown.Speed()...)
+	case p.opening != "":
+		s.next = []string{"opening " + brief(p.opening)}
+	case p.coming != nil:
+		s.next = []string{"next: " + brief(p.coming.name)}
+	}
 	if p.conv.Mode == chat.Story {
 		s.model += " (story)"
 	}
 	return s.line(p.width, p.look.styles)
+}
+
+// brief is the name of another model in the status line.
+func brief(name string) string {
+	const widest = 16 // columns: the rest of what there is to tell has room on a screen of 40
+	return ansi.Truncate(safe.Line(shortName(name)), widest, "…")
 }
 
 // shortName is the last part of a model's path.

@@ -3,6 +3,8 @@ package bench
 import (
 	"fmt"
 	"runtime"
+
+	"inkling/engine/memory"
 )
 
 // Machine is where the figures were measured, and with what.
@@ -22,7 +24,8 @@ type Machine struct {
 }
 
 func thisMachine() Machine {
-	m := Machine{CPU: processor(), OS: runtime.GOOS, Arch: runtime.GOARCH, Go: runtime.Version(), cache: lastLevelCache(), available: freeMemory()}
+	m := Machine{CPU: processor(), OS: runtime.GOOS, Arch: runtime.GOARCH, Go: runtime.Version(), cache: lastLevelCache()}
+	m.available, _ = memory.Available()
 	if m.CPU == "" {
 		m.CPU = "unknown"
 	}

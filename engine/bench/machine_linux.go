@@ -63,37 +63,3 @@ func lastLevelCache() int {
 	}
 	return total
 }
-
-// freeMemory is what can be had without swapping, or what the control group of the process leaves of it.
-func freeMemory() int {
-	text, err := os.ReadFile("/proc/meminfo")
-	if err != nil {
-		return 0
-	}
-	kilobytes, err := strconv.Atoi(strings.TrimSuffix(field(string(text), "MemAvailable"), " kB"))
-	if err != nil {
-		return 0
-	}
-	free := kilobytes << 10
-	for _, group := range [][2]string{
-		{"/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory.current"},
-		{"/sys/fs/cgroup/memory/memory.limit_in_bytes", "/sys/fs/cgroup/memory/memory.usage_in_bytes"},
-	} {
-		limit, err := readNumber(group[0])
-		if err != nil {
-			continue
-		}
-		if used, err := readNumber(group[1]); err == nil && limit >= used {
-			free = min(free, limit-used)
-		}
-	}
-	return free
-}
-
-func readNumber(path string) (int, error) {
-	text, err := os.ReadFile(path)
-	if err != nil {
-		return 0, err
-	}
-	return strconv.Atoi(strings.TrimSpace(string(text)))
-}

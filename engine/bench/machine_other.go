@@ -4,4 +4,3 @@ package bench
 
 func processor() string   { return "" }
 func lastLevelCache() int { return 0 }
-func freeMemory() int     { return 0 }

@@ -30,7 +30,12 @@ func (f *Folder) openFile(name string, limit int64) (*file, error) {
 
 // read returns the content of a file that holds at most limit bytes.
 func (f *Folder) read(name string, limit int64) ([]byte, error) {
-	file, err := openFile(f.fsys, name, f.path(name), limit)
+	return readBeside(f.fsys, name, f.path(name), limit)
+}
+
+// readBeside returns the content of a file that holds at most limit bytes. Messages call it path.
+func readBeside(fsys fs.FS, name, path string, limit int64) ([]byte, error) {
+	file, err := openFile(fsys, name, path, limit)
 	if err != nil {
 		return nil, err
 	}

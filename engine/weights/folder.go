@@ -12,6 +12,8 @@
 //	special_tokens_map.json         names of special tokens (optional)
 //	added_tokens.json               further special tokens (optional)
 //	chat_template.jinja             the chat template (optional)
+//	generation_config.json          how the model is to be sampled (optional)
+//	README.md                       the model card, which names the licence (optional)
 //
 // A folder comes from anywhere and may be damaged or hostile: every size that a file states is
 // held against the file before memory is set aside for it, and an error is one line that names the
@@ -55,7 +57,7 @@ const (
 
 // What messages advise.
 const (
-	adviseNeeds    = "a model folder needs config.json, model.safetensors, and vocab.json with merges.txt (or tokenizer.json)"
+	adviseNeeds    = "a model folder needs config.json, model.safetensors, and vocab.json with merges.txt (or tokenizer.json); \"inkling pull gpt2\" downloads a whole one, \"inkling pull owner/name\" any other of the hub"
 	adviseFetch    = "the file is damaged, download it again"
 	adviseCut      = "the file is cut short, download it again"
 	adviseMismatch = "the file does not match its config.json"
@@ -69,6 +71,17 @@ type Folder struct {
 	files   []*file
 	tensors map[string]array // by the name in the file
 	listing string           // the file that says which tensors there are
+	tied    bool             // the output head, which is there alone, is the token embedding
+}
+
+// OpenTokenizer opens the model folder at the root of fsys without its weights, of which there need be none: only Config,
+// Vocabulary, Licence and Generation tell anything. Messages call the folder name.
+func OpenTokenizer(fsys fs.FS, name string) (*Folder, error) {
+	f := &Folder{fsys: fsys, name: name}
+	if err := f.checkRoot(); err != nil {
+		return nil, err
+	}
+	return f, f.openConfig()
 }
 
 // Open opens the model folder at the root of fsys and checks the headers of its weight files; no
@@ -84,6 +97,16 @@ func Open(fsys fs.FS, name string) (*Folder, error) {
 }
 
 func (f *Folder) open() error {
+	if err := f.checkRoot(); err != nil {
+		return err
+	}
+	if err := f.openWeights(); err != nil {
+		return err
+	}
+	return f.openConfig()
+}
+
+func (f *Folder) checkRoot() error {
 	root, err := fs.Stat(f.fsys, ".")
 	if err != nil {
 		return fmt.Errorf("%s: %w; %s", f.name, bare(err), adviseNeeds)
@@ -91,9 +114,10 @@ func (f *Folder) open() error {
 	if !root.IsDir() {
 		return fmt.Errorf("%s: not a folder; %s", f.name, adviseNeeds)
 	}
-	if err := f.openWeights(); err != nil {
-		return err
-	}
+	return nil
+}
+
+func (f *Folder) openConfig() (err error) {
 	f.config, err = f.read(configFile, maxConfig)
 	if errors.Is(err, fs.ErrNotExist) {
 		return fmt.Errorf("%w; %s", err, adviseNeeds)
@@ -104,20 +128,19 @@ func (f *Folder) open() error {
 	return err
 }
 
-// tie lets the token embedding be the output head where the file has that alone. Of two names of one matrix,
+// tie lets the output head be the token embedding where the file has the head alone. Of two names of one matrix,
 // safetensors.torch.save_model keeps the one that comes first in the alphabet.
 func (f *Folder) tie() {
-	const embedding = "wte.weight"
 	config := struct {
 		Tied bool `json:"tie_word_embeddings"`
 	}{Tied: true}
-	if json.Unmarshal(f.config, &config) != nil || !config.Tied || f.Has(embedding) {
-		return
-	}
-	if head, ok := f.find("lm_head.weight"); ok {
-		f.tensors[embedding] = head
-	}
+	f.tied = json.Unmarshal(f.config, &config) == nil && config.Tied && !f.Has(embeddingName)
 }
+
+const (
+	embeddingName = "wte.weight"
+	headName      = "lm_head.weight"
+)
 
 func (f *Folder) openWeights() error {
 	for _, format := range formats {
@@ -194,6 +217,9 @@ func (f *Folder) Has(name string) bool {
 	return ok
 }
 
+// Tensors lists all tensors, by the names that they have in the file.
+func (f *Folder) Tensors() []Tensor { return list(f.tensors) }
+
 // Shape returns the shape of a tensor, outermost dimension first. It fails when there is none of that name (as for Has).
 func (f *Folder) Shape(name string) ([]int, error) {
 	t, err := f.must(name)
@@ -263,8 +289,13 @@ func (f *Folder) find(name string) (array, bool) {
 	if t, ok := f.tensors[name]; ok {
 		return t, true
 	}
-	t, ok := f.tensors["transformer."+name]
-	return t, ok
+	if t, ok := f.tensors["transformer."+name]; ok {
+		return t, true
+	}
+	if name == embeddingName && f.tied {
+		return f.find(headName)
+	}
+	return nil, false
 }
 
 // path is what messages call a file of the folder.

@@ -46,7 +46,8 @@ func TestFolderOnDisk(t *testing.T) {
 }
 
 func TestMissingFiles(t *testing.T) {
-	const needs = "; a model folder needs config.json, model.safetensors, and vocab.json with merges.txt (or tokenizer.json)"
+	const needs = "; a model folder needs config.json, model.safetensors, and vocab.json with merges.txt (or tokenizer.json); " +
+		`"inkling pull gpt2" downloads a whole one, "inkling pull owner/name" any other of the hub`
 	other := func(name, advice string) string {
 		return "m/model.safetensors: file does not exist, but there is " + name + "; " + advice
 	}
@@ -86,7 +87,8 @@ func TestMissingFiles(t *testing.T) {
 }
 
 func TestFolderErrors(t *testing.T) {
-	const needs = "; a model folder needs config.json, model.safetensors, and vocab.json with merges.txt (or tokenizer.json)"
+	const needs = "; a model folder needs config.json, model.safetensors, and vocab.json with merges.txt (or tokenizer.json); " +
+		`"inkling pull gpt2" downloads a whole one, "inkling pull owner/name" any other of the hub`
 	dir := t.TempDir()
 	_, err := Open(os.DirFS(filepath.Join(dir, "nothing")), "m")
 	checkError(t, err, "m: file does not exist"+needs)

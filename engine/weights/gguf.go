@@ -80,6 +80,7 @@ func GGUFName(name string) string {
 
 // A GGUF is an open GGUF file of a GPT-2. Its methods, Close apart, may be called from several goroutines.
 type GGUF struct {
+	fsys    fs.FS // the folder
 	file    *file
 	name    string // in its folder
 	meta    gguf.Metadata
@@ -94,7 +95,7 @@ func OpenGGUF(fsys fs.FS, file, name string) (*GGUF, error) {
 	if err != nil {
 		return nil, err
 	}
-	g := &GGUF{file: opened, name: file, tensors: make(map[string]array)}
+	g := &GGUF{fsys: fsys, file: opened, name: file, tensors: make(map[string]array)}
 	if err := g.open(); err != nil {
 		g.Close()
 		return nil, fmt.Errorf("%s: %w", name, err)
@@ -343,6 +344,9 @@ func Padding(id int) string { return fmt.Sprintf("[PAD%d]", id) }
 
 // Has says whether there is a tensor of that name.
 func (g *GGUF) Has(name string) bool { return g.tensors[GGUFName(name)] != nil }
+
+// Tensors lists all tensors, by the names that they have in the file.
+func (g *GGUF) Tensors() []Tensor { return list(g.tensors) }
 
 // DType returns the type of a tensor's elements, such as "Q8_0", or "" when there is none of that name.
 func (g *GGUF) DType(name string) string {

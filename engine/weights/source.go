@@ -1,8 +1,11 @@
 package weights
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
+	"strconv"
+	"strings"
 
 	"inkling/engine/torchfile"
 )
@@ -27,14 +30,27 @@ type Source interface {
 	Rows(name string, lo, hi int, dst []float32) error
 	// Transposed reports whether a matrix has a row for each input of its layer, and not one for each output.
 	Transposed(name string) bool
+	// Tensors lists all tensors, by the names that they have in the file.
+	Tensors() []Tensor
 	// Tensor reads a tensor into a new slice. It fails as Check does.
 	Tensor(name string, shape ...int) ([]float32, error)
 	// WeightFiles are the names of the files that hold the tensors, in the folder that they are in, until Close.
 	WeightFiles() []string
 	// TokenizerFiles are the names of the files that Vocabulary reads, in that folder.
 	TokenizerFiles() []string
+	// Licence is what the model card (README.md) or the metadata name as the licence, or "".
+	Licence() string
+	// Generation returns generation_config.json, nil where there is none.
+	Generation() ([]byte, error)
 	// Close closes the files. Tensors that were read stay valid.
 	Close() error
+}
+
+// A Tensor is what a file says of one.
+type Tensor struct {
+	Name  string // in the file
+	DType string // of its elements, such as "F16" or "Q8_0"
+	Shape []int  // outermost dimension first
 }
 
 var (
@@ -48,6 +64,38 @@ type array interface {
 	elements() string                       // type
 	check(shape []int, advice string) error // that it has the shape, and elements that can be read
 	readRows(lo, hi int, dst []float32) error
+}
+
+// list describes tensors in the order of their names, with numbers in these in their own order.
+func list(tensors map[string]array) []Tensor {
+	all := make([]Tensor, 0, len(tensors))
+	for name, t := range tensors {
+		all = append(all, Tensor{name, t.elements(), slices.Clone(t.dimensions())})
+	}
+	slices.SortFunc(all, func(a, b Tensor) int { return compareNames(a.Name, b.Name) })
+	return all
+}
+
+// compareNames has "h.9" before "h.10", and numbers before words.
+func compareNames(a, b string) int {
+	x, y := strings.Split(a, "."), strings.Split(b, ".")
+	for i := range min(len(x), len(y)) {
+		m, notM := strconv.ParseUint(x[i], 10, 32)
+		n, notN := strconv.ParseUint(y[i], 10, 32)
+		var order int
+		switch {
+		case notM == nil && notN == nil:
+			order = cmp.Compare(m, n)
+		case notM == nil:
+			order = -1
+		case notN == nil:
+			order = 1
+		}
+		if order = cmp.Or(order, strings.Compare(x[i], y[i])); order != 0 {
+			return order
+		}
+	}
+	return cmp.Compare(len(x), len(y))
 }
 
 // readWhole reads all of a tensor.

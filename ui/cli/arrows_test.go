@@ -19,7 +19,7 @@ var arrows = map[string][]string{
 	"": {"ui/cli"},
 	"ui/cli": {"chat", "chat/store", "config", "engine", "engine/bench", "engine/convert", "engine/evaluate", "engine/hub", "ui",
 		"ui/safe"},
-	"ui":                {"chat", "config", "engine", "engine/sample", "ui/markdown", "ui/safe"},
+	"ui":                {"chat", "config", "engine", "engine/hub", "engine/sample", "ui/markdown", "ui/safe"},
 	"ui/markdown":       {"ui/safe"},
 	"ui/safe":           {},
 	"chat/store":        {"chat"},

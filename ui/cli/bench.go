@@ -79,7 +79,7 @@ func (a *app) benchCommand() *cobra.Command {
 			return a.bench(cmd.Context(), c.Settings, own)
 		}),
 	}
-	flags = addSettings(cmd, "model", "threads")
+	flags = a.addSettings(cmd, "model", "threads")
 	f := cmd.Flags()
 	f.StringVar(&own.random, "random", "", "make up a model of that size: "+strings.Join(engine.RandomSizes(), ", "))
 	f.StringVar(&own.weights, "weights", "all", "weight formats: a list of "+strings.Join(benchWeights, ", ")+", or all")

@@ -25,8 +25,10 @@ func (a *app) chat(ctx context.Context, c *config.Config, resume bool, question 
 	chats, unsaved := openStore(ctx, c)
 	defer chats.Close() // every turn is on disk already
 	options := ui.Options{
-		Settings: c.Settings,
+		Settings: c,
 		Open:     models,
+		Models:   a.choices,
+		Pull:     a.fetch,
 		Store:    chats,
 		Unsaved:  unsaved,
 		Ask:      question,

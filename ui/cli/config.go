@@ -6,6 +6,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"inkling/config"
+	"inkling/engine"
 	"inkling/ui/safe"
 )
 
@@ -16,8 +17,9 @@ func (a *app) configCommand() *cobra.Command {
 		Use:   "config",
 		Short: "Show the settings and where they come from",
 		Long: "Show the settings in force, where each of them came from, and where the config file is.\n\n" +
-			"A setting comes from, the later ones winning: its default, the config file, an environment variable " +
-			"(INKLING_TOP_K), a flag (--top-k). INKLING_CONFIG names another config file.",
+			"A setting comes from, the later ones winning: its default, the model (generation_config.json in its folder), " +
+			"the config file, an environment variable (INKLING_TOP_K), a flag (--top-k). INKLING_CONFIG names another " +
+			"config file.",
 		Example: `  inkling config
   inkling config --init
   INKLING_TOP_K=20 inkling config --temperature 1`,
@@ -32,12 +34,15 @@ func (a *app) configCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
+			if tokenizer, err := engine.OpenTokenizer(c.Model); err == nil { // settings can be shown without the model
+				a.adopt(c, tokenizer.Info())
+			}
 			return outputError(c.Print(a.Out))
 		}),
 	}
 	cmd.Flags().SortFlags = false
 	cmd.Flags().BoolVar(&write, "init", false, "write a config file with every setting as a comment")
-	flags = addSettings(cmd)
+	flags = a.addSettings(cmd)
 	return cmd
 }
 

@@ -26,7 +26,7 @@ func (a *app) convertCommand() *cobra.Command {
 		Long: "Write a model in another container or with other numbers: as a GGUF file, which llama.cpp opens too, " +
 			"where the destination ends in .gguf, and otherwise as a folder with config.json, model.safetensors, " +
 			"vocab.json and merges.txt, which transformers opens too.\n\n" +
-			"The source is \"starter\", a model folder or a GGUF file. --weights says how the numbers are stored: f32, " +
+			"The source is \"starter\", the name of a downloaded model, a model folder or a GGUF file. --weights says how the numbers are stored: f32, " +
 			"f16, or, in GGUF, q8 (Q8_0) and q4 (Q4_0), in which a model takes a quarter and an eighth of the room " +
 			"of f32, the latter at some cost to what it writes. Without it they stay as exact as they are. Norms, " +
 			"biases and positions are f32 in GGUF.\n\n" +

@@ -52,7 +52,7 @@ func (a *app) evalCommand() *cobra.Command {
 		}),
 	}
 	cmd.Flags().SortFlags = false
-	flags = addSettings(cmd, "model", "weights", "threads")
+	flags = a.addSettings(cmd, "model", "weights", "threads")
 	e.add(cmd)
 	return cmd
 }

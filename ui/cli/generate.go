@@ -14,6 +14,7 @@ import (
 	"inkling/config"
 	"inkling/engine"
 	"inkling/ui"
+	"inkling/ui/safe"
 )
 
 func (a *app) generateCommand() *cobra.Command {
@@ -41,11 +42,11 @@ func (a *app) generateCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return a.generate(cmd.Context(), c.Settings, output, args)
+			return a.generate(cmd.Context(), c, output, args)
 		}),
 	}
 	cmd.Flags().SortFlags = false
-	flags = addSettings(cmd, generating()...)
+	flags = a.addSettings(cmd, generating()...)
 	output.add(cmd)
 	return cmd
 }
@@ -95,13 +96,11 @@ func (o *outputFlags) validate() error {
 }
 
 // generate continues the prompt that args or standard input have.
-func (a *app) generate(ctx context.Context, s config.Settings, output outputFlags, args []string) error {
+func (a *app) generate(ctx context.Context, c *config.Config, output outputFlags, args []string) error {
 	if err := output.validate(); err != nil {
 		return err
 	}
-	params := ui.Params(s)
-	params.Pace = 0 // nobody reads along
-	if err := params.Validate(); err != nil {
+	if err := ui.Params(c.Settings).Validate(); err != nil {
 		return usageError{err}
 	}
 	prompt, err := a.text(args, "prompt")
@@ -111,11 +110,14 @@ func (a *app) generate(ctx context.Context, s config.Settings, output outputFlag
 	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	context.AfterFunc(ctx, stop) // the second signal ends the process, whatever it waits for
-	model, err := open(s.Model, s).wait(ctx)
+	model, err := open(c.Model, c.Settings).wait(ctx)
 	if err != nil {
 		return err
 	}
 	defer model.Close()
+	a.adopt(c, model.Info())
+	params := ui.Params(c.Settings)
+	params.Pace = 0 // nobody reads along
 
 	ids, err := promptIDs(model, prompt)
 	if err != nil {
@@ -128,10 +130,10 @@ func (a *app) generate(ctx context.Context, s config.Settings, output outputFlag
 		seed:      engine.RandomSeed(),
 		sequences: output.sequences,
 		top:       output.logprobs,
-		noGuesses: !s.Speculation,
+		noGuesses: !c.Speculation,
 	}
-	if s.Seed != nil {
-		job.seed = *s.Seed
+	if c.Seed != nil {
+		job.seed = *c.Seed
 	}
 	if output.json {
 		return job.write(ctx, &jsonWriter{out: a.Out, prompt: ids, params: params})
@@ -141,6 +143,14 @@ func (a *app) generate(ctx context.Context, s config.Settings, output outputFlag
 		fmt.Fprintln(a.Err, a.dim("seed "+strconv.FormatUint(job.seed, 10)))
 	}
 	return err
+}
+
+// adopt puts in force what a model suggests for settings that the user has not set, and tells what of that cannot be.
+func (a *app) adopt(c *config.Config, info engine.Info) {
+	_, notes := ui.Adopt(c, info)
+	for _, note := range notes {
+		fmt.Fprintln(a.Err, safe.Line(note))
+	}
 }
 
 // promptIDs are the tokens of a prompt, after the one that every text of the model begins with. Without that a new text

@@ -41,15 +41,15 @@ func (a *app) modelsCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return a.models(cmd, c)
+			return a.models(c)
 		}),
 	}
-	flags = addSettings(cmd, "model")
+	flags = a.addSettings(cmd, "model")
 	return cmd
 }
 
 // models prints a table of the models. One that cannot be opened is left out of it and is the error.
-func (a *app) models(cmd *cobra.Command, c *config.Config) error {
+func (a *app) models(c *config.Config) error {
 	names := []string{engine.Starter}
 	if c.Model != engine.Starter {
 		names = append(names, c.Model)
@@ -58,13 +58,12 @@ func (a *app) models(cmd *cobra.Command, c *config.Config) error {
 	fmt.Fprintln(table, "MODEL\tPARAMETERS\tCONTEXT\tVOCABULARY\tLAYERS\tHEADS\tWIDTH\tFORMAT\tIN USE")
 	var failure error
 	for _, name := range names {
-		model, err := open(name, c.Settings).wait(cmd.Context())
+		d, err := engine.Describe(name)
 		if err != nil {
 			failure = err
 			continue
 		}
-		printModel(table, model, name == c.Model)
-		model.Close()
+		printModel(table, d, name == c.Model)
 	}
 	// A failed write shows when the table is flushed.
 	if err := table.Flush(); err != nil {
@@ -131,20 +130,20 @@ func (a *app) downloaded() ([]hub.Snapshot, error) {
 	return snapshots, nil
 }
 
-func printModel(w io.Writer, model *engine.Model, used bool) {
-	m := model.Info()
+func printModel(w io.Writer, d *engine.Description, used bool) {
+	m := d.Info()
 	mark := ""
 	if used {
 		mark = "yes"
 	}
 	fmt.Fprintf(w, "%s\t%s\t%d\t%d\t%d\t%d\t%d\t%s\t%s\n", safe.Line(m.Name), m.Size(), m.Context, m.Vocab,
-		m.Layers, m.Heads, m.Width, format(model), mark)
+		m.Layers, m.Heads, m.Width, promptFormat(d.Codec), mark)
 }
 
-// format is the prompt format that a chat with the model has unless the settings name another.
-func format(m *engine.Model) string {
-	info := m.Info()
-	hint := chat.ModelHint{Template: ui.ChatTemplate(m), PromptFormat: info.PromptFormat, Conversational: info.Conversational}
+// promptFormat is the format that prompts of a chat with the model have unless the settings name another.
+func promptFormat(c *engine.Codec) string {
+	info := c.Info()
+	hint := chat.ModelHint{Template: ui.ChatTemplate(c), PromptFormat: info.PromptFormat, Conversational: info.Conversational}
 	f, err := chat.ChooseFormat("", chat.Chat, hint)
 	if err != nil {
 		return "unknown"

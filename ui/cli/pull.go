@@ -36,7 +36,7 @@ func (a *app) pullCommand() *cobra.Command {
 			}
 			var names []string
 			for _, k := range hub.Known() {
-				names = append(names, k.Name)
+				names = append(names, cobra.CompletionWithDesc(k.Name, hub.Bytes(k.Size)+", "+k.Licence))
 			}
 			return names, cobra.ShellCompDirectiveNoFileComp
 		},
@@ -76,13 +76,18 @@ func modelArgument(cmd *cobra.Command, args []string) (hub.Ref, error) {
 	return ref, nil
 }
 
-// pull downloads a model and says where it is.
-func (a *app) pull(ctx context.Context, ref hub.Ref, file string) error {
+// client is a client of the hub that the environment names.
+func (a *app) client() (*hub.Client, error) {
 	settings, err := hub.Environment(a.lookup)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	client, err := hub.New(settings)
+	return hub.New(settings)
+}
+
+// pull downloads a model and says where it is.
+func (a *app) pull(ctx context.Context, ref hub.Ref, file string) error {
+	client, err := a.client()
 	if err != nil {
 		return err
 	}

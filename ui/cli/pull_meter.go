@@ -40,23 +40,18 @@ func (m *pullMeter) show(p hub.Progress) {
 func (m *pullMeter) end() { m.line.write("") }
 
 // text is progress in words.
-func (m *pullMeter) text(p hub.Progress) string {
-	if p.Total == 0 {
-		return m.name + ": " + doing(p)
-	}
-	return fmt.Sprintf("%s: %s, %s", m.name, doing(p), strings.Join(figures(p), ", "))
-}
+func (m *pullMeter) text(p hub.Progress) string { return m.name + ": " + p.String() }
 
 // bar is progress as a picture of at most that many columns.
 func (m *pullMeter) bar(p hub.Progress, width int) string {
 	left, right := m.name+"  ", ""
 	if p.Phase != hub.Fetching {
-		right = "  " + doing(p)
+		right = "  " + p.Doing()
 	}
 	if p.Total == 0 {
 		return cut(left+strings.TrimSpace(right), width)
 	}
-	right = "  " + strings.Join(figures(p), "  ") + right
+	right = "  " + strings.Join(p.Figures(), "  ") + right
 	const longest, shortest = 40, 5
 	room := min(width-len(left)-len(right)-2, longest)
 	if room < shortest {
@@ -68,31 +63,3 @@ func (m *pullMeter) bar(p hub.Progress, width int) string {
 
 // cut takes the end off a line that is too wide.
 func cut(line string, width int) string { return line[:min(len(line), max(width, 0))] }
-
-// doing says what a pull does.
-func doing(p hub.Progress) string {
-	switch p.Phase {
-	case hub.Asking:
-		return "asking the hub"
-	case hub.Waiting:
-		return "waiting for another program that fetches it"
-	case hub.Checking:
-		return "checking what is there"
-	}
-	return "downloading"
-}
-
-// figures are the numbers of progress: the share, the bytes, and while they come the rate and the time left.
-func figures(p hub.Progress) []string {
-	list := []string{
-		fmt.Sprintf("%d%%", p.Done*100/p.Total),
-		fmt.Sprintf("%s of %s", hub.Bytes(p.Done), hub.Bytes(p.Total)),
-	}
-	if p.Phase == hub.Fetching && p.Rate > 0 {
-		list = append(list, hub.Bytes(int64(p.Rate))+"/s")
-	}
-	if p.Phase == hub.Fetching && p.Left >= 0 {
-		list = append(list, p.Left.Round(time.Second).String()+" left")
-	}
-	return list
-}

@@ -18,7 +18,8 @@ func (a *app) root() *cobra.Command {
 		Use:   "inkling [question]",
 		Short: "Chat with a local GPT-2 in the terminal",
 		Long: "Chat with a language model of the GPT-2 family that runs on this computer.\n\n" +
-			"Without a command it opens a chat. A question of two words or more is sent as the first message. " +
+			"Without a command it opens a chat, in which /help shows what can be done and /model lists models to choose " +
+			"from. A question of two words or more is sent as the first message. " +
 			"When standard input is not a terminal it behaves as \"inkling generate\".",
 		Example: `  # open a chat
   inkling
@@ -29,7 +30,7 @@ func (a *app) root() *cobra.Command {
   # go on with the last chat
   inkling --continue
 
-  # download a larger model and use it
+  # download a larger model and use it; /model in the chat does both from a list
   inkling pull gpt2
   inkling --model gpt2
 
@@ -49,7 +50,7 @@ func (a *app) root() *cobra.Command {
 				if resume {
 					return usage("--continue opens a chat, which needs a terminal as standard input")
 				}
-				return a.generate(cmd.Context(), c.Settings, output, args)
+				return a.generate(cmd.Context(), c, output, args)
 			}
 			if name := output.given(cmd); name != "" {
 				return usage(`--%s belongs to "inkling generate"`, name)
@@ -64,10 +65,10 @@ func (a *app) root() *cobra.Command {
 	cmd.SetVersionTemplate("inkling {{.Version}}\n")
 	cmd.Flags().SortFlags = false
 	cmd.Flags().BoolVarP(&resume, "continue", "c", false, "go on with the last chat")
-	flags = addSettings(cmd)
+	flags = a.addSettings(cmd)
 	output.add(cmd)
 	output.hide(cmd)
-	cmd.AddCommand(a.generateCommand(), a.evalCommand(), a.benchCommand(), a.tokenizeCommand(), a.modelsCommand(),
+	cmd.AddCommand(a.generateCommand(), a.evalCommand(), a.benchCommand(), a.tokenizeCommand(), a.modelsCommand(), a.infoCommand(),
 		a.pullCommand(), a.rmCommand(), a.convertCommand(), a.configCommand(), a.versionCommand())
 	return cmd
 }

@@ -6,6 +6,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"inkling/config"
+	"inkling/engine"
 )
 
 // generating are the keys of the settings that matter to text without a chat.
@@ -17,7 +18,7 @@ func generating() []string {
 
 // addSettings gives cmd a flag for each of the keys, or for every setting when none is named. A switch that is on by
 // default gets a second one, "--no-save", to turn it off.
-func addSettings(cmd *cobra.Command, keys ...string) []*config.Flag {
+func (a *app) addSettings(cmd *cobra.Command, keys ...string) []*config.Flag {
 	flags := config.Flags(keys...)
 	for _, f := range flags {
 		setting := f.Setting()
@@ -26,12 +27,24 @@ func addSettings(cmd *cobra.Command, keys ...string) []*config.Flag {
 			// The names are those of flags just added: there is no error.
 			cmd.RegisterFlagCompletionFunc(f.Name(), cobra.FixedCompletions(choices, cobra.ShellCompDirectiveNoFileComp))
 		}
+		if setting.Key == "model" {
+			cmd.RegisterFlagCompletionFunc(f.Name(), a.completeModel)
+		}
 		if setting.Kind() == config.Boolean {
 			added.NoOptDefVal = "true"
 			cmd.Flags().VarPF(negation{f}, "no-"+f.Name(), "", "the same as --"+f.Name()+"=false").NoOptDefVal = "true"
 		}
 	}
 	return flags
+}
+
+// completeModel offers the models that can be opened, and files.
+func (a *app) completeModel(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+	names := []string{cobra.CompletionWithDesc(engine.Starter, "part of the program; /model in the chat lists more")}
+	for _, name := range a.downloadedNames() {
+		names = append(names, cobra.CompletionWithDesc(name, "downloaded"))
+	}
+	return names, cobra.ShellCompDirectiveDefault
 }
 
 // negation is a switch that turns a flag off.

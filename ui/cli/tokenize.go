@@ -34,41 +34,40 @@ func (a *app) tokenizeCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			model, err := open(c.Model, c.Settings).wait(cmd.Context())
+			tokenizer, err := engine.OpenTokenizer(c.Model)
 			if err != nil {
 				return err
 			}
-			defer model.Close()
 			if asJSON {
-				return a.tokensJSON(model, text)
+				return a.tokensJSON(tokenizer, text)
 			}
-			return a.tokens(model, text)
+			return a.tokens(tokenizer, text)
 		}),
 	}
-	flags = addSettings(cmd, "model")
+	flags = a.addSettings(cmd, "model")
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print one JSON object")
 	return cmd
 }
 
 // tokens prints a line for each token.
-func (a *app) tokens(m *engine.Model, text string) error {
+func (a *app) tokens(c *engine.Codec, text string) error {
 	out := bufio.NewWriter(a.Out)
-	for _, id := range m.Encode(text) {
+	for _, id := range c.Encode(text) {
 		// A failed write shows when the rest is flushed.
-		fmt.Fprintf(out, "%d\t%s\n", id, strconv.Quote(string(m.Piece(id))))
+		fmt.Fprintf(out, "%d\t%s\n", id, strconv.Quote(string(c.Piece(id))))
 	}
 	return outputError(out.Flush())
 }
 
 // tokensJSON prints all tokens as one object.
-func (a *app) tokensJSON(m *engine.Model, text string) error {
+func (a *app) tokensJSON(c *engine.Codec, text string) error {
 	found := struct {
 		IDs    []int    `json:"ids"`
 		Pieces []string `json:"pieces"`
 	}{[]int{}, []string{}}
-	for _, id := range m.Encode(text) {
+	for _, id := range c.Encode(text) {
 		found.IDs = append(found.IDs, id)
-		found.Pieces = append(found.Pieces, m.Decode([]int{id}))
+		found.Pieces = append(found.Pieces, c.Decode([]int{id}))
 	}
 	return writeJSON(a.Out, found)
 }

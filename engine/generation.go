@@ -1,0 +1,92 @@
+package engine
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"math"
+
+	"inkling/engine/weights"
+)
+
+// GenerationFile says how a model is to be sampled.
+const GenerationFile = "generation_config.json"
+
+// suggested are the keys of generation_config.json that Params has a parameter for, with its JSON name there
+// (transformers, GenerationConfig). do_sample is not among them: it is false by default, and is left out of the file where it is,
+// so that it tells nothing of how a chat should go.
+var suggested = []struct{ key, param string }{
+	{"temperature", "temperature"}, {"top_k", "top_k"}, {"top_p", "top_p"}, {"min_p", "min_p"}, {"typical_p", "typical_p"},
+	{"repetition_penalty", "repetition_penalty"}, {"no_repeat_ngram_size", "no_repeat_ngram"}, {"max_new_tokens", "max_tokens"},
+}
+
+// suggest sets in info what generation_config.json says. A file that cannot be read costs a note.
+func suggest(info *Info, files weights.Source) {
+	note := func(err error) { info.Notes = append(info.Notes, fmt.Sprintf("%v; it is ignored", err)) }
+	named := func(err error) error { return fmt.Errorf("%s: %s: %w", info.Name, GenerationFile, err) }
+	data, err := files.Generation()
+	if err != nil {
+		note(err)
+	}
+	if data == nil {
+		return
+	}
+	var file map[string]json.RawMessage
+	if err := json.Unmarshal(data, &file); err != nil {
+		note(named(err))
+		return
+	}
+	for _, s := range suggested {
+		if value := plainValue(file[s.key]); value != nil {
+			if info.Defaults == nil {
+				info.Defaults = map[string]any{}
+			}
+			info.Defaults[s.param] = value
+		}
+	}
+	ends, err := tokenIDs(file["eos_token_id"])
+	switch {
+	case err != nil:
+		note(named(fmt.Errorf("eos_token_id: %w", err)))
+	case ends != nil:
+		info.Ends = ends
+	}
+}
+
+// plainValue decodes a JSON value: whole numbers, however they are written, as int64, other numbers as float64.
+func plainValue(raw json.RawMessage) any {
+	if len(raw) == 0 {
+		return nil
+	}
+	decoder := json.NewDecoder(bytes.NewReader(raw))
+	decoder.UseNumber()
+	var value any
+	if decoder.Decode(&value) != nil {
+		return nil
+	}
+	n, ok := value.(json.Number)
+	if !ok {
+		return value
+	}
+	f, _ := n.Float64() // infinite where it is too large
+	if f == math.Trunc(f) && math.Abs(f) < 1<<53 {
+		return int64(f)
+	}
+	return f
+}
+
+// tokenIDs reads no id, one or several.
+func tokenIDs(raw json.RawMessage) ([]int, error) {
+	if len(raw) == 0 || string(raw) == "null" {
+		return nil, nil
+	}
+	var one int
+	if json.Unmarshal(raw, &one) == nil {
+		return []int{one}, nil
+	}
+	var several []int
+	if json.Unmarshal(raw, &several) != nil {
+		return nil, fmt.Errorf("found %.40q, expected an id or a list of ids", string(raw))
+	}
+	return several, nil
+}

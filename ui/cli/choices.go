@@ -1,0 +1,59 @@
+package cli
+
+import (
+	"context"
+	"slices"
+
+	"inkling/engine"
+	"inkling/engine/hub"
+	"inkling/ui"
+)
+
+// choices are the models that a chat offers: the starter, those in the cache of the hub, the one used last first, and those
+// with a short name that are not there. Where the cache cannot be read the others are there beside the error.
+func (a *app) choices() ([]ui.Model, error) {
+	var here, there []ui.Model
+	if d, err := engine.Describe(engine.Starter); err == nil {
+		here = append(here, ui.Model{Name: engine.Starter, Here: true, Parameters: int64(d.Info().Parameters), Size: d.Size(), Licence: d.Licence})
+	}
+	snapshots, err := a.downloaded()
+	slices.SortStableFunc(snapshots, func(x, y hub.Snapshot) int { return y.Used.Compare(x.Used) })
+	for _, s := range snapshots {
+		m := ui.Model{Name: s.Name(), Parameters: s.Config.Parameters, Size: s.Size, Used: s.Used}
+		known, _ := hub.Lookup(s.ID)
+		m.Licence = known.Licence
+		if _, err := s.Weights(); err == nil {
+			m.Here = true
+			here = append(here, m)
+			continue
+		}
+		if len(s.Refs) == 0 { // as long as it is not whole nothing says which revision it is
+			m.Name = hub.Ref{ID: s.ID}.String()
+		}
+		m.Size, m.Begun = known.Size, true
+		if !slices.ContainsFunc(there, func(o ui.Model) bool { return o.Name == m.Name }) {
+			there = append(there, m)
+		}
+	}
+	for _, k := range hub.Known() {
+		if !slices.ContainsFunc(slices.Concat(here, there), func(o ui.Model) bool { return o.Name == k.Name }) {
+			there = append(there, ui.Model{Name: k.Name, Parameters: k.Parameters, Size: k.Size, Licence: k.Licence})
+		}
+	}
+	return append(here, there...), err
+}
+
+// fetch downloads a model beside a chat.
+func (a *app) fetch(ctx context.Context, name string, report func(hub.Progress)) error {
+	ref, err := hub.Parse(name)
+	if err != nil {
+		return err
+	}
+	client, err := a.client()
+	if err != nil {
+		return err
+	}
+	defer client.Close()
+	_, err = client.Pull(ctx, ref, hub.PullOptions{Progress: report})
+	return err
+}
