@@ -119,7 +119,12 @@ func encodeQ8(quants []byte, w *[blockCols]float32) (scale uint16) {
 		for j := range q {
 			// A scale among the subnormal numbers is so coarse that 127 may be
 			// passed.
-			scaled := min(max(float32(v[j]*inverse), -127), 127)
+			scaled := float32(v[j] * inverse)
+			if scaled < -127 {
+				scaled = -127
+			} else if scaled > 127 {
+				scaled = 127
+			}
 			q[j] = byte(int32(math.Float32bits(scaled+roundingBias)) - roundingBiasBits)
 		}
 	}
@@ -160,7 +165,12 @@ func distance(v int, level int8) int { return max(v-int(level), int(level)-v) }
 func encodeQ4(quants []byte, w *[blockCols]float32) (scale, offset uint16) {
 	low, high, squares, finite := w[0], w[0], float32(0), true
 	for _, v := range w {
-		low, high = min(low, v), max(high, v)
+		if v < low {
+			low = v
+		}
+		if v > high {
+			high = v
+		}
 		squares += float32(v * v)
 		finite = finite && v-v == 0
 	}
@@ -170,7 +180,7 @@ func encodeQ4(quants []byte, w *[blockCols]float32) (scale, offset uint16) {
 	rms := float32(math.Sqrt(float64(squares / blockCols)))
 	var weight [blockCols]float32
 	for i, v := range w {
-		weight[i] = max(v, -v) + rms
+		weight[i] = math.Float32frombits(math.Float32bits(v)&^(1<<31)) + rms
 	}
 	span := float32(levels[15]) - float32(levels[0])
 	best := q4Fit{loss: float32(math.Inf(1))}
@@ -211,7 +221,12 @@ func fitQ4(w, weight *[blockCols]float32, scale, offset float32) (f q4Fit) {
 	}
 	var sum, sumL, sumLL, sumW, sumLW float32
 	for i, v := range w {
-		t := min(max(float32((v-offset)*inverse), -128), 127)
+		t := float32((v - offset) * inverse)
+		if t < -128 { // min and max would take most of the time
+			t = -128
+		} else if t > 127 {
+			t = 127
+		}
 		q := nearestLevel[byte(int32(math.Float32bits(t+roundingBias))-roundingBiasBits+128)]
 		f.q[i] = q
 		l, u := float32(levels[q]), weight[i]
