@@ -172,6 +172,33 @@ func TestLinearPositionsGiveTheSameBits(t *testing.T) {
 	})
 }
 
+// The largest products of integers, all of one sign, have room in every sum on
+// the way.
+func TestLinearOfTheLargestNumbers(t *testing.T) {
+	forEachFormat(t, func(t *testing.T, f Format) {
+		for _, sign := range []float32{1, -1} {
+			const positions, rows, cols = 15, 32, 128
+			l := newLinear(t, rand.New(rand.NewPCG(1, 2)), f, positions, rows, cols, heap)
+			w := make([]float32, rows*cols)
+			for i := range w {
+				w[i] = 1
+				if i%blockCols == 5 {
+					w[i] = -1 // the other end of the levels of Q4
+				}
+			}
+			l.W.SetRows(0, w)
+			for p := range positions {
+				for c := range l.X.Row(p) {
+					l.X.Row(p)[c] = sign
+				}
+				l.X.Pack(p, 0, cols)
+			}
+			l.Do(0, 0, rows)
+			checkLinear(t, l)
+		}
+	})
+}
+
 func TestLinearOverAPool(t *testing.T) {
 	random := rand.New(rand.NewPCG(9, 10))
 	for f := F32; f <= Q4; f++ {
