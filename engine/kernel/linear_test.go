@@ -104,7 +104,11 @@ func TestLinearOfAllSizes(t *testing.T) {
 			g.check(t)
 		}
 		// More columns than pass by all positions at once.
-		for _, s := range []struct{ positions, rows, cols int }{{1, 33, 1025}, {9, 20, 1025}, {17, 35, 3072}, {31, 16, 1100}} {
+		long := []struct{ positions, rows, cols int }{{1, 33, 1025}, {9, 20, 1025}, {17, 35, 3072}, {31, 16, 1100}}
+		if testing.Short() {
+			long = long[:2]
+		}
+		for _, s := range long {
 			l := newLinear(t, random, f, s.positions, s.rows, s.cols, heap)
 			l.Do(0, 0, s.rows)
 			checkLinear(t, l)
@@ -152,7 +156,11 @@ func TestLinearRangesGiveTheSameBits(t *testing.T) {
 func TestLinearPositionsGiveTheSameBits(t *testing.T) {
 	forEachFormat(t, func(t *testing.T, f Format) {
 		random := rand.New(rand.NewPCG(7, 8))
-		for _, cols := range []int{5, 64, 1030, 3072} {
+		columns := []int{5, 64, 1030, 3072}
+		if testing.Short() {
+			columns = columns[:3]
+		}
+		for _, cols := range columns {
 			const positions, rows = 33, 34
 			l := newLinear(t, random, f, positions, rows, cols, heap)
 			l.Do(0, 0, rows)
