@@ -93,7 +93,7 @@ func choose(name string) (implementation, error) {
 	return best, fmt.Errorf("%s=%s: this processor runs %s", LevelVariable, name, strings.Join(names, ", "))
 }
 
-// Level names the instruction set in use: "avx512" or "avx2", "neon-dotprod" or
-// "neon", or "generic". The error says that the environment asks for one that
-// this processor does not have.
+// Level names the instruction set in use: "avx512", "avxvnni" or "avx2",
+// "neon-dotprod" or "neon", or "generic". The error says that the environment
+// asks for one that this processor does not have.
 func Level() (string, error) { return active.name, errLevel }
