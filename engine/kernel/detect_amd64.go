@@ -36,6 +36,7 @@ func detect() []implementation {
 		vnni := avx2
 		vnni.name = "avxvnni"
 		vnni.linear, vnni.panels = tilesAVXVNNI.linear, tilesAVXVNNI.panels
+		vnni.chainInteger = chainIntegerAVXVNNI
 		list = append(list, vnni)
 	}
 	if !x.HasAVX512F || !x.HasAVX512BW || !x.HasAVX512DQ || !x.HasAVX512VL || !x.HasAVX512VNNI {

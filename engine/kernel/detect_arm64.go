@@ -18,6 +18,10 @@ func detect() []implementation {
 		pack:      packNEON,
 		linear:    tilesNEON.linear,
 		panels:    tilesNEON.panels,
+
+		read:         readNEON,
+		chainFMA:     chainFMANEON,
+		chainInteger: chainIntegerNEON,
 	}
 	if !cpu.ARM64.HasASIMDDP {
 		return []implementation{neon}
@@ -25,5 +29,6 @@ func detect() []implementation {
 	dotprod := neon
 	dotprod.name = "neon-dotprod"
 	dotprod.linear, dotprod.panels = tilesDotprod.linear, tilesDotprod.panels
+	dotprod.chainInteger = chainIntegerDotprod
 	return []implementation{neon, dotprod}
 }

@@ -24,7 +24,7 @@ type implementation struct {
 	linear    func(l *Linear, lo, hi int)
 	panels    func(w *Matrix, panels int, y []float32, yStride int, x operand, n, T int, more bool)
 
-	// For the walls, see [ReadBandwidth]; nil: the generic ones.
+	// For the walls, see [ReadBandwidth].
 	read         func(memory []byte) uint64
 	chainFMA     func(steps int) int
 	chainInteger func(steps int) int
@@ -48,6 +48,10 @@ var generic = implementation{
 	pack:      packGeneric,
 	linear:    linearGeneric,
 	panels:    panelsGeneric,
+
+	read:         readGeneric,
+	chainFMA:     chainFMAGeneric,
+	chainInteger: chainIntegerGeneric,
 }
 
 // implementations lists what this processor can run, slowest first.

@@ -25,6 +25,7 @@ func init() {
 		if k.name == "avx2" {
 			k.name = "avxvnni-evex"
 			k.linear, k.panels = evex.linear, evex.panels
+			k.chainInteger = chainIntegerEVEX
 			implementations = slices.Insert(implementations, i+1, k)
 			return
 		}
