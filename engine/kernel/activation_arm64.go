@@ -69,3 +69,52 @@ func geluNEON(x []float32) {
 //
 //go:noescape
 func gelu8NEON(x *float32, n int)
+
+func geluErfNEON(x []float32) {
+	n := len(x) &^ 7
+	if n > 0 {
+		geluErf8NEON(&x[0], n)
+	}
+	if n < len(x) {
+		var rest [8]float32
+		copy(rest[:], x[n:])
+		geluErf8NEON(&rest[0], 8)
+		copy(x[n:], rest[:])
+	}
+}
+
+// for i := range n { x[i] *= Φ(x[i]) }, as in geluErfGeneric
+//
+//go:noescape
+func geluErf8NEON(x *float32, n int)
+
+func reluNEON(x []float32) {
+	n := len(x) &^ 7
+	if n > 0 {
+		relu8NEON(&x[0], n)
+	}
+	reluGeneric(x[n:])
+}
+
+// for i := range n { x[i] = max(x[i], 0) }
+//
+//go:noescape
+func relu8NEON(x *float32, n int)
+
+func siluNEON(x []float32) {
+	n := len(x) &^ 7
+	if n > 0 {
+		silu8NEON(&x[0], n)
+	}
+	if n < len(x) {
+		var rest [8]float32
+		copy(rest[:], x[n:])
+		silu8NEON(&rest[0], 8)
+		copy(x[n:], rest[:])
+	}
+}
+
+// for i := range n { x[i] /= 1 + exp(-x[i]) }
+//
+//go:noescape
+func silu8NEON(x *float32, n int)

@@ -178,3 +178,146 @@ gelu_8:
 	SUBS   $8, LEN
 	BNE    gelu_8
 	RET
+
+// SILU replaces x by x / (1 + exp(-x)); e, k, p and q are scratch.
+#define SILU(x, e, k, p, q) \
+	ZERO(e);                            \
+	FSUB(x, e, e);                      \
+	EXP(e, k, p, q);                    \
+	FADD(ONE, e, e);                    \
+	FDIV(e, x, x)
+
+// func silu8NEON(x *float32, n int)
+TEXT ·silu8NEON(SB), NOSPLIT, $0-16
+	MOVD x+0(FP), X_PTR
+	MOVD n+8(FP), LEN
+	LOAD_EXP_CONSTANTS
+
+silu_8:
+	VLD1   (X_PTR), [V(0).S4, V(1).S4]
+	SILU(0, 2, 4, 6, 8)
+	SILU(1, 3, 5, 7, 9)
+	VST1.P [V(0).S4, V(1).S4], 32(X_PTR)   // x = x[8:]
+	SUBS   $8, LEN
+	BNE    silu_8
+	RET
+
+// func relu8NEON(x *float32, n int)
+TEXT ·relu8NEON(SB), NOSPLIT, $0-16
+	MOVD x+0(FP), X_PTR
+	MOVD n+8(FP), LEN
+	ZERO(2)
+
+relu_8:
+	VLD1   (X_PTR), [V(0).S4, V(1).S4]
+	FMAX(2, 0, 0)
+	FMAX(2, 1, 1)
+	VST1.P [V(0).S4, V(1).S4], 32(X_PTR)   // x = x[8:]
+	SUBS   $8, LEN
+	BNE    relu_8
+	RET
+
+// The coefficients of upperTail, vectors of one number each, and where it ends.
+DATA tail<>+0(SB)/4, $0.11968669715513944
+DATA tail<>+4(SB)/4, $0.1195716783347726
+DATA tail<>+8(SB)/4, $0.11023649496746547
+DATA tail<>+12(SB)/4, $0.0783848976420001
+DATA tail<>+16(SB)/4, $0.09616993785009834
+DATA tail<>+20(SB)/4, $-0.07944682587698154
+DATA tail<>+24(SB)/4, $0.1918114207536725
+DATA tail<>+28(SB)/4, $-0.2282329723411107
+DATA tail<>+32(SB)/4, $0.11244355060196108
+DATA tail<>+36(SB)/4, $-0.020624880817584512
+DATA tail<>+40(SB)/4, $15.0
+GLOBL tail<>(SB), RODATA|NOPTR, $44
+
+// One vector of factors.
+DATA tailFactors<>+0(SB)/4, $-0.5
+DATA tailFactors<>+4(SB)/4, $0.3
+GLOBL tailFactors<>(SB), RODATA|NOPTR, $8
+
+#define T0 21
+#define T1 20
+#define T2 19
+#define T3 18
+#define T4 17
+#define T5 16
+#define T6 15
+#define T7 14
+#define T8 13
+#define T9 12
+#define TAIL_END 11
+#define TAIL_FACTORS 10
+#define MINUS_HALF 0
+#define SLOPE 1
+
+#define LOAD_TAIL_CONSTANTS \
+	MOVD    $tail<>(SB), SCRATCH;       \
+	VLD1R.P 4(SCRATCH), [V(T0).S4];     \
+	VLD1R.P 4(SCRATCH), [V(T1).S4];     \
+	VLD1R.P 4(SCRATCH), [V(T2).S4];     \
+	VLD1R.P 4(SCRATCH), [V(T3).S4];     \
+	VLD1R.P 4(SCRATCH), [V(T4).S4];     \
+	VLD1R.P 4(SCRATCH), [V(T5).S4];     \
+	VLD1R.P 4(SCRATCH), [V(T6).S4];     \
+	VLD1R.P 4(SCRATCH), [V(T7).S4];     \
+	VLD1R.P 4(SCRATCH), [V(T8).S4];     \
+	VLD1R.P 4(SCRATCH), [V(T9).S4];     \
+	VLD1R   (SCRATCH), [V(TAIL_END).S4]; \
+	MOVD    $tailFactors<>(SB), SCRATCH; \
+	FMOVD   (SCRATCH), F(TAIL_FACTORS)
+
+// TAIL_PRODUCT replaces t by t·(1 - Φ(t)) for |t|, by the formula of upperTail;
+// e, k, p and q are scratch.
+#define TAIL_PRODUCT(t, e, k, p, q) \
+	FABS(t, t);                         \
+	FMIN(TAIL_END, t, t);               \
+	FMUL_LANE(TAIL_FACTORS, MINUS_HALF, t, e); \
+	FMUL(t, e, e);                      \
+	EXP(e, k, p, q);                    \
+	MOV(ONE, q);                        \
+	FMLA_LANE(TAIL_FACTORS, SLOPE, t, q); \
+	FDIV(q, ONE, k);                    \ // s
+	FMUL(e, t, t);                      \
+	FMUL(k, t, t);                      \ // t e^(-t²/2) s
+	MOV(T8, p);                         \
+	FMLA(T9, k, p);                     \
+	MOV(T7, q);                         \
+	FMLA(p, k, q);                      \
+	MOV(T6, p);                         \
+	FMLA(q, k, p);                      \
+	MOV(T5, q);                         \
+	FMLA(p, k, q);                      \
+	MOV(T4, p);                         \
+	FMLA(q, k, p);                      \
+	MOV(T3, q);                         \
+	FMLA(p, k, q);                      \
+	MOV(T2, p);                         \
+	FMLA(q, k, p);                      \
+	MOV(T1, q);                         \
+	FMLA(p, k, q);                      \
+	MOV(T0, p);                         \
+	FMLA(q, k, p);                      \
+	FMUL(p, t, t)
+
+// func geluErf8NEON(x *float32, n int)
+TEXT ·geluErf8NEON(SB), NOSPLIT, $0-16
+	MOVD x+0(FP), X_PTR
+	MOVD n+8(FP), LEN
+	LOAD_EXP_CONSTANTS
+	LOAD_TAIL_CONSTANTS
+
+geluerf_8:
+	VLD1   (X_PTR), [V(0).S4, V(1).S4]
+	TAIL_PRODUCT(0, 2, 4, 6, 8)
+	TAIL_PRODUCT(1, 3, 5, 7, 9)
+	VLD1   (X_PTR), [V(2).S4, V(3).S4]     // x[0:8] = max(x[0:8], 0) - product
+	ZERO(4)
+	FMAX(4, 2, 2)
+	FMAX(4, 3, 3)
+	FSUB(0, 2, 0)
+	FSUB(1, 3, 1)
+	VST1.P [V(0).S4, V(1).S4], 32(X_PTR)   // x = x[8:]
+	SUBS   $8, LEN
+	BNE    geluerf_8
+	RET

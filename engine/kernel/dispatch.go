@@ -16,7 +16,7 @@ type implementation struct {
 	expSum    func(x []float32, shift float32) float32
 	sumExp    func(x []float32, shift float32) float32
 	gelu      func(x []float32)
-	geluErf   func(x []float32) // nil, as relu and silu: the generic one
+	geluErf   func(x []float32)
 	relu      func(x []float32)
 	silu      func(x []float32)
 	layerNorm func(y, x, weight, bias []float32, epsilon float32)
@@ -55,25 +55,7 @@ var generic = implementation{
 }
 
 // implementations lists what this processor can run, slowest first.
-var implementations = append([]implementation{generic}, complete(detect())...)
-
-// complete gives implementations the generic activations where they have none
-// of their own.
-func complete(list []implementation) []implementation {
-	for i := range list {
-		k := &list[i]
-		if k.geluErf == nil {
-			k.geluErf = geluErfGeneric
-		}
-		if k.relu == nil {
-			k.relu = reluGeneric
-		}
-		if k.silu == nil {
-			k.silu = siluGeneric
-		}
-	}
-	return list
-}
+var implementations = append([]implementation{generic}, detect()...)
 
 // LevelVariable is the environment variable that forces an instruction set.
 const LevelVariable = "INKLING_KERNEL"
