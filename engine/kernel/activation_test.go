@@ -183,13 +183,3 @@ func TestActivationsOfManyNumbers(t *testing.T) {
 		a.check(t, x, before)
 	}
 }
-
-// An instruction set without activations of its own computes the generic ones.
-func TestCompleteImplementations(t *testing.T) {
-	k := complete([]implementation{{name: "some", gelu: geluGeneric}})[0]
-	for _, a := range activations {
-		x := []float32{-1, 0, 2}
-		a.in(&k)(x)
-		a.check(t, x, []float32{-1, 0, 2})
-	}
-}

@@ -54,8 +54,12 @@ func TestKernelsStayWithinTheirPages(t *testing.T) {
 		for f := F32; f <= Q4; f++ {
 			t.Run("linear in "+f.String(), func(t *testing.T) {
 				random := rand.New(rand.NewPCG(3, 4))
+				ends := []bool{true, false}
+				if testing.Short() {
+					ends = ends[:1]
+				}
 				for cols := 1; cols <= 130; cols++ {
-					for _, atEnd := range []bool{true, false} {
+					for _, atEnd := range ends {
 						l := newLinear(t, random, f, 1+cols%9, 1+cols%35, cols, pages{t, atEnd}.memory)
 						l.Do(0, 0, l.W.Rows)
 						checkLinear(t, l)

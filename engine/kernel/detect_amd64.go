@@ -31,15 +31,23 @@ func detect() []implementation {
 		chainFMA:     chainFMAAVX2,
 		chainInteger: chainIntegerAVX2,
 	}
+	list := []implementation{avx2}
+	if x.HasAVXVNNI {
+		vnni := avx2
+		vnni.name = "avxvnni"
+		vnni.linear, vnni.panels = tilesAVXVNNI.linear, tilesAVXVNNI.panels
+		vnni.chainInteger = chainIntegerAVXVNNI
+		list = append(list, vnni)
+	}
 	if !x.HasAVX512F || !x.HasAVX512BW || !x.HasAVX512DQ || !x.HasAVX512VL || !x.HasAVX512VNNI {
-		return []implementation{avx2}
+		return list
 	}
 	// Vectors of 256 bits are enough for what is not a product of matrices.
 	avx512 := avx2
 	avx512.name = "avx512"
 	avx512.linear, avx512.panels = tilesAVX512.linear, tilesAVX512.panels
 	avx512.chainFMA, avx512.chainInteger = chainFMAAVX512, chainIntegerAVX512
-	return []implementation{avx2, avx512}
+	return append(list, avx512)
 }
 
 // masks holds eight lanes of ones, then eight of zeros: the eight words from

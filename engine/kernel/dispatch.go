@@ -16,7 +16,7 @@ type implementation struct {
 	expSum    func(x []float32, shift float32) float32
 	sumExp    func(x []float32, shift float32) float32
 	gelu      func(x []float32)
-	geluErf   func(x []float32) // nil, as relu and silu: the generic one
+	geluErf   func(x []float32)
 	relu      func(x []float32)
 	silu      func(x []float32)
 	layerNorm func(y, x, weight, bias []float32, epsilon float32)
@@ -24,7 +24,7 @@ type implementation struct {
 	linear    func(l *Linear, lo, hi int)
 	panels    func(w *Matrix, panels int, y []float32, yStride int, x operand, n, T int, more bool)
 
-	// For the walls, see [ReadBandwidth]; nil: the generic ones.
+	// For the walls, see [ReadBandwidth].
 	read         func(memory []byte) uint64
 	chainFMA     func(steps int) int
 	chainInteger func(steps int) int
@@ -48,28 +48,14 @@ var generic = implementation{
 	pack:      packGeneric,
 	linear:    linearGeneric,
 	panels:    panelsGeneric,
+
+	read:         readGeneric,
+	chainFMA:     chainFMAGeneric,
+	chainInteger: chainIntegerGeneric,
 }
 
 // implementations lists what this processor can run, slowest first.
-var implementations = append([]implementation{generic}, complete(detect())...)
-
-// complete gives implementations the generic activations where they have none
-// of their own.
-func complete(list []implementation) []implementation {
-	for i := range list {
-		k := &list[i]
-		if k.geluErf == nil {
-			k.geluErf = geluErfGeneric
-		}
-		if k.relu == nil {
-			k.relu = reluGeneric
-		}
-		if k.silu == nil {
-			k.silu = siluGeneric
-		}
-	}
-	return list
-}
+var implementations = append([]implementation{generic}, detect()...)
 
 // LevelVariable is the environment variable that forces an instruction set.
 const LevelVariable = "INKLING_KERNEL"
@@ -93,7 +79,7 @@ func choose(name string) (implementation, error) {
 	return best, fmt.Errorf("%s=%s: this processor runs %s", LevelVariable, name, strings.Join(names, ", "))
 }
 
-// Level names the instruction set in use: "avx512", "avx2", "neon" or
-// "generic". The error says that the environment asks for one that this
-// processor does not have.
+// Level names the instruction set in use: "avx512", "avxvnni" or "avx2",
+// "neon-dotprod" or "neon", or "generic". The error says that the environment
+// asks for one that this processor does not have.
 func Level() (string, error) { return active.name, errLevel }

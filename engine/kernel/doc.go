@@ -5,9 +5,10 @@
 //
 // The generic Go of each operation is its specification. Beside it stands
 // assembly, chosen once when the program starts: for amd64 with AVX2, FMA and
-// F16C, for amd64 with AVX-512 and VNNI, and for arm64 with NEON. The build tag
-// purego leaves it out, and the environment variable INKLING_KERNEL forces one
-// of them by name (see [Level]).
+// F16C, for amd64 with AVX-VNNI beside these, for amd64 with AVX-512 and VNNI, for
+// arm64 with NEON, and for arm64 with the dot product instructions as well. The
+// build tag purego leaves it out, and the environment variable INKLING_KERNEL
+// forces one of them by name (see [Level]).
 //
 // Results depend on the instruction set in use, never on how the work was
 // split: each output of [Linear] and of [Attention] is one sum in one order,

@@ -104,7 +104,11 @@ func TestLinearOfAllSizes(t *testing.T) {
 			g.check(t)
 		}
 		// More columns than pass by all positions at once.
-		for _, s := range []struct{ positions, rows, cols int }{{1, 33, 1025}, {9, 20, 1025}, {17, 35, 3072}, {31, 16, 1100}} {
+		long := []struct{ positions, rows, cols int }{{1, 33, 1025}, {9, 20, 1025}, {17, 35, 3072}, {31, 16, 1100}}
+		if testing.Short() {
+			long = long[:2]
+		}
+		for _, s := range long {
 			l := newLinear(t, random, f, s.positions, s.rows, s.cols, heap)
 			l.Do(0, 0, s.rows)
 			checkLinear(t, l)
@@ -152,7 +156,11 @@ func TestLinearRangesGiveTheSameBits(t *testing.T) {
 func TestLinearPositionsGiveTheSameBits(t *testing.T) {
 	forEachFormat(t, func(t *testing.T, f Format) {
 		random := rand.New(rand.NewPCG(7, 8))
-		for _, cols := range []int{5, 64, 1030, 3072} {
+		columns := []int{5, 64, 1030, 3072}
+		if testing.Short() {
+			columns = columns[:3]
+		}
+		for _, cols := range columns {
 			const positions, rows = 33, 34
 			l := newLinear(t, random, f, positions, rows, cols, heap)
 			l.Do(0, 0, rows)
@@ -168,6 +176,33 @@ func TestLinearPositionsGiveTheSameBits(t *testing.T) {
 					}
 				}
 			}
+		}
+	})
+}
+
+// The largest products of integers, all of one sign, have room in every sum on
+// the way.
+func TestLinearOfTheLargestNumbers(t *testing.T) {
+	forEachFormat(t, func(t *testing.T, f Format) {
+		for _, sign := range []float32{1, -1} {
+			const positions, rows, cols = 15, 32, 128
+			l := newLinear(t, rand.New(rand.NewPCG(1, 2)), f, positions, rows, cols, heap)
+			w := make([]float32, rows*cols)
+			for i := range w {
+				w[i] = 1
+				if i%blockCols == 5 {
+					w[i] = -1 // the other end of the levels of Q4
+				}
+			}
+			l.W.SetRows(0, w)
+			for p := range positions {
+				for c := range l.X.Row(p) {
+					l.X.Row(p)[c] = sign
+				}
+				l.X.Pack(p, 0, cols)
+			}
+			l.Do(0, 0, rows)
+			checkLinear(t, l)
 		}
 	})
 }

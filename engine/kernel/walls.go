@@ -33,14 +33,14 @@ func ReadBandwidth(p *Pool, memory []byte) float64 {
 // addition are two) the threads of the pool do in a second on float32 numbers
 // that are in registers.
 func PeakFMA(p *Pool) float64 {
-	return best(func() int { return 2 * chainAll(p, active.chainFMA, chainFMAGeneric) })
+	return best(func() int { return 2 * chainAll(p, active.chainFMA) })
 }
 
 // PeakInteger measures how many operations (a multiplication and an addition
 // are two) the threads of the pool do in a second on 8-bit numbers that are in
 // registers and summed in 32 bits.
 func PeakInteger(p *Pool) float64 {
-	return best(func() int { return 2 * chainAll(p, active.chainInteger, chainIntegerGeneric) })
+	return best(func() int { return 2 * chainAll(p, active.chainInteger) })
 }
 
 // best is the highest rate of several passes, in what pass returns a second.
@@ -57,9 +57,6 @@ func best(pass func() int) float64 {
 // readAll sums the little-endian 64-bit words of memory.
 func readAll(p *Pool, memory []byte) uint64 {
 	r := &reading{memory: memory[:len(memory)&^63], read: active.read}
-	if r.read == nil {
-		r.read = readGeneric
-	}
 	p.Run((len(r.memory)+readPiece-1)/readPiece, 1, r)
 	return r.sum.Load()
 }
@@ -79,12 +76,9 @@ func (r *reading) Do(_, lo, hi int) {
 }
 
 // chainAll has every thread run chains and returns how many products they
-// summed. An instruction set without chains of its own has the generic ones.
-func chainAll(p *Pool, chain, generic func(steps int) int) int {
+// summed.
+func chainAll(p *Pool, chain func(steps int) int) int {
 	c := &chaining{chain: chain}
-	if c.chain == nil {
-		c.chain = generic
-	}
 	p.Run(p.Threads()*peakPieces, 1, c)
 	return int(c.products.Load())
 }

@@ -15,6 +15,11 @@ func chainFMAAVX2(steps int) int
 // sum four products each.
 func chainIntegerAVX2(steps int) int
 
+// 12 chains of 8 lanes, into which VPDPBUSD sums four products each, as AVX-VNNI
+// encodes it and, for the tests, as AVX-512 does.
+func chainIntegerAVXVNNI(steps int) int
+func chainIntegerEVEX(steps int) int
+
 // 12 chains of 16 lanes, one fused multiplication and addition each.
 func chainFMAAVX512(steps int) int
 

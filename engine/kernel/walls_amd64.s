@@ -157,6 +157,39 @@ integer_avx2:
 	MOVQ AX, ret+8(FP)
 	RET
 
+// DOT_VEX is VPDPBUSD Y12, Y12, Yn for n < 12: VEX.256.66.0F38.W0 50 /r.
+#define DOT_VEX(n) \
+	BYTE $0xc4; BYTE $(0xc2 ^ (n&8)<<4); BYTE $0x1d; BYTE $0x50; BYTE $(0xc4 | (n&7)<<3)
+#define DOTS_VEX \
+	DOT_VEX(0); DOT_VEX(1); DOT_VEX(2); DOT_VEX(3); DOT_VEX(4); DOT_VEX(5); \
+	DOT_VEX(6); DOT_VEX(7); DOT_VEX(8); DOT_VEX(9); DOT_VEX(10); DOT_VEX(11)
+
+#define DOT_EVEX(r) VPDPBUSD Y12, Y12, r
+#define DOTS_EVEX EACH12_Y(DOT_EVEX)
+
+#define CHAIN_INTEGER(DOTS) \
+	MOVQ         steps+0(FP), STEPS;    \
+	VPBROADCASTD ones8<>(SB), Y12;      \
+	EACH12_Y(CLEAR_Y);                  \
+	PCALIGN $32;                        \
+step:                                   \
+	DOTS;                               \
+	DECQ STEPS;                         \
+	JNZ  step;                          \
+	CLEAR_Y(Y13);                       \
+	EACH12_Y(SUM_Y);                    \
+	SUM_LANES;                          \
+	MOVQ AX, ret+8(FP);                 \
+	RET
+
+// func chainIntegerAVXVNNI(steps int) int
+TEXT ·chainIntegerAVXVNNI(SB), NOSPLIT, $0-16
+	CHAIN_INTEGER(DOTS_VEX)
+
+// func chainIntegerEVEX(steps int) int
+TEXT ·chainIntegerEVEX(SB), NOSPLIT, $0-16
+	CHAIN_INTEGER(DOTS_EVEX)
+
 // func chainIntegerAVX512(steps int) int
 TEXT ·chainIntegerAVX512(SB), NOSPLIT, $0-16
 	MOVQ         steps+0(FP), STEPS

@@ -1,0 +1,37 @@
+//go:build arm64 && !purego
+
+package kernel
+
+import "golang.org/x/sys/cpu"
+
+func detect() []implementation {
+	// NEON with fused multiply-add and conversions of binary16 is in every ARMv8.
+	neon := implementation{
+		name:      "neon",
+		add:       addNEON,
+		multiply:  multiplyNEON,
+		maximum:   maximumNEON,
+		expSum:    expSumNEON,
+		sumExp:    sumExpNEON,
+		gelu:      geluNEON,
+		geluErf:   geluErfNEON,
+		relu:      reluNEON,
+		silu:      siluNEON,
+		layerNorm: layerNormNEON,
+		pack:      packNEON,
+		linear:    tilesNEON.linear,
+		panels:    tilesNEON.panels,
+
+		read:         readNEON,
+		chainFMA:     chainFMANEON,
+		chainInteger: chainIntegerNEON,
+	}
+	if !cpu.ARM64.HasASIMDDP {
+		return []implementation{neon}
+	}
+	dotprod := neon
+	dotprod.name = "neon-dotprod"
+	dotprod.linear, dotprod.panels = tilesDotprod.linear, tilesDotprod.panels
+	dotprod.chainInteger = chainIntegerDotprod
+	return []implementation{neon, dotprod}
+}
