@@ -126,7 +126,7 @@ func (s *subject) generate(ctx context.Context, f figure) (time.Duration, error)
 func greedy(ctx context.Context, s *engine.Sequence, prompt []int, n int) (engine.Timings, error) {
 	p := engine.Neutral()
 	p.Temperature, p.MaxTokens, p.MinTokens = 0, n, n
-	g := s.Generate(ctx, engine.Request{Prompt: prompt, Controls: engine.NewControls(p)})
+	g := s.Generate(ctx, engine.Request{Prompt: prompt, Controls: engine.NewControls(p), NoGuesses: true})
 	for range g.Tokens() {
 	}
 	r := g.Result()
