@@ -58,9 +58,11 @@ func (n *network) open(from origin, config gpt2.Config, format kernel.Format) (e
 	}
 	if n.region, config = from.store.find(config); n.region != nil {
 		n.cached = true
-		n.model, err = gpt2.New(config, format, cache.Data(n.region), n.pool)
+		if n.model, err = gpt2.New(config, format, cache.Data(n.region), n.pool); err != nil {
+			return err
+		}
 		n.later(0, func() { n.region.Settle(n.stop) })
-		return err
+		return nil
 	}
 	if config, err = config.Tie(from.tensors, n.pool); err != nil {
 		return err

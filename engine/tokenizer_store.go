@@ -20,12 +20,14 @@ type tokenizerStore struct {
 	folders []string
 }
 
-// newTokenizerStore is that of a model with so many ids.
+// newTokenizerStore is that of a model with so many ids. GGUF files have none: to tell one from another, all of it would have
+// to be read.
 func newTokenizerStore(files weights.Source, place *cachePlace, size int) *tokenizerStore {
-	if place == nil {
+	names := files.TokenizerFiles()
+	if place == nil || len(names) == 0 {
 		return nil
 	}
-	return &tokenizerStore{place.key("tokenizer", fmt.Sprintf("V=%d", size), 0, files.TokenizerFiles()), place.folders}
+	return &tokenizerStore{place.key("tokenizer", fmt.Sprintf("V=%d", size), 0, names), place.folders}
 }
 
 // find returns the tokenizer, and its vocabulary without pieces and merges; nil where the cache has none.
@@ -72,12 +74,12 @@ func decodeTokenizer(data []byte) (weights.Vocabulary, Tokenizer, error) {
 	if len(data) < 4 || uint64(binary.LittleEndian.Uint32(data)) > uint64(len(data)-4) {
 		return v, nil, errors.New("no tokenizer")
 	}
-	text, data := data[4:], data[4+binary.LittleEndian.Uint32(data):]
-	if err := json.Unmarshal(text[:len(text)-len(data)], &v); err != nil {
+	n := 4 + int(binary.LittleEndian.Uint32(data))
+	if err := json.Unmarshal(data[4:n], &v); err != nil {
 		return v, nil, err
 	}
 	var table bpe.Table
-	if err := table.UnmarshalBinary(data); err != nil {
+	if err := table.UnmarshalBinary(data[n:]); err != nil {
 		return v, nil, err
 	}
 	t, err := table.Tokenizer(v.Added, v.PrefixSpace)

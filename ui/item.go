@@ -74,10 +74,10 @@ func (it *item) render(width int) []string {
 		if it.stream == nil {
 			it.stream = it.look.renderer.NewStream()
 		}
-		rows = it.stream.Render(text, body)
+		rows = fit(it.stream.Render(text, body), body)
 	default:
 		it.stream = nil
-		rows = it.look.renderer.Render(text, body)
+		rows = fit(it.look.renderer.Render(text, body), body)
 	}
 	for i, row := range rows {
 		if i > 0 {
@@ -120,9 +120,24 @@ func (it *item) foot(width int) []string {
 	return []string{margin + it.look.Dim.Render(ansi.Truncate(it.footer, width, "…")), ""}
 }
 
-// wrap breaks text into lines of at most width columns, at spaces where it can.
-func wrap(text string, width int) []string {
-	return strings.Split(ansi.Wrap(strings.TrimRight(text, "\n"), width, ""), "\n")
+// wrap breaks text into lines of at most width columns, at spaces where it can. Several runes that are one sign, such as a
+// family, take the columns of that sign in some terminals and of every rune in others: the larger number counts.
+func wrap(text string, width int) (lines []string) {
+	for line := range strings.SplitSeq(ansi.WrapWc(strings.TrimRight(text, "\n"), width, ""), "\n") {
+		lines = append(lines, strings.Split(ansi.Wrap(line, width, ""), "\n")...)
+	}
+	return lines
+}
+
+// fit breaks rows that are wrapped already, where a terminal that counts every rune would cut them off.
+func fit(rows []string, width int) (lines []string) {
+	for _, row := range rows {
+		if ansi.StringWidthWc(row) > width {
+			row = ansi.HardwrapWc(row, width, true)
+		}
+		lines = append(lines, strings.Split(row, "\n")...)
+	}
+	return lines
 }
 
 // rule is a line across the screen with a text in it; without a width, the text with its beginning of a line.

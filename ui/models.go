@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"time"
@@ -105,12 +106,13 @@ func (m *modelsPanel) sift() {
 		return
 	}
 	name := typed
-	if _, err := os.Stat(home(typed)); err != nil {
-		ref, err := hub.Parse(typed)
-		if err != nil {
+	// Folders elsewhere are not looked for while a name is typed: they may be on a disk that does not answer.
+	if !filepath.IsAbs(home(typed)) && !strings.HasPrefix(typed, ".") {
+		if ref, err := hub.Parse(typed); err == nil {
+			name = ref.String()
+		} else if _, err := os.Stat(typed); err != nil {
 			return
 		}
-		name = ref.String()
 	}
 	m.chosen = slices.IndexFunc(m.rows, func(r modelRow) bool { return r.Name == name })
 	if m.chosen < 0 {

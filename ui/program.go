@@ -29,11 +29,12 @@ type program struct {
 	look          *look
 	shiftEnter    bool // the terminal can tell Shift+Enter from Enter
 
-	model    *engine.Model  // nil until it is open
-	template *chat.Template // the model's, nil for none
-	opening  string         // name of the model being opened, "" for none
-	coming   *openedMsg     // the model that takes over after the reply, nil for none
-	pull     *pulling       // the model that is being fetched, nil for none
+	model    *engine.Model     // nil until it is open
+	template *chat.Template    // the model's, nil for none
+	opening  string            // name of the model being opened, "" for none
+	coming   *openedMsg        // the model that takes over after the reply, nil for none
+	pull     *pulling          // the model that is being fetched, nil for none
+	ending   []<-chan struct{} // closed when nothing goes on any more of a download that was stopped
 	sequence *engine.Sequence
 	controls *engine.Controls // of the reply being written, read by its goroutine
 

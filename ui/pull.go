@@ -88,6 +88,7 @@ func (p *program) stopPull() {
 		return
 	}
 	p.pull.cancel()
+	p.ending = append(p.ending, p.pull.ended)
 	p.say("the download of " + p.pull.name + " is stopped; /model " + p.pull.name + " goes on from there")
 	p.pull = nil
 }
@@ -96,15 +97,19 @@ func (p *program) stopPull() {
 // then is fetched again.
 const pullPatience = 2 * time.Second
 
-// endPull is stopPull at the end of the program.
-func (p *program) endPull() {
-	if p.pull == nil {
-		return
+// endPulls waits, at the end of the program, for what goes on of downloads.
+func (p *program) endPulls() {
+	if p.pull != nil {
+		p.pull.cancel()
+		p.ending = append(p.ending, p.pull.ended)
 	}
-	p.pull.cancel()
-	select {
-	case <-p.pull.ended:
-	case <-time.After(pullPatience):
+	patience := time.After(pullPatience)
+	for _, ended := range p.ending {
+		select {
+		case <-ended:
+		case <-patience:
+			return
+		}
 	}
 }
 

@@ -60,7 +60,7 @@ func run(ctx context.Context, o Options, more ...tea.ProgramOption) error {
 
 // close keeps what is unfinished and releases what the program holds. err is how Bubble Tea ended.
 func (p *program) close(err error) error {
-	p.endPull()
+	p.endPulls()
 	p.keep()
 	saved := p.journal.Close()
 	if p.model != nil {

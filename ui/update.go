@@ -385,8 +385,11 @@ func (p *program) takeOver() tea.Cmd {
 	}
 	old, next := p.model, p.coming
 	p.coming = nil
+	p.rate = 0 // of the old one
 	told := p.use(next.model, next.template)
-	p.fail(p.settings.Set("model", next.name))
+	if p.fail(p.settings.Set("model", next.name)) {
+		return closing(old)
+	}
 	p.notice = notice{strings.TrimSuffix("the model is now "+next.name+"; "+told.text, "; "), told.problem}
 	return closing(old)
 }

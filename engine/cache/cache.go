@@ -293,7 +293,7 @@ func (h header) encode() ([]byte, error) {
 	return fmt.Appendf(data, "%08x", crc32.ChecksumIEEE(data)), nil
 }
 
-// readHeader fails with errDamaged where the file is no cache of this version, and so of no use to anybody.
+// readHeader fails with errDamaged where the file is no cache, and so of no use to anybody. It may be of another version.
 func readHeader(path string) (header, error) {
 	var h header
 	f, err := os.Open(path)

@@ -57,7 +57,7 @@ const (
 
 // What messages advise.
 const (
-	adviseNeeds    = "a model folder needs config.json, model.safetensors, and vocab.json with merges.txt (or tokenizer.json); \"inkling pull gpt2\" downloads a whole one, \"inkling pull owner/name\" any other of the hub"
+	adviseNeeds    = "a model folder needs config.json, weights (model.safetensors or pytorch_model.bin), and a tokenizer (tokenizer.json, vocab.json with merges.txt, or vocab.txt); \"inkling pull gpt2\" downloads a whole one, \"inkling pull owner/name\" any other of the hub"
 	adviseFetch    = "the file is damaged, download it again"
 	adviseCut      = "the file is cut short, download it again"
 	adviseMismatch = "the file does not match its config.json"

@@ -406,5 +406,5 @@ func (g *GGUF) must(name string) (array, error) {
 	return nil, fmt.Errorf("%s: tensor %s (%s): not in the file; %s", g.file.path, label(GGUFName(name)), label(name), adviseMetadata)
 }
 
-// TokenizerFiles is the name of the file, too.
-func (g *GGUF) TokenizerFiles() []string { return g.WeightFiles() }
+// TokenizerFiles are none: the tokenizer is in the file of the weights.
+func (g *GGUF) TokenizerFiles() []string { return nil }

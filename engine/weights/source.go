@@ -36,7 +36,7 @@ type Source interface {
 	Tensor(name string, shape ...int) ([]float32, error)
 	// WeightFiles are the names of the files that hold the tensors, in the folder that they are in, until Close.
 	WeightFiles() []string
-	// TokenizerFiles are the names of the files that Vocabulary reads, in that folder.
+	// TokenizerFiles are the names of the files that Vocabulary reads, in that folder, apart from those of the weights.
 	TokenizerFiles() []string
 	// Licence is what the model card (README.md) or the metadata name as the licence, or "".
 	Licence() string

@@ -87,7 +87,7 @@ func TestMergesVersion(t *testing.T) {
 
 func TestVocabularyErrors(t *testing.T) {
 	const (
-		needs = "; a model folder needs config.json, model.safetensors, and vocab.json with merges.txt (or tokenizer.json); " +
+		needs = "; a model folder needs config.json, weights (model.safetensors or pytorch_model.bin), and a tokenizer (tokenizer.json, vocab.json with merges.txt, or vocab.txt); " +
 			`"inkling pull gpt2" downloads a whole one, "inkling pull owner/name" any other of the hub`
 		fetch = "; the file is damaged, download it again"
 		kinds = "; there are byte-level BPE as in GPT-2 and WordPiece as in BERT"

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"os"
 	"slices"
 
 	"inkling/engine"
@@ -37,7 +38,11 @@ func (a *app) choices() ([]ui.Model, error) {
 	}
 	for _, k := range hub.Known() {
 		if !slices.ContainsFunc(slices.Concat(here, there), func(o ui.Model) bool { return o.Name == k.Name }) {
-			there = append(there, ui.Model{Name: k.Name, Parameters: k.Parameters, Size: k.Size, Licence: k.Licence})
+			name := k.Name
+			if _, err := os.Stat(name); err == nil { // a folder of that name would be opened
+				name = k.ID
+			}
+			there = append(there, ui.Model{Name: name, Parameters: k.Parameters, Size: k.Size, Licence: k.Licence})
 		}
 	}
 	return append(here, there...), err

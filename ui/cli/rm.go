@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"inkling/engine"
 	"inkling/engine/hub"
 )
 
@@ -30,6 +31,9 @@ func (a *app) rmCommand() *cobra.Command {
 			return names, cobra.ShellCompDirectiveNoFileComp
 		},
 		RunE: a.run(func(cmd *cobra.Command, args []string) error {
+			if len(args) == 1 && args[0] == engine.Starter {
+				return usage("the starter is a part of the program and cannot be deleted")
+			}
 			ref, err := modelArgument(cmd, args)
 			if err != nil {
 				return err

@@ -21,7 +21,7 @@ func (a *app) tokenizeCommand() *cobra.Command {
 			"text in quotes.\n\n" +
 			"The text is the arguments, with spaces between them, or else all of standard input, byte for byte, a " +
 			"final line feed included. With --json it is one object, {\"ids\": [...], \"pieces\": [...]}. Bytes of a " +
-			"piece that are no UTF-8 by themselves are shown as U+FFFD.",
+			"piece that are no UTF-8 by themselves are shown as \\xNN, in JSON as U+FFFD.",
 		Example: `  inkling tokenize "Hello, world!"
   inkling tokenize --json < story.txt
   inkling tokenize --model ~/models/gpt2 "Hello, world!"`,

@@ -1,0 +1,35 @@
+package ui
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/charmbracelet/x/ansi"
+)
+
+// No terminal cuts a line off, whether it gives a sign of several runes the columns of the sign or those of its runes.
+func TestWrappedLinesFitEveryTerminal(t *testing.T) {
+	for _, text := range []string{
+		strings.Repeat("👩‍👩‍👧 ", 4) + "abcdefghijklm nopqrstuvw 0123456789 0123456789 0123456789",
+		strings.Repeat("👍🏽❤️🇩🇪", 30),
+		strings.Repeat("क्षत्रिय ", 20),
+		"春天来了，小狐狸在森林里走来走去 " + strings.Repeat("x", 50),
+	} {
+		for _, width := range []int{7, 20, 76} {
+			for name, lines := range map[string][]string{
+				"wrap": wrap(text, width),
+				"fit":  fit(strings.Split(ansi.Hardwrap(text, width, true), "\n"), width),
+			} {
+				for _, line := range lines {
+					if ansi.StringWidth(line) > width || ansi.StringWidthWc(line) > width {
+						t.Errorf("%s: %q is %d or %d columns wide, expected at most %d", name, line, ansi.StringWidth(line), ansi.StringWidthWc(line), width)
+					}
+				}
+				whole := strings.ReplaceAll(strings.Join(lines, ""), " ", "")
+				if want := strings.ReplaceAll(text, " ", ""); whole != want {
+					t.Errorf("%s to %d columns: %q, want %q", name, width, whole, want)
+				}
+			}
+		}
+	}
+}
