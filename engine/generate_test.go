@@ -298,7 +298,7 @@ func TestCancelWithoutReader(t *testing.T) {
 		}
 		logits['x'] = 50
 	})
-	g := m.NewSequence().Generate(ctx, engine.Request{Prompt: m.Encode("p"), Controls: engine.NewControls(greedy())})
+	g := m.NewSequence().Generate(ctx, engine.Request{Prompt: m.Encode("p"), Controls: engine.NewControls(greedy()), NoGuesses: true})
 	<-full
 	cancel()
 	r := g.Result()
