@@ -60,7 +60,8 @@ func tooSmall(context, room, least int) error {
 // new reply. The start of a rune at the end of that turn is left out.
 //
 // A reserve of more than half of the context counts as half. The system text
-// and the preamble always stay. When the turns need more than the room that is
+// and a folder's preamble always stay; BasePreamble goes where it takes more
+// than there is. When the turns need more than the room that is
 // left, the oldest go. So that the prompt does not change at its beginning with
 // every turn, which would cost a full prefill each time, more goes than must:
 // down to three quarters of the room, if that is possible. Where the view
@@ -114,7 +115,14 @@ func MakePlan(tok Tokenizer, f Format, system string, path []*Turn, continueLast
 	}
 
 	available := context - p.Reserve
-	if fits := available - available/4 - len(cue); len(prefix) > max(0, fits) {
+	fits := available - available/4 - len(cue)
+	if t, ok := f.(transcript); ok && len(prefix) > max(0, fits) && t.preamble == BasePreamble {
+		t.preamble = ""
+		if prefix, err = t.opening(tok, system, modelFirst); err != nil {
+			return Plan{}, err
+		}
+	}
+	if len(prefix) > max(0, fits) {
 		return Plan{}, tooLong(len(prefix), fits, context, p.Reserve)
 	}
 	room := available - len(prefix) - len(cue)

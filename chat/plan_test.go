@@ -441,3 +441,29 @@ func BenchmarkMakePlan(b *testing.B) {
 		}
 	}
 }
+
+// A model with a small context can be talked to: what makes a model's manner better goes first.
+func TestTheBasePreambleGoesWhereThereIsNoRoom(t *testing.T) {
+	tok := byteTokenizer{}
+	for _, c := range []struct {
+		preamble string
+		context  int
+		want     bool
+	}{
+		{BasePreamble, 2048, true}, {BasePreamble, 256, false}, {"a folder's own " + strings.Repeat("p", 400), 256, false},
+	} {
+		p, err := MakePlan(tok, transcript{preamble: c.preamble}, "", talk("hello"), false, c.context, 64)
+		if c.preamble != BasePreamble {
+			if !errors.Is(err, ErrSystemTooLong) {
+				t.Errorf("a folder's own preamble, context %d: %v", c.context, err)
+			}
+			continue
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := strings.Contains(tok.Decode(p.Prompt), BasePreamble); got != c.want || !strings.Contains(tok.Decode(p.Prompt), "hello") {
+			t.Errorf("context %d: %q", c.context, tok.Decode(p.Prompt))
+		}
+	}
+}

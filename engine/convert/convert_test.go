@@ -506,6 +506,22 @@ func TestConfigurationOfFolders(t *testing.T) {
 	}
 }
 
+// How a model is to be sampled goes along.
+func TestSuggestionsOfFolders(t *testing.T) {
+	source, out := t.TempDir(), filepath.Join(t.TempDir(), "out")
+	if err := os.CopyFS(source, os.DirFS(tiny(t))); err != nil {
+		t.Fatal(err)
+	}
+	want := []byte(`{"temperature": 0.55, "top_k": 7}`)
+	if err := os.WriteFile(filepath.Join(source, generationFile), want, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	run(t, source, out, Options{})
+	if got, err := os.ReadFile(filepath.Join(out, generationFile)); err != nil || !bytes.Equal(got, want) {
+		t.Errorf("%q, %v, want %q", got, err, want)
+	}
+}
+
 func TestEnds(t *testing.T) {
 	m := &model{config: gpt2.Config{Vocab: 10}, vocabulary: weights.Vocabulary{Special: map[string]int{weights.EndOfText: 7}}}
 	for config, want := range map[string][2]int{

@@ -21,6 +21,8 @@ const (
 	mergesFile  = "merges.txt"
 	addedFile   = "added_tokens.json"
 	tokensFile  = "tokenizer_config.json"
+
+	generationFile = "generation_config.json"
 )
 
 // writeFolder writes the files of a folder, which is there and empty, and returns how many bytes they have. Messages call
@@ -46,6 +48,13 @@ func (m *model) writeFolder(dir, name string, p Precision) (int64, error) {
 	}
 	if len(added) > 0 {
 		files[addedFile] = content(object(added)) // transformers reads it up to its version 4, the settings from there on
+	}
+	suggested, err := m.Generation()
+	if err != nil {
+		return 0, err
+	}
+	if suggested != nil {
+		files[generationFile] = content(suggested)
 	}
 	var total int64
 	for _, file := range slices.Sorted(maps.Keys(files)) {

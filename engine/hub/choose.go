@@ -24,11 +24,11 @@ const (
 	maxShards  = 1000
 )
 
-// companions are the files that are wanted beside the weights, where a repository has them: the tokenizer, the defaults
-// for generating, and the card, which names the licence.
+// companions are the files that are wanted beside the weights, where a repository has them: the tokenizer, the chat
+// template, the defaults for generating, and the card, which names the licence.
 func companions() []string {
 	return []string{configFile, "vocab.json", "merges.txt", "tokenizer.json", "tokenizer_config.json", "special_tokens_map.json",
-		"added_tokens.json", "vocab.txt", "generation_config.json", cardFile}
+		"added_tokens.json", "vocab.txt", "chat_template.jinja", "generation_config.json", cardFile}
 }
 
 // A choice is what is wanted of a repository.

@@ -108,7 +108,7 @@ func parse(t testing.TB, name string) hub.Ref {
 
 // wanted are the files of hubtest.Model that a pull fetches.
 func wanted() []string {
-	return []string{"README.md", "config.json", "generation_config.json", "merges.txt", "model.safetensors", "tokenizer.json", "vocab.json"}
+	return []string{"README.md", "chat_template.jinja", "config.json", "generation_config.json", "merges.txt", "model.safetensors", "tokenizer.json", "vocab.json"}
 }
 
 // expect checks that a snapshot has these files, as they are in the repository, and no others.

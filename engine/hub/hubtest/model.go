@@ -24,6 +24,7 @@ func Model(seed uint64, size int) Files {
 		".gitattributes":         []byte("*.bin filter=lfs diff=lfs merge=lfs -text\n"),
 		"64.tflite":              noise(100),
 		"README.md":              fmt.Appendf(nil, "---\nlicense: mit\n---\n\n# Model %d\n", seed),
+		"chat_template.jinja":    []byte("{{ messages[0].content }}"),
 		"config.json":            []byte(Config),
 		"flax_model.msgpack":     noise(100),
 		"generation_config.json": []byte(`{"eos_token_id": 50256}`),
