@@ -251,7 +251,7 @@ func (m *modelsPanel) note(r modelRow) string {
 		parts = append(parts, "begun")
 	}
 	if r.Licence != "" {
-		parts = append(parts, r.Licence)
+		parts = append(parts, strings.ToLower(r.Licence)) // as the hub writes it
 	}
 	if r.Here && !r.Used.IsZero() {
 		parts = append(parts, "used "+ago(m.p.now().Sub(r.Used)))

@@ -392,7 +392,7 @@ func TestPicker(t *testing.T) {
 	list()
 	u.shows("› scripted")
 	u.shows("in use")
-	u.shows("begun, Apache-2.0")
+	u.shows("begun, apache-2.0")
 	for _, step := range []struct{ key, want string }{
 		{"up", "scripted"}, {"down", engine.Starter}, {"down", "gpt2"}, {"ctrl+p", engine.Starter}, {"ctrl+n", "gpt2"}, {"pgdown", "distilgpt2"}, {"down", "distilgpt2"}, {"pgup", "scripted"},
 	} {

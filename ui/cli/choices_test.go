@@ -112,9 +112,9 @@ func TestModelsInThePlainChat(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, want := range []string{
-		"On this machine\n  starter: 2.7M, 5 MB, in use, mit\n", "To download\n  gpt2: 124M, 551 MB, MIT\n", "/model NAME chooses one",
+		"On this machine\n  starter: 2.7M, 5 MB, in use, mit\n", "To download\n  gpt2: 124M, 551 MB, mit\n", "/model NAME chooses one",
 		"* the model is now gpt2\n", "On this machine\n  starter: 2.7M, 5 MB, mit\n  gpt2: 2.7M, ", "* someone/else is not downloaded: ",
-		" in use, MIT, used just now\n", "the model now\n    gpt2, 2.7M parameters in q8",
+		" in use, mit, used just now\n", "the model now\n    gpt2, 2.7M parameters in q8",
 	} {
 		if !strings.Contains(out.String(), want) {
 			t.Errorf("no %q in\n%s", want, out.String())
