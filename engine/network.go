@@ -86,7 +86,7 @@ func (n *network) open(from origin, config gpt2.Config, format kernel.Format) (e
 		}
 		return nil
 	}
-	n.later(patience, func() { _ = write() }) // a cache that cannot be written costs time at the next start, no more
+	n.later(writePatience, func() { _ = write() }) // a cache that cannot be written costs time at the next start, no more
 	return nil
 }
 
@@ -112,9 +112,9 @@ func (n *network) Vocab() int      { return n.model.Vocab }
 func (n *network) Context() int    { return n.model.Context }
 func (n *network) NewState() State { return state{n.model.NewState(), new([]gpt2.Step)} }
 
-// patience is how long Close waits for the cache to be written. That of a model of 1.5 billion parameters takes longer, and
+// writePatience is how long Close waits for the cache to be written. That of a model of 1.5 billion parameters takes longer, and
 // is written by a longer session.
-const patience = 2 * time.Second
+const writePatience = 2 * time.Second
 
 // Close stops the pool and releases the weights.
 func (n *network) Close() {

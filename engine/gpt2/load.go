@@ -1,9 +1,11 @@
 package gpt2
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"sync"
+	"sync/atomic"
 
 	"inkling/engine/kernel"
 )
@@ -36,8 +38,7 @@ func (c Config) Tie(t Tensors, pool *kernel.Pool) (Config, error) {
 		}
 	}
 	l := newLoader(c, t, pool)
-	var differs sync.Once
-	c.Tied = true
+	var differs atomic.Bool
 	for lo := 0; lo < c.Vocab; lo += rowsAtOnce {
 		hi := min(lo+rowsAtOnce, c.Vocab)
 		l.pieces = append(l.pieces, func(thread int) error {
@@ -50,13 +51,14 @@ func (c Config) Tie(t Tensors, pool *kernel.Pool) (Config, error) {
 				return err
 			}
 			if !slices.Equal(head, token) {
-				differs.Do(func() { c.Tied = false })
+				differs.Store(true)
 				return errStop
 			}
 			return nil
 		})
 	}
 	err := l.run()
+	c.Tied = !differs.Load()
 	return c, err
 }
 
@@ -172,7 +174,7 @@ func (l *loader) columns(name string, m *kernel.Matrix) {
 }
 
 // errStop ends the reading without being an error.
-var errStop = fmt.Errorf("stop")
+var errStop = errors.New("stop")
 
 // run reads all pieces.
 func (l *loader) run() error {

@@ -7,26 +7,9 @@ import "math"
 // microseconds.
 const vectorBlock = 4096
 
-// Softmax turns x into exp(x[i]) / Σ exp(x[j]), with the maximum subtracted
-// first so that nothing overflows. A row of nothing but -Inf has no probability
-// to share and becomes all 0. A NaN makes the whole row NaN, and so does +Inf.
-func Softmax(x []float32) {
-	raceWrite(x)
-	softmax(&active, x)
-}
-
-func softmax(k *implementation, x []float32) {
-	sum := softmaxWeights(k, x)
-	if sum == 0 {
-		return
-	}
-	scale := 1 / sum
-	for i := range x {
-		x[i] *= scale
-	}
-}
-
-// softmaxWeights turns x into exp(x[i] - maximum) and returns their sum.
+// softmaxWeights turns x into exp(x[i] - maximum), so that nothing overflows, and
+// returns their sum. A row of nothing but -Inf becomes all 0. A NaN makes the
+// sum NaN, and so does +Inf.
 func softmaxWeights(k *implementation, x []float32) float32 {
 	shift := k.maximum(x)
 	if math.IsInf(float64(shift), -1) {

@@ -45,9 +45,9 @@ func (o *opening) discard() {
 	}
 }
 
-// patience is how long a chat waits for its model before it opens all the same. It is enough to find out that a folder is
+// openPatience is how long a chat waits for its model before it opens all the same. It is enough to find out that a folder is
 // not there or holds something else.
-const patience = 100 * time.Millisecond
+const openPatience = 100 * time.Millisecond
 
 // opener begins to open the model that the settings name and returns the function that gives models to a chat: that one
 // at the first call with its name, and otherwise newly opened ones. The error is one that shows at once.
@@ -59,7 +59,7 @@ func opener(s config.Settings) (func(name string) (*engine.Model, error), error)
 			if first.err != nil {
 				return nil, first.err
 			}
-		case <-time.After(patience):
+		case <-time.After(openPatience):
 		}
 	}
 	var taken atomic.Bool
