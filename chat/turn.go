@@ -40,7 +40,9 @@ type Turn struct {
 type Reply struct {
 	Model           string          `json:"model"`
 	Seed            uint64          `json:"seed"`
-	Params          json.RawMessage `json:"params,omitempty"` // sampling parameters, a JSON object
+	Attempt         uint32          `json:"attempt,omitempty"` // of several with this seed
+	Random          int             `json:"random,omitempty"`  // version of what the seed gives; none: the first
+	Params          json.RawMessage `json:"params,omitempty"`  // sampling parameters, a JSON object
 	StopReason      string          `json:"stop_reason,omitempty"`
 	PromptTokens    int             `json:"prompt_tokens"`
 	Tokens          int             `json:"tokens"`            // generated

@@ -12,12 +12,11 @@ import (
 	"inkling/engine/enginetest"
 )
 
-// together generates with seeds 0, 1 and so on.
+// together generates attempts 0, 1 and so on.
 func together(m *engine.Model, s *engine.Sequence, n int, r engine.Request) []engine.Result {
 	var requests []engine.Request
 	for i := range n {
-		seed := uint64(i)
-		r.Seed = &seed
+		r.Attempt = uint32(i)
 		requests = append(requests, r)
 	}
 	var results []engine.Result
@@ -41,14 +40,19 @@ func TestTogetherIsAsAlone(t *testing.T) {
 		// With a beginning that is shared, and one that is too short for that.
 		for _, prompt := range []string{strings.Repeat("Once upon a time there was a fox. ", 12), "The sea"} {
 			s := m.NewSequence()
-			r := engine.Request{Prompt: m.Encode(prompt), Controls: engine.NewControls(p)}
+			seed := uint64(3)
+			r := engine.Request{Prompt: m.Encode(prompt), Controls: engine.NewControls(p), Seed: &seed}
+			texts := map[string]bool{}
 			for i, got := range together(m, s, 5, r) {
-				seed := uint64(i)
-				r.Seed = &seed
+				r.Attempt = uint32(i)
 				_, want := collect(m.NewSequence().Generate(context.Background(), r))
 				if got.Err != nil || !slices.Equal(got.IDs, want.IDs) || got.Text != want.Text || got.Reason != want.Reason || got.Seed != want.Seed {
-					t.Errorf("%s, %q, seed %d: %q, %v; alone %q", format, prompt[:7], i, got.Text, got.Err, want.Text)
+					t.Errorf("%s, %q, attempt %d: %q, %v; alone %q", format, prompt[:7], i, got.Text, got.Err, want.Text)
 				}
+				texts[got.Text] = true
+			}
+			if len(texts) != 5 {
+				t.Errorf("%s, %q: 5 attempts gave %d texts", format, prompt[:7], len(texts))
 			}
 			// The sequence still has the prompt.
 			_, next := collect(s.Generate(context.Background(), r))

@@ -32,6 +32,8 @@ type Request struct {
 	Prompt   []int
 	Controls *Controls // nil: Neutral
 	Seed     *uint64   // nil: a random one, told in Result.Seed
+	Attempt  uint32    // tells texts apart that have the same prompt and seed
+	Position uint32    // of the first token within its reply: how many tokens of it the prompt ends with
 	Top      int       // how many of the likeliest tokens to report with each token
 	Ends     []int     // tokens that end the text, as end-of-text does
 	// NoGuesses computes every token on its own. The text is the same, at most later.
@@ -137,7 +139,7 @@ func (s *Sequence) generate(ctx context.Context, requests []Request, room int) [
 		if r.Controls == nil {
 			r.Controls = NewControls(Neutral())
 		}
-		w := &writer{generation: g, model: s.model, request: r, sampler: sample.New(g.seed), decoder: s.model.tokenizer.NewDecoder(r.Prompt...)}
+		w := &writer{generation: g, model: s.model, request: r, decoder: s.model.tokenizer.NewDecoder(r.Prompt...)}
 		w.result.Seed = g.seed
 		generations, b.writers = append(generations, g), append(b.writers, w)
 	}
@@ -163,6 +165,9 @@ func (s *Sequence) generate(ctx context.Context, requests []Request, room int) [
 	return generations
 }
 
+// RandomVersion is sample.RandomVersion, for records.
+const RandomVersion = sample.RandomVersion
+
 // RandomSeed returns a seed that is short enough to be typed in again.
 func RandomSeed() uint64 { return rand.Uint64() >> 32 }
 
@@ -172,7 +177,7 @@ type writer struct {
 	model      *Model
 	track      *track
 	request    Request
-	sampler    *sample.Sampler
+	sampler    sample.Sampler
 	decoder    Decoder
 	held       heldText
 	text       strings.Builder
@@ -302,7 +307,8 @@ func (w *writer) draw() (int, error) {
 		}
 	}
 	p.Ban = w.banned
-	return w.sampler.Draw(w.track.logits, w.track.ids, p)
+	place := sample.Random{Seed: w.generation.seed, Attempt: w.request.Attempt, Position: w.request.Position + uint32(len(w.result.IDs))}
+	return w.sampler.Draw(w.track.logits, w.track.ids, p, place)
 }
 
 func endsLine(stop string) bool { return strings.HasPrefix(stop, "\n") }

@@ -238,6 +238,30 @@ func TestSeeds(t *testing.T) {
 	}
 }
 
+// A reply that goes on from what has been written of it is the reply that was not interrupted.
+func TestStopAndContinue(t *testing.T) {
+	m := noise(nil)
+	p, seed := engine.Neutral(), uint64(9)
+	p.MaxTokens = 40
+	run := func(prompt []int, position, tokens int) engine.Result {
+		p.MaxTokens = tokens
+		_, r := collect(m.NewSequence().Generate(context.Background(), engine.Request{
+			Prompt: prompt, Controls: engine.NewControls(p), Seed: &seed, Attempt: 3, Position: uint32(position)}))
+		return r
+	}
+	whole := run(m.Encode("p"), 0, 40)
+	for stop := range 40 {
+		first := run(m.Encode("p"), 0, stop)
+		if stop == 0 {
+			first.IDs = nil // 0 is no limit
+		}
+		second := run(append(m.Encode("p"), first.IDs...), stop, 40-stop)
+		if got := append(first.IDs, second.IDs...); !slices.Equal(got, whole.IDs) {
+			t.Fatalf("stopped after %d: %d, want %d", stop, got, whole.IDs)
+		}
+	}
+}
+
 func TestMinTokensKeepsTheModelTalking(t *testing.T) {
 	m := enginetest.New(64, func(_ []int, logits []float32) {
 		logits[enginetest.EndOfText], logits['y'] = 50, 40

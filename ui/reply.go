@@ -161,9 +161,9 @@ func (p *program) answer(parent int, continued *chat.Turn) tea.Cmd {
 	r.turn = p.conv.Add(parent, chat.Assistant, p.format.CleanReply(r.raw), p.now())
 	ctx, cancel := context.WithCancel(p.ctx)
 	r.cancel = cancel
-	r.generation = p.sequence.Generate(ctx, engine.Request{Prompt: plan.Prompt, Controls: p.controls, Seed: p.seedFor(r.turn), Ends: plan.Ends, NoGuesses: !p.settings.Speculation})
+	r.generation = p.sequence.Generate(ctx, engine.Request{Prompt: plan.Prompt, Controls: p.controls, Seed: p.seedFor(r.turn), Position: uint32(len(plan.Begun)), Ends: plan.Ends, NoGuesses: !p.settings.Speculation})
 	p.lastSeed, p.seeded = r.generation.Seed(), true
-	r.turn.Reply = &chat.Reply{Model: p.model.Info().Name, Seed: r.generation.Seed(), PromptTokens: len(plan.Prompt)}
+	r.turn.Reply = &chat.Reply{Model: p.model.Info().Name, Seed: r.generation.Seed(), Random: engine.RandomVersion, PromptTokens: len(plan.Prompt)}
 	r.saved = p.now()
 	p.reply, p.rate = r, 0
 	p.conv.Model = p.model.Info().Name

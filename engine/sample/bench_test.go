@@ -38,13 +38,13 @@ func BenchmarkDraw(b *testing.B) {
 		})},
 	} {
 		b.Run(bench.name, func(b *testing.B) {
-			s := New(1)
-			if _, err := s.Draw(logits, history, bench.params); err != nil {
+			var s Sampler
+			if _, err := s.Draw(logits, history, bench.params, Random{}); err != nil {
 				b.Fatal(err)
 			}
 			b.ReportAllocs()
 			for b.Loop() {
-				s.Draw(logits, history, bench.params)
+				s.Draw(logits, history, bench.params, Random{})
 			}
 		})
 	}

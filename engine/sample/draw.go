@@ -1,39 +1,26 @@
 package sample
 
-import (
-	"errors"
-	"math/rand/v2"
-)
+import "errors"
 
 // ErrNoCandidate means that no token is left to draw.
 var ErrNoCandidate = errors.New("no token can be drawn: every logit is banned, -Inf or NaN (see ban, bias and no_repeat_ngram)")
 
-// Sampler draws tokens from a seeded random source (PCG). Use one per generation; it is not for concurrent use.
+// Sampler draws tokens. What it holds is room to work in; it is not for concurrent use.
 type Sampler struct {
-	random     *rand.Rand
 	candidates []Candidate // room for one per token of the vocabulary
 	best       []Candidate // room for those of a shortlist
 	named      []int       // room for the tokens whose logits are changed
 	seen       []Count     // room for one per token of the penalty range
 }
 
-// New returns a sampler whose draws are a function of seed, and of the logits, histories and parameters passed to Draw.
-func New(seed uint64) *Sampler {
-	return &Sampler{random: rand.New(rand.NewPCG(seed, seed))}
-}
-
 // Draw returns the token drawn from logits, which holds one logit per token id. The history is the tokens so far, for the
-// penalties and no-repeat-ngram. Neither is changed. Draw allocates only when one of them is longer than ever before.
-//
-// Every call takes exactly one number from the random source, also with temperature 0 or an error, so a change of the
-// parameters at one token does not shift the randomness of the later ones. The error is that of p.Validate, or
-// ErrNoCandidate.
-func (s *Sampler) Draw(logits []float32, history []int, p Params) (id int, err error) {
-	u := s.random.Float64()
+// penalties and no-repeat-ngram. Neither is changed. Draw allocates only when one of them is longer than ever before. The
+// error is that of p.Validate, or ErrNoCandidate.
+func (s *Sampler) Draw(logits []float32, history []int, p Params, r Random) (id int, err error) {
 	if err := p.Validate(); err != nil {
 		return -1, err
 	}
-	return Pick(s.process(logits, history, p), u)
+	return Pick(s.process(logits, history, p), r.Uniform(forDraw))
 }
 
 // process passes the candidates through every processor. The result is valid until the next call.

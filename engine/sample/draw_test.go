@@ -25,9 +25,10 @@ func everythingOn() Params {
 
 func TestSameSeedSameTokens(t *testing.T) {
 	generate := func(seed uint64) []int {
-		s, history := New(seed), []int{1, 2, 3}
-		for range 50 {
-			id, err := s.Draw(randomLogits(1000), history, everythingOn())
+		var s Sampler
+		history := []int{1, 2, 3}
+		for i := range uint32(50) {
+			id, err := s.Draw(randomLogits(1000), history, everythingOn(), Random{Seed: seed, Position: i})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -44,49 +45,17 @@ func TestSameSeedSameTokens(t *testing.T) {
 	}
 }
 
-// Whatever the first draws do with it, each takes one random number, so the later tokens stay the same.
-func TestEveryDrawTakesOneRandomNumber(t *testing.T) {
-	logits := randomLogits(500)
-	greedy, truncated, invalid, banned := Neutral(), everythingOn(), Neutral(), Neutral()
-	greedy.Temperature, invalid.TopP, banned.NoRepeatNgram = 0, 2, 1
-	every := make([]int, len(logits))
-	for id := range every {
-		every[id] = id
-	}
-	var want []int
-	for _, first := range []Params{Neutral(), greedy, truncated, invalid, banned} {
-		s := New(9)
-		for range 3 {
-			s.Draw(logits, every, first)
-		}
-		var got []int
-		for range 20 {
-			id, err := s.Draw(logits, nil, Neutral())
-			if err != nil {
-				t.Fatal(err)
-			}
-			got = append(got, id)
-		}
-		if want == nil {
-			want = got
-		}
-		if !slices.Equal(got, want) {
-			t.Errorf("after three draws with %+v:\n%v, want\n%v", first, got, want)
-		}
-	}
-}
-
 func TestGreedyDrawsTheMostLikely(t *testing.T) {
 	p := everythingOn()
 	p.Temperature, p.Bias, p.Ban = 0, nil, []int{4}
 	logits := []float32{1, 7, nan, 7, 9, -inf, 6}
 	for seed := range uint64(20) {
-		if id, err := New(seed).Draw(logits, nil, p); id != 1 || err != nil {
+		if id, err := new(Sampler).Draw(logits, nil, p, Random{Seed: seed}); id != 1 || err != nil {
 			t.Errorf("seed %d: token %d, %v, want 1", seed, id, err)
 		}
 	}
 	// A repetition penalty of 1.2 and the others take 7 down to 5.63.
-	if id, err := New(1).Draw(logits, []int{1, 3}, p); id != 6 || err != nil {
+	if id, err := new(Sampler).Draw(logits, []int{1, 3}, p, Random{}); id != 6 || err != nil {
 		t.Errorf("with penalties: token %d, %v, want 6", id, err)
 	}
 }
@@ -94,9 +63,9 @@ func TestGreedyDrawsTheMostLikely(t *testing.T) {
 func TestDrawLeavesItsInputAlone(t *testing.T) {
 	logits, history, p := randomLogits(300), []int{1, 2, 3, 1, 2}, everythingOn()
 	logitsBefore, historyBefore := slices.Clone(logits), slices.Clone(history)
-	s := New(3)
-	for range 10 {
-		if _, err := s.Draw(logits, history, p); err != nil {
+	var s Sampler
+	for i := range uint32(10) {
+		if _, err := s.Draw(logits, history, p, Random{Position: i}); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -123,7 +92,7 @@ func TestDrawReportsThatNothingIsLeft(t *testing.T) {
 	} {
 		for _, temperature := range []float64{0, 0.5, 1} {
 			test.p.Temperature = temperature
-			if id, err := New(1).Draw(test.logits, []int{0, 1, 2}, test.p); !errors.Is(err, ErrNoCandidate) || id != -1 {
+			if id, err := new(Sampler).Draw(test.logits, []int{0, 1, 2}, test.p, Random{}); !errors.Is(err, ErrNoCandidate) || id != -1 {
 				t.Errorf("%s, temperature %g: token %d, error %v, want -1, %v", name, temperature, id, err, ErrNoCandidate)
 			}
 		}
@@ -133,18 +102,18 @@ func TestDrawReportsThatNothingIsLeft(t *testing.T) {
 func TestDrawReportsInvalidParams(t *testing.T) {
 	p := Neutral()
 	p.TopP = math.NaN()
-	if id, err := New(1).Draw([]float32{1, 2}, nil, p); id != -1 || err == nil || err.Error() != p.Validate().Error() {
+	if id, err := new(Sampler).Draw([]float32{1, 2}, nil, p, Random{}); id != -1 || err == nil || err.Error() != p.Validate().Error() {
 		t.Errorf("token %d, error %v, want -1, %v", id, err, p.Validate())
 	}
 }
 
 // A vocabulary may change its size between draws.
 func TestDrawFromChangingVocabularies(t *testing.T) {
-	s := New(4)
+	var s Sampler
 	for _, n := range []int{10, 2, 500, 1, 30} {
 		logits := make([]float32, n)
 		logits[n-1] = 100
-		if id, err := s.Draw(logits, nil, Neutral()); id != n-1 || err != nil {
+		if id, err := s.Draw(logits, nil, Neutral(), Random{}); id != n-1 || err != nil {
 			t.Errorf("%d logits: token %d, %v, want %d", n, id, err, n-1)
 		}
 	}
@@ -159,9 +128,9 @@ func TestDrawDoesNotAllocate(t *testing.T) {
 	onlyTopP.TopP, onlyTypical.TypicalP, greedy.Temperature = 0.95, 0.95, 0
 	for _, p := range []Params{Neutral(), everythingOn(), onlyTopP, onlyTypical, greedy} {
 		p.PenaltyRange = 0
-		s := New(1)
+		var s Sampler
 		draw := func() {
-			if _, err := s.Draw(logits, history, p); err != nil {
+			if _, err := s.Draw(logits, history, p, Random{}); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -197,9 +166,9 @@ func TestNeighbouringSeedsAreIndependent(t *testing.T) {
 	first, second := make([]int, tokens), make([]int, tokens)
 	even := slices.Repeat([]float64{1.0 / tokens}, tokens)
 	for seed := range uint64(draws) {
-		s := New(seed)
-		a, errA := s.Draw(make([]float32, tokens), nil, Neutral())
-		b, errB := s.Draw(make([]float32, tokens), nil, Neutral())
+		var s Sampler
+		a, errA := s.Draw(make([]float32, tokens), nil, Neutral(), Random{Seed: seed})
+		b, errB := s.Draw(make([]float32, tokens), nil, Neutral(), Random{Seed: seed, Position: 1})
 		if errA != nil || errB != nil {
 			t.Fatal(errA, errB)
 		}

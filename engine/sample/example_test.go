@@ -17,10 +17,10 @@ func Example() {
 		return
 	}
 
-	sampler := sample.New(7)
+	var sampler sample.Sampler
 	var history []int
-	for range 8 {
-		id, err := sampler.Draw(logits, history, params)
+	for i := range uint32(8) {
+		id, err := sampler.Draw(logits, history, params, sample.Random{Seed: 7, Position: i})
 		if err != nil {
 			fmt.Println(err)
 			return
@@ -28,7 +28,7 @@ func Example() {
 		history = append(history, id)
 	}
 	fmt.Println(history)
-	// Output: [0 0 2 1 1 0 2 0]
+	// Output: [1 0 2 0 0 0 2 0]
 }
 
 // Each processor is a function of its own, so the effect of one setting can be shown.

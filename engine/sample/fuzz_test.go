@@ -37,14 +37,14 @@ func FuzzDraw(f *testing.F) {
 		p := Params{temperature, topK, typicalP, topP, minP, repetition, presence, frequency, span, ngram,
 			map[int]float64{biased: bias}, []int{banned}}
 
-		id, err := New(seed).Draw(logits, history, p)
+		id, err := new(Sampler).Draw(logits, history, p, Random{Seed: seed})
 		if invalid := p.Validate(); invalid != nil {
 			if id != -1 || err == nil || err.Error() != invalid.Error() {
 				t.Fatalf("token %d, error %v, want -1, %v", id, err, invalid)
 			}
 			return
 		}
-		if again, errAgain := New(seed).Draw(logits, history, p); again != id || errAgain != err {
+		if again, errAgain := new(Sampler).Draw(logits, history, p, Random{Seed: seed}); again != id || errAgain != err {
 			t.Fatalf("token %d, error %v, and the second time %d, %v", id, err, again, errAgain)
 		}
 		allowed := func(id int) bool {

@@ -96,9 +96,9 @@ func TestDrawFollowsTheDistribution(t *testing.T) {
 	for i, test := range f.Pipeline {
 		in := f.Inputs[test.Input]
 		t.Run(fmt.Sprintf("%d logits %s", len(in.Logits), test.Params), func(t *testing.T) {
-			s, p, count := New(uint64(i)), test.params(t), map[int]int{}
-			for range draws {
-				id, err := s.Draw(in.Logits, in.History, p)
+			s, p, count := new(Sampler), test.params(t), map[int]int{}
+			for n := range uint32(draws) {
+				id, err := s.Draw(in.Logits, in.History, p, Random{Seed: uint64(i), Position: n})
 				if err != nil {
 					t.Fatal(err)
 				}

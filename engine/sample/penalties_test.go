@@ -104,9 +104,9 @@ func TestNoRepeatNgramAsLongAsTheHistory(t *testing.T) {
 func TestNoRepeatNgramHolds(t *testing.T) {
 	p := Neutral()
 	p.NoRepeatNgram = 3
-	s, history := New(5), []int(nil)
-	for range 60 {
-		id, err := s.Draw(make([]float32, 5), history, p)
+	s, history := new(Sampler), []int(nil)
+	for i := range uint32(60) {
+		id, err := s.Draw(make([]float32, 5), history, p, Random{Seed: 5, Position: i})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -54,7 +54,7 @@ func TestShortlistChangesNothing(t *testing.T) {
 			}
 			p.Bias[random.IntN(V)] = 10 * random.NormFloat64()
 		}
-		s := New(1)
+		var s Sampler
 		if list := s.shortlist(logits, history, p); len(list) < V {
 			short++
 		}

@@ -11,7 +11,8 @@ type continuations struct {
 	model     *engine.Model
 	prompt    []int // token ids, at least one
 	params    engine.Params
-	seed      uint64 // of the first one; each further one has the next
+	seed      uint64
+	attempt   uint32 // of the first one; each further one has the next
 	sequences int
 	top       int // likeliest tokens to report with each token
 	noGuesses bool
@@ -19,7 +20,7 @@ type continuations struct {
 
 // writer takes continuations one after the other: begin, token for each token, end.
 type writer interface {
-	begin(index int, seed uint64) error
+	begin(index int, seed uint64, attempt uint32) error
 	token(t engine.Token) error
 	end(r engine.Result) error
 }
@@ -31,8 +32,8 @@ func (c continuations) write(ctx context.Context, w writer) error {
 	for first := 0; first < c.sequences; first += engine.Together {
 		var requests []engine.Request
 		for i := first; i < min(first+engine.Together, c.sequences); i++ {
-			seed := c.seed + uint64(i)
-			requests = append(requests, engine.Request{Prompt: c.prompt, Controls: controls, Seed: &seed, Top: c.top, NoGuesses: c.noGuesses})
+			requests = append(requests, engine.Request{Prompt: c.prompt, Controls: controls, Seed: &c.seed, Attempt: c.attempt + uint32(i),
+				Top: c.top, NoGuesses: c.noGuesses})
 		}
 		if err := writeAll(ctx, sequence, requests, first, w); err != nil {
 			return err
@@ -47,7 +48,7 @@ func writeAll(ctx context.Context, s *engine.Sequence, requests []engine.Request
 	defer cancel()
 	for i, g := range s.GenerateAll(ctx, requests) {
 		if err == nil {
-			err = w.begin(first+i, g.Seed())
+			err = w.begin(first+i, g.Seed(), requests[i].Attempt)
 		}
 		for t := range g.Tokens() {
 			if err == nil {

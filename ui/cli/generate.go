@@ -30,11 +30,12 @@ func (a *app) generateCommand() *cobra.Command {
 			"An empty prompt begins a new text. A prompt that begins with a dash stands after \"--\". The text ends " +
 			"where one of the --stop strings comes up, which may be several.\n\n" +
 			"With --json each continuation is one line, an object with the keys text, prompt_tokens, tokens, " +
-			"stop_reason, seed, parameters and timings. Log-probabilities are those of the model's own " +
+			"stop_reason, seed, attempt, random, parameters and timings. Log-probabilities are those of the model's own " +
 			"distribution, whatever the sampling settings.",
 		Example: `  inkling generate "Once upon a time"
   inkling generate --seed 7 --temperature 0.5 "Once upon a time"
   inkling generate --num-sequences 3 --max-tokens 40 "The fox said"
+  inkling generate --seed 7 --attempt 2 --max-tokens 40 "The fox said"
   inkling generate --json --logprobs 5 "Once upon a time"
   inkling generate --stop . < story.txt`,
 		RunE: a.run(func(cmd *cobra.Command, args []string) error {
@@ -54,14 +55,18 @@ func (a *app) generateCommand() *cobra.Command {
 // outputFlags are the flags of generate that are not settings.
 type outputFlags struct {
 	sequences int
+	attempt   uint32
 	json      bool
 	logprobs  int // likeliest tokens to report with each token
 }
 
-func (o *outputFlags) names() []string { return []string{"num-sequences", "json", "logprobs"} }
+func (o *outputFlags) names() []string {
+	return []string{"num-sequences", "attempt", "json", "logprobs"}
+}
 
 func (o *outputFlags) add(cmd *cobra.Command) {
-	cmd.Flags().IntVar(&o.sequences, "num-sequences", 1, "how many continuations; each has the seed of the one before plus 1")
+	cmd.Flags().IntVar(&o.sequences, "num-sequences", 1, "how many continuations; attempts in a row with one seed")
+	cmd.Flags().Uint32Var(&o.attempt, "attempt", 0, "the first attempt with the seed")
 	cmd.Flags().BoolVar(&o.json, "json", false, "print each continuation as a JSON object on a line of its own")
 	cmd.Flags().IntVar(&o.logprobs, "logprobs", 0, "with --json: how many of the likeliest tokens to report at each place")
 }
@@ -128,6 +133,7 @@ func (a *app) generate(ctx context.Context, c *config.Config, output outputFlags
 		prompt:    ids,
 		params:    params,
 		seed:      engine.RandomSeed(),
+		attempt:   output.attempt,
 		sequences: output.sequences,
 		top:       output.logprobs,
 		noGuesses: !c.Speculation,

@@ -18,6 +18,8 @@ type continuation struct {
 	Tokens       []token           `json:"tokens"`
 	StopReason   engine.StopReason `json:"stop_reason"`
 	Seed         uint64            `json:"seed"`
+	Attempt      uint32            `json:"attempt"`
+	Random       int               `json:"random"`
 	Parameters   engine.Params     `json:"parameters"`
 	Timings      timings           `json:"timings"`
 }
@@ -49,8 +51,9 @@ type jsonWriter struct {
 	current continuation
 }
 
-func (w *jsonWriter) begin(_ int, seed uint64) error {
-	w.current = continuation{PromptTokens: w.prompt, Tokens: []token{}, Seed: seed, Parameters: w.params}
+func (w *jsonWriter) begin(_ int, seed uint64, attempt uint32) error {
+	w.current = continuation{PromptTokens: w.prompt, Tokens: []token{}, Seed: seed, Attempt: attempt, Random: engine.RandomVersion,
+		Parameters: w.params}
 	return nil
 }
 

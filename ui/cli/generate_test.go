@@ -48,7 +48,7 @@ func TestJSONLine(t *testing.T) {
 		`{"id":195,"text":"","logprob":L,"top":[{"id":195,"text":"�","logprob":L}]},` +
 		`{"id":169,"text":"é","logprob":L,"top":[{"id":169,"text":"�","logprob":L}]},` +
 		`{"id":195,"text":"�","logprob":L,"top":[{"id":195,"text":"�","logprob":L}]}],` +
-		`"stop_reason":"end_of_text","seed":7,"parameters":{"temperature":0.8,"top_k":40,"typical_p":1,"top_p":0.95,` +
+		`"stop_reason":"end_of_text","seed":7,"attempt":0,"random":2,"parameters":{"temperature":0.8,"top_k":40,"typical_p":1,"top_p":0.95,` +
 		`"min_p":0,"repetition_penalty":1,"presence_penalty":0,"frequency_penalty":0,"penalty_range":64,` +
 		`"no_repeat_ngram":0,"max_tokens":200,"min_tokens":0,"stop":[]},` +
 		`"timings":{"prompt_tokens":1,"cached_tokens":0,"tokens":5,"prefill_ms":T,"decode_ms":T,"tokens_per_second":T}}` + "\n"
@@ -109,25 +109,28 @@ func TestSequences(t *testing.T) {
 	if err := c.write(t.Context(), &textWriter{out: &out}); err != nil {
 		t.Fatal(err)
 	}
-	if want := "hi\n--- 2 (seed 8)\nhi\n--- 3 (seed 9)\nhi\n"; out.String() != want {
+	if want := "hi\n--- 2 (seed 7, attempt 1)\nhi\n--- 3 (seed 7, attempt 2)\nhi\n"; out.String() != want {
 		t.Errorf("found %q, expected %q", out.String(), want)
 	}
 
 	out.Reset()
-	c.seed = 1<<64 - 2
+	c.seed, c.attempt = 1<<64-1, 5
 	if err := c.write(t.Context(), &jsonWriter{out: &out, prompt: c.prompt, params: c.params}); err != nil {
 		t.Fatal(err)
 	}
-	var seeds []uint64
+	var attempts []uint32
 	for line := range bytes.Lines(out.Bytes()) {
 		var found continuation
 		if err := json.Unmarshal(line, &found); err != nil {
 			t.Fatal(err)
 		}
-		seeds = append(seeds, found.Seed)
+		if found.Seed != c.seed || found.Random != 2 {
+			t.Errorf("seed %d, random %d, expected %d, 2", found.Seed, found.Random, c.seed)
+		}
+		attempts = append(attempts, found.Attempt)
 	}
-	if want := []uint64{1<<64 - 2, 1<<64 - 1, 0}; !slices.Equal(seeds, want) {
-		t.Errorf("seeds %d, expected %d", seeds, want)
+	if want := []uint32{5, 6, 7}; !slices.Equal(attempts, want) {
+		t.Errorf("attempts %d, expected %d", attempts, want)
 	}
 }
 

@@ -15,12 +15,12 @@ type textWriter struct {
 	last  byte // written; 0 for nothing yet
 }
 
-func (w *textWriter) begin(index int, seed uint64) error {
+func (w *textWriter) begin(index int, seed uint64, attempt uint32) error {
 	w.last = 0
 	if index == 0 {
 		return nil
 	}
-	_, err := fmt.Fprintf(w.out, "--- %d (seed %d)\n", index+1, seed)
+	_, err := fmt.Fprintf(w.out, "--- %d (seed %d, attempt %d)\n", index+1, seed, attempt)
 	return outputError(err)
 }
 
