@@ -19,6 +19,7 @@ var arrows = map[string][]string{
 	"": {"ui/cli"},
 	"ui/cli": {"chat", "chat/store", "config", "engine", "engine/bench", "engine/convert", "engine/evaluate", "engine/hub", "ui",
 		"ui/safe"},
+	"ui/cli/ptytest":    {},
 	"ui":                {"chat", "config", "engine", "engine/hub", "engine/sample", "ui/markdown", "ui/safe"},
 	"ui/markdown":       {"ui/safe"},
 	"ui/safe":           {},
@@ -118,6 +119,8 @@ func TestLibraries(t *testing.T) {
 		"github.com/nikolalohinski/gonja/v2": {"chat/template"}, // runs what strangers wrote
 		"github.com/tiktoken-go/tokenizer":   nil,
 		"github.com/rogpeppe/go-internal":    nil,
+		"github.com/charmbracelet/x/vt":      {"ui/cli/ptytest"}, // for tests, as the next one
+		"github.com/creack/pty":              {"ui/cli/ptytest"},
 	}
 	found := map[string][]string{}
 	for from, paths := range imports(t) {
