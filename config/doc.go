@@ -10,7 +10,8 @@
 //
 // One table ([Table]) feeds all of them, as well as the help texts, the commented
 // file that [Init] writes and the listing of [Config.Print]. A new setting is a
-// field of [Settings], its default, and one line of the table.
+// field of [Settings], its default, and one line of the table; the parameters of
+// sampling are the rows of [sample.Table].
 //
 // An environment variable that is empty counts as unset. Text is taken as it
 // is; numbers, true and false are written as in TOML; a list is a JSON array in

@@ -8,13 +8,13 @@ import (
 )
 
 // generating are the settings that models bring values for.
-var generating = []string{"temperature", "top_k", "top_p", "min_p", "typical_p", "repetition_penalty", "no_repeat_ngram", "max_tokens"}
+var generating = []string{"temperature", "top_k", "top_p", "min_p", "typical_p", "repetition_penalty", "no_repeat_ngram", "max_tokens", "min_tokens"}
 
 // What a model brings stands above the default and below each layer of the user.
 func TestModelPrecedence(t *testing.T) {
 	for _, key := range generating {
 		s, _ := Find(key)
-		values := samples(t, s)
+		values := examples(t, s)
 		var brought any = int64(7)
 		if s.Kind() == Number {
 			brought = 0.75
@@ -103,7 +103,7 @@ func TestModelOutOfRange(t *testing.T) {
 	c.SetModel(map[string]any{"temperature": 0.7})
 	_, problems := c.SetModel(map[string]any{
 		"temperature": "hot", "top_k": 1.5, "top_p": 1.5, "min_p": int64(1), "typical_p": int64(0), "repetition_penalty": math.Inf(1),
-		"no_repeat_ngram": int64(-1), "max_tokens": []any{int64(1)}, "model": "gpt2", "nosuch": int64(1),
+		"no_repeat_ngram": int64(-1), "max_tokens": []any{int64(1)}, "min_tokens": "few", "model": "gpt2", "nosuch": int64(1),
 	})
 	if !reflect.DeepEqual(c.Settings, Defaults()) {
 		t.Errorf("%+v", c.Settings)

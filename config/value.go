@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"inkling/engine/sample"
 )
 
 // Kind is what a setting's values are.
@@ -79,25 +81,14 @@ func (t *text) decode(v any) bool {
 }
 
 type number struct {
-	to                 *float64
-	min, max           float64
-	aboveMin, belowMax bool // the bound itself is refused
+	to *float64
+	in sample.Range
 }
 
-func (n *number) kind() Kind      { return Number }
-func (n *number) literal() string { return formatFloat(*n.to) }
-func (n *number) String() string  { return n.literal() }
-
-func (n *number) expected() string {
-	least, most := formatFloat(n.min), formatFloat(n.max)
-	switch {
-	case n.aboveMin:
-		return fmt.Sprintf("a number above %s, at most %s", least, most)
-	case n.belowMax:
-		return fmt.Sprintf("a number of %s or more, below %s", least, most)
-	}
-	return fmt.Sprintf("a number from %s to %s", least, most)
-}
+func (n *number) kind() Kind       { return Number }
+func (n *number) expected() string { return n.in.Numbers() }
+func (n *number) literal() string  { return formatFloat(*n.to) }
+func (n *number) String() string   { return n.literal() }
 
 func (n *number) parse(s string) bool {
 	f, err := strconv.ParseFloat(s, 64)
@@ -114,31 +105,22 @@ func (n *number) decode(v any) bool {
 	default:
 		return false
 	}
-	if !(f >= n.min && f <= n.max) || n.aboveMin && f == n.min || n.belowMax && f == n.max { // NaN is in no range
+	if !n.in.Holds(f) {
 		return false
 	}
 	*n.to = f
 	return true
 }
 
-// unlimited is the upper bound of integers for which no other makes sense.
-const unlimited = math.MaxInt32
-
 type integer struct {
-	to       *int
-	min, max int64
+	to *int
+	in sample.Range
 }
 
-func (i *integer) kind() Kind      { return Integer }
-func (i *integer) literal() string { return strconv.Itoa(*i.to) }
-func (i *integer) String() string  { return i.literal() }
-
-func (i *integer) expected() string {
-	if i.max == unlimited {
-		return fmt.Sprintf("a whole number, %d or more", i.min)
-	}
-	return fmt.Sprintf("a whole number from %d to %d", i.min, i.max)
-}
+func (i *integer) kind() Kind       { return Integer }
+func (i *integer) expected() string { return i.in.Wholes() }
+func (i *integer) literal() string  { return strconv.Itoa(*i.to) }
+func (i *integer) String() string   { return i.literal() }
 
 func (i *integer) parse(s string) bool {
 	n, err := strconv.ParseInt(s, 10, 64)
@@ -147,7 +129,7 @@ func (i *integer) parse(s string) bool {
 
 func (i *integer) decode(v any) bool {
 	n, ok := v.(int64)
-	if !ok || n < i.min || n > i.max {
+	if !ok || !i.in.Holds(float64(n)) {
 		return false
 	}
 	*i.to = int(n)
@@ -208,7 +190,7 @@ func (l *list) decode(v any) bool {
 	if !ok {
 		return false
 	}
-	var texts []string // nil for an empty list, as in Defaults
+	texts := []string{} // not nil, as in Defaults
 	for _, item := range items {
 		s, ok := item.(string)
 		if !ok || s == "" {

@@ -10,6 +10,7 @@ import (
 
 	"inkling/engine"
 	"inkling/engine/enginetest"
+	"inkling/engine/sample"
 )
 
 // together generates attempts 0, 1 and so on.
@@ -35,13 +36,13 @@ func TestTogetherIsAsAlone(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		p := engine.Neutral()
+		p := sample.Neutral()
 		p.Temperature, p.TopK, p.MaxTokens = 0.9, 40, 60
 		// With a beginning that is shared, and one that is too short for that.
 		for _, prompt := range []string{strings.Repeat("Once upon a time there was a fox. ", 12), "The sea"} {
 			s := m.NewSequence()
 			seed := uint64(3)
-			r := engine.Request{Prompt: m.Encode(prompt), Controls: engine.NewControls(p), Seed: &seed}
+			r := engine.Request{Prompt: m.Encode(prompt), Controls: sample.NewControls(p), Seed: &seed}
 			texts := map[string]bool{}
 			for i, got := range together(m, s, 5, r) {
 				r.Attempt = uint32(i)
@@ -101,7 +102,7 @@ func TestTogetherIsCancelled(t *testing.T) {
 		}
 		logits['x'] = 50
 	})
-	r := engine.Request{Prompt: m.Encode("p"), Controls: engine.NewControls(greedy())}
+	r := engine.Request{Prompt: m.Encode("p"), Controls: sample.NewControls(greedy())}
 	for i, g := range m.NewSequence().GenerateAll(ctx, []engine.Request{r, r, r}) {
 		_, result := collect(g)
 		if result.Reason != engine.Cancelled || result.Err != nil || len(result.IDs) < 15 {

@@ -30,12 +30,12 @@ const (
 // Request is one generation.
 type Request struct {
 	Prompt   []int
-	Controls *Controls // nil: Neutral
-	Seed     *uint64   // nil: a random one, told in Result.Seed
-	Attempt  uint32    // tells texts apart that have the same prompt and seed
-	Position uint32    // of the first token within its reply: how many tokens of it the prompt ends with
-	Top      int       // how many of the likeliest tokens to report with each token
-	Ends     []int     // tokens that end the text, as end-of-text does
+	Controls *sample.Controls // nil: sample.Neutral
+	Seed     *uint64          // nil: a random one, told in Result.Seed
+	Attempt  uint32           // tells texts apart that have the same prompt and seed
+	Position uint32           // of the first token within its reply: how many tokens of it the prompt ends with
+	Top      int              // how many of the likeliest tokens to report with each token
+	Ends     []int            // tokens that end the text, as end-of-text does
 	// NoGuesses computes every token on its own. The text is the same, at most later.
 	NoGuesses bool
 }
@@ -50,7 +50,7 @@ type Token struct {
 	// Top holds the likeliest tokens of that same distribution, likeliest first. Padding is never among them.
 	Top []Alternative
 	// Params were in force when the token was drawn. They must not be changed.
-	Params *Params
+	Params *sample.Params
 }
 
 // Alternative is a token that could have been drawn.
@@ -137,7 +137,7 @@ func (s *Sequence) generate(ctx context.Context, requests []Request, room int) [
 			g.seed = *r.Seed
 		}
 		if r.Controls == nil {
-			r.Controls = NewControls(Neutral())
+			r.Controls = sample.NewControls(sample.Neutral())
 		}
 		w := &writer{generation: g, model: s.model, request: r, decoder: s.model.tokenizer.NewDecoder(r.Prompt...)}
 		w.result.Seed = g.seed
@@ -181,9 +181,10 @@ type writer struct {
 	decoder    Decoder
 	held       heldText
 	text       strings.Builder
-	params     *Params // valid
-	banned     []int   // room for a list of bans
-	visible    bool    // more than white space has been drawn
+	params     *sample.Params // valid
+	drawing    sample.Params  // room for the same with more bans
+	banned     []int          // room for their list
+	visible    bool           // more than white space has been drawn
 	ended      bool
 	began      time.Time // when the prompt was computed
 	drawn      time.Time // when the last token was drawn
@@ -298,17 +299,17 @@ func (w *writer) snapshot(ctx context.Context) (ended bool, err error) {
 
 // draw picks the next token. Ids that the network has but the tokenizer does not know (padding) are never drawn.
 func (w *writer) draw() (int, error) {
-	p := w.params.Params
-	w.banned = append(append(w.banned[:0], p.Ban...), w.model.unknown...)
+	w.drawing = *w.params
+	w.banned = append(append(w.banned[:0], w.params.Ban...), w.model.unknown...)
 	if least := w.params.MinTokens; len(w.result.IDs) < least || least > 0 && !w.visible {
 		w.banned = append(append(w.banned, w.model.ends...), w.request.Ends...)
 		if slices.ContainsFunc(w.params.Stop, endsLine) {
 			w.banned = append(w.banned, w.model.blank...)
 		}
 	}
-	p.Ban = w.banned
+	w.drawing.Ban = w.banned
 	place := sample.Random{Seed: w.generation.seed, Attempt: w.request.Attempt, Position: w.request.Position + uint32(len(w.result.IDs))}
-	return w.sampler.Draw(w.track.logits, w.track.ids, p, place)
+	return w.sampler.Draw(w.track.logits, w.track.ids, &w.drawing, place)
 }
 
 func endsLine(stop string) bool { return strings.HasPrefix(stop, "\n") }

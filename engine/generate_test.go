@@ -13,6 +13,7 @@ import (
 
 	"inkling/engine"
 	"inkling/engine/enginetest"
+	"inkling/engine/sample"
 )
 
 // says is a scripted model that continues every prompt with text, as far as its bytes go, and then ends it.
@@ -26,16 +27,16 @@ func says(prompt, text string) *engine.Model {
 	})
 }
 
-func greedy() engine.Params {
-	p := engine.Neutral()
+func greedy() sample.Params {
+	p := sample.Neutral()
 	p.Temperature = 0
 	return p
 }
 
-func generate(m *engine.Model, prompt string, p engine.Params) ([]engine.Token, engine.Result) {
+func generate(m *engine.Model, prompt string, p sample.Params) ([]engine.Token, engine.Result) {
 	seed := uint64(1)
 	return collect(m.NewSequence().Generate(context.Background(), engine.Request{
-		Prompt: m.Encode(prompt), Controls: engine.NewControls(p), Seed: &seed}))
+		Prompt: m.Encode(prompt), Controls: sample.NewControls(p), Seed: &seed}))
 }
 
 func collect(g *engine.Generation) ([]engine.Token, engine.Result) {
@@ -58,18 +59,18 @@ func TestStopReasons(t *testing.T) {
 	defer goleak.VerifyNone(t)
 	for _, c := range []struct {
 		name, says string
-		change     func(*engine.Params)
+		change     func(*sample.Params)
 		want       string
 		reason     engine.StopReason
 	}{
 		{"end of text", "hello", nil, "hello", engine.EndOfText},
-		{"length", "hello", func(p *engine.Params) { p.MaxTokens = 3 }, "hel", engine.Length},
-		{"stop string across tokens", "hello User: you", func(p *engine.Params) { p.Stop = []string{"User:"} }, "hello ", engine.StopString},
-		{"earliest stop string", "abcdef", func(p *engine.Params) { p.Stop = []string{"def", "bcd"} }, "a", engine.StopString},
-		{"stop string at once", "User: you", func(p *engine.Params) { p.Stop = []string{"User:"} }, "", engine.StopString},
-		{"almost a stop string", "hello User", func(p *engine.Params) { p.Stop = []string{"User:"} }, "hello User", engine.EndOfText},
-		{"stop string that begins twice", "aab", func(p *engine.Params) { p.Stop = []string{"ab"} }, "a", engine.StopString},
-		{"length inside a rune", "a\u20ac", func(p *engine.Params) { p.MaxTokens = 2 }, "a\ufffd", engine.Length},
+		{"length", "hello", func(p *sample.Params) { p.MaxTokens = 3 }, "hel", engine.Length},
+		{"stop string across tokens", "hello User: you", func(p *sample.Params) { p.Stop = []string{"User:"} }, "hello ", engine.StopString},
+		{"earliest stop string", "abcdef", func(p *sample.Params) { p.Stop = []string{"def", "bcd"} }, "a", engine.StopString},
+		{"stop string at once", "User: you", func(p *sample.Params) { p.Stop = []string{"User:"} }, "", engine.StopString},
+		{"almost a stop string", "hello User", func(p *sample.Params) { p.Stop = []string{"User:"} }, "hello User", engine.EndOfText},
+		{"stop string that begins twice", "aab", func(p *sample.Params) { p.Stop = []string{"ab"} }, "a", engine.StopString},
+		{"length inside a rune", "a\u20ac", func(p *sample.Params) { p.MaxTokens = 2 }, "a\ufffd", engine.Length},
 		{"invalid bytes", "a\xffb", nil, "a\ufffdb", engine.EndOfText},
 	} {
 		p := greedy()
@@ -134,12 +135,12 @@ func noise(hook func(ids []int)) *engine.Model {
 
 func TestParametersChangeWhileGenerating(t *testing.T) {
 	const prompt, change = "prompt", 10
-	start, after := engine.Neutral(), engine.Neutral()
+	start, after := sample.Neutral(), sample.Neutral()
 	start.MaxTokens, after.MaxTokens = 40, 30
 	start.Temperature, after.Temperature = 1.5, 0
 
 	run := func(swap bool) []engine.Token {
-		controls := engine.NewControls(start)
+		controls := sample.NewControls(start)
 		m := noise(func(ids []int) {
 			if swap && len(ids) == len(prompt)+change {
 				controls.Store(after)
@@ -176,7 +177,7 @@ func TestParametersChangeWhileGenerating(t *testing.T) {
 }
 
 func TestStopStringsChangeWhileGenerating(t *testing.T) {
-	controls := engine.NewControls(greedy())
+	controls := sample.NewControls(greedy())
 	m := enginetest.New(64, func(ids []int, logits []float32) {
 		if len(ids) == 5 {
 			p := greedy()
@@ -197,7 +198,7 @@ func TestPace(t *testing.T) {
 	p.Pace = 0.01
 	ctx, cancel := context.WithCancel(context.Background())
 	m := says("p", "hello")
-	g := m.NewSequence().Generate(ctx, engine.Request{Prompt: m.Encode("p"), Controls: engine.NewControls(p)})
+	g := m.NewSequence().Generate(ctx, engine.Request{Prompt: m.Encode("p"), Controls: sample.NewControls(p)})
 	first := <-g.Tokens() // is not waited for
 	cancel()
 	if r := g.Result(); first.Text != "h" || r.Text != "h" || r.Reason != engine.Cancelled {
@@ -209,9 +210,9 @@ func TestPace(t *testing.T) {
 }
 
 func TestControlsKeepACopy(t *testing.T) {
-	p := engine.Neutral()
+	p := sample.Neutral()
 	p.Stop = []string{"a"}
-	c := engine.NewControls(p)
+	c := sample.NewControls(p)
 	p.Stop[0] = "b"
 	if c.Load().Stop[0] != "a" {
 		t.Error("the caller's slice is shared")
@@ -220,19 +221,19 @@ func TestControlsKeepACopy(t *testing.T) {
 
 func TestSeeds(t *testing.T) {
 	m := noise(nil)
-	p := engine.Neutral()
+	p := sample.Neutral()
 	p.MaxTokens = 20
-	first := m.NewSequence().Generate(context.Background(), engine.Request{Prompt: m.Encode("p"), Controls: engine.NewControls(p)})
+	first := m.NewSequence().Generate(context.Background(), engine.Request{Prompt: m.Encode("p"), Controls: sample.NewControls(p)})
 	a, ra := collect(first)
 	if first.Seed() != ra.Seed {
 		t.Errorf("seed %d while running, %d at the end", first.Seed(), ra.Seed)
 	}
-	b, rb := collect(m.NewSequence().Generate(context.Background(), engine.Request{Prompt: m.Encode("p"), Controls: engine.NewControls(p), Seed: &ra.Seed}))
+	b, rb := collect(m.NewSequence().Generate(context.Background(), engine.Request{Prompt: m.Encode("p"), Controls: sample.NewControls(p), Seed: &ra.Seed}))
 	if text(a, ra) != text(b, rb) {
 		t.Errorf("the random seed told does not give the text again: %q, %q", text(a, ra), text(b, rb))
 	}
 	other := ra.Seed + 1
-	c, rc := collect(m.NewSequence().Generate(context.Background(), engine.Request{Prompt: m.Encode("p"), Controls: engine.NewControls(p), Seed: &other}))
+	c, rc := collect(m.NewSequence().Generate(context.Background(), engine.Request{Prompt: m.Encode("p"), Controls: sample.NewControls(p), Seed: &other}))
 	if text(a, ra) == text(c, rc) {
 		t.Errorf("two seeds give the same text %q", text(a, ra))
 	}
@@ -241,12 +242,12 @@ func TestSeeds(t *testing.T) {
 // A reply that goes on from what has been written of it is the reply that was not interrupted.
 func TestStopAndContinue(t *testing.T) {
 	m := noise(nil)
-	p, seed := engine.Neutral(), uint64(9)
+	p, seed := sample.Neutral(), uint64(9)
 	p.MaxTokens = 40
 	run := func(prompt []int, position, tokens int) engine.Result {
 		p.MaxTokens = tokens
 		_, r := collect(m.NewSequence().Generate(context.Background(), engine.Request{
-			Prompt: prompt, Controls: engine.NewControls(p), Seed: &seed, Attempt: 3, Position: uint32(position)}))
+			Prompt: prompt, Controls: sample.NewControls(p), Seed: &seed, Attempt: 3, Position: uint32(position)}))
 		return r
 	}
 	whole := run(m.Encode("p"), 0, 40)
@@ -305,7 +306,7 @@ func TestCancelWhileGenerating(t *testing.T) {
 		}
 		logits['x'] = 50
 	})
-	_, r := collect(m.NewSequence().Generate(ctx, engine.Request{Prompt: m.Encode("p"), Controls: engine.NewControls(greedy()), NoGuesses: true}))
+	_, r := collect(m.NewSequence().Generate(ctx, engine.Request{Prompt: m.Encode("p"), Controls: sample.NewControls(greedy()), NoGuesses: true}))
 	if r.Reason != engine.Cancelled || r.Err != nil || r.Text != strings.Repeat("x", last) || len(r.IDs) != last {
 		t.Errorf("%s, %v, %q after the cancel at token %d", r.Reason, r.Err, r.Text, last)
 	}
@@ -322,7 +323,7 @@ func TestCancelWithoutReader(t *testing.T) {
 		}
 		logits['x'] = 50
 	})
-	g := m.NewSequence().Generate(ctx, engine.Request{Prompt: m.Encode("p"), Controls: engine.NewControls(greedy()), NoGuesses: true})
+	g := m.NewSequence().Generate(ctx, engine.Request{Prompt: m.Encode("p"), Controls: sample.NewControls(greedy()), NoGuesses: true})
 	<-full
 	cancel()
 	r := g.Result()
@@ -338,7 +339,7 @@ func TestCancelWhilePrefilling(t *testing.T) {
 		blocks++
 		cancel()
 	}}, enginetest.Tokenizer(), engine.Info{})
-	_, r := collect(m.NewSequence().Generate(ctx, engine.Request{Prompt: make([]int, 1000), Controls: engine.NewControls(greedy())}))
+	_, r := collect(m.NewSequence().Generate(ctx, engine.Request{Prompt: make([]int, 1000), Controls: sample.NewControls(greedy())}))
 	if r.Reason != engine.Cancelled || blocks != 1 {
 		t.Errorf("%s after %d blocks, want %s after 1", r.Reason, blocks, engine.Cancelled)
 	}
@@ -348,7 +349,7 @@ func TestPrefixIsKept(t *testing.T) {
 	m := says("first question", " and an answer")
 	s := m.NewSequence()
 	run := func(prompt string) engine.Timings {
-		_, r := collect(s.Generate(context.Background(), engine.Request{Prompt: m.Encode(prompt), Controls: engine.NewControls(greedy())}))
+		_, r := collect(s.Generate(context.Background(), engine.Request{Prompt: m.Encode(prompt), Controls: sample.NewControls(greedy())}))
 		if r.Err != nil {
 			t.Fatal(r.Err)
 		}
@@ -373,11 +374,11 @@ func TestPrefixIsKept(t *testing.T) {
 
 func TestLogprobsAreTheModelsOwn(t *testing.T) {
 	m := noise(nil)
-	p := engine.Neutral()
+	p := sample.Neutral()
 	p.Temperature, p.TopK, p.MaxTokens, p.RepetitionPenalty = 0.3, 2, 20, 1.5
 	seed := uint64(3)
 	ids := m.Encode("p")
-	tokens, _ := collect(m.NewSequence().Generate(context.Background(), engine.Request{Prompt: ids, Controls: engine.NewControls(p), Seed: &seed, Top: 300}))
+	tokens, _ := collect(m.NewSequence().Generate(context.Background(), engine.Request{Prompt: ids, Controls: sample.NewControls(p), Seed: &seed, Top: 300}))
 	for n, token := range tokens {
 		// Top holds the whole distribution here: its mass is one, and the token is in it.
 		mass, found := 0.0, false
@@ -425,11 +426,11 @@ func TestDamagedWeightsAreAnError(t *testing.T) {
 }
 
 func TestBadParametersAreAnError(t *testing.T) {
-	for _, change := range []func(*engine.Params){
-		func(p *engine.Params) { p.TopP = 7 },
-		func(p *engine.Params) { p.Stop = []string{""} },
-		func(p *engine.Params) { p.MaxTokens = -1 },
-		func(p *engine.Params) { p.Pace = 1e-11 },
+	for _, change := range []func(*sample.Params){
+		func(p *sample.Params) { p.TopP = 7 },
+		func(p *sample.Params) { p.Stop = []string{""} },
+		func(p *sample.Params) { p.MaxTokens = -1 },
+		func(p *sample.Params) { p.Pace = 1e-11 },
 	} {
 		p := greedy()
 		change(&p)
@@ -449,7 +450,7 @@ func TestCancelWhileWaitingForTheSequence(t *testing.T) {
 	})
 	s := m.NewSequence()
 	p := greedy()
-	request := engine.Request{Prompt: m.Encode("p"), Controls: engine.NewControls(p)}
+	request := engine.Request{Prompt: m.Encode("p"), Controls: sample.NewControls(p)}
 	first := s.Generate(context.Background(), request)
 	<-started
 	ctx, cancel := context.WithCancel(context.Background())
@@ -493,7 +494,7 @@ func TestPaddingIsNoAlternative(t *testing.T) {
 	p := greedy()
 	p.MaxTokens, p.MinTokens = 1, 1
 	ids := m.Encode("p")
-	tokens, r := collect(m.NewSequence().Generate(t.Context(), engine.Request{Prompt: ids, Controls: engine.NewControls(p), Top: 3}))
+	tokens, r := collect(m.NewSequence().Generate(t.Context(), engine.Request{Prompt: ids, Controls: sample.NewControls(p), Top: 3}))
 	if r.Err != nil || len(tokens) != 1 {
 		t.Fatalf("%d tokens, %v", len(tokens), r.Err)
 	}
@@ -522,10 +523,10 @@ func TestPaddingIsNoAlternative(t *testing.T) {
 // Ids that the files of a tokenizer leave out are padding, however likely they are.
 func TestPaddingOfAFolderIsNeverDrawn(t *testing.T) {
 	m := scoredTiny(t) // of its 300 ids, 256 are bytes
-	p := engine.Neutral()
+	p := sample.Neutral()
 	p.Temperature, p.MaxTokens = 100, 60
 	for seed := range uint64(5) {
-		_, r := collect(m.NewSequence().Generate(t.Context(), engine.Request{Prompt: []int{65}, Controls: engine.NewControls(p), Seed: &seed}))
+		_, r := collect(m.NewSequence().Generate(t.Context(), engine.Request{Prompt: []int{65}, Controls: sample.NewControls(p), Seed: &seed}))
 		if r.Err != nil || len(r.IDs) != p.MaxTokens {
 			t.Fatalf("%d tokens, %v", len(r.IDs), r.Err)
 		}
@@ -542,7 +543,7 @@ func TestSequenceAfterCancel(t *testing.T) {
 	random := rand.New(rand.NewPCG(1, 2))
 	p := greedy()
 	p.MaxTokens = 8
-	request := engine.Request{Controls: engine.NewControls(p)}
+	request := engine.Request{Controls: sample.NewControls(p)}
 	var prompt []int
 	for range 25 {
 		prompt = prompt[:random.IntN(len(prompt)+1)]
@@ -570,7 +571,7 @@ func TestTwoSequencesAtOnce(t *testing.T) {
 	m := open(t, engine.Starter)
 	p := greedy()
 	p.MaxTokens = 30
-	request := engine.Request{Prompt: m.Encode("Once upon a time"), Controls: engine.NewControls(p)}
+	request := engine.Request{Prompt: m.Encode("Once upon a time"), Controls: sample.NewControls(p)}
 	_, want := collect(m.NewSequence().Generate(context.Background(), request))
 	var running []*engine.Generation
 	for range 3 {

@@ -6,21 +6,16 @@ import (
 	"fmt"
 	"math"
 
+	"inkling/engine/sample"
 	"inkling/engine/weights"
 )
 
 // GenerationFile says how a model is to be sampled.
 const GenerationFile = "generation_config.json"
 
-// suggested are the keys of generation_config.json that Params has a parameter for, with its JSON name there
-// (transformers, GenerationConfig). do_sample is not among them: it is false by default, and is left out of the file where it is,
-// so that it tells nothing of how a chat should go.
-var suggested = []struct{ key, param string }{
-	{"temperature", "temperature"}, {"top_k", "top_k"}, {"top_p", "top_p"}, {"min_p", "min_p"}, {"typical_p", "typical_p"},
-	{"repetition_penalty", "repetition_penalty"}, {"no_repeat_ngram_size", "no_repeat_ngram"}, {"max_new_tokens", "max_tokens"},
-}
-
-// suggest sets in info what generation_config.json says. A file that cannot be read costs a note.
+// suggest sets in info what generation_config.json says (transformers, GenerationConfig). A file that cannot be read costs a
+// note. do_sample is not read: it is false by default, and is left out of the file where it is, so that it tells nothing of
+// how a chat should go.
 func suggest(info *Info, files weights.Source) {
 	note := func(err error) { info.Notes = append(info.Notes, fmt.Sprintf("%v; it is ignored", err)) }
 	named := func(err error) error { return fmt.Errorf("%s: %s: %w", info.Name, GenerationFile, err) }
@@ -36,12 +31,15 @@ func suggest(info *Info, files weights.Source) {
 		note(named(err))
 		return
 	}
-	for _, s := range suggested {
-		if value := plainValue(file[s.key]); value != nil {
+	for _, row := range sample.Table() {
+		if row.Model == "" {
+			continue
+		}
+		if value := plainValue(file[row.Model]); value != nil {
 			if info.Defaults == nil {
 				info.Defaults = map[string]any{}
 			}
-			info.Defaults[s.param] = value
+			info.Defaults[row.Key] = value
 		}
 	}
 	ends, err := tokenIDs(file["eos_token_id"])

@@ -10,6 +10,7 @@ import (
 
 	"inkling/engine"
 	"inkling/engine/enginetest"
+	"inkling/engine/sample"
 )
 
 // passes counts the passes of a model and the tokens that they computed. Like those of a network that waits for its
@@ -84,12 +85,12 @@ func TestGuessesChangeNothing(t *testing.T) {
 		for _, temperature := range []float64{0, 0.7, 1.2} {
 			for seed := range uint64(3) {
 				t.Run(fmt.Sprintf("%s/T=%v/seed=%d", format, temperature, seed), func(t *testing.T) {
-					p := engine.Neutral()
+					p := sample.Neutral()
 					p.Temperature, p.MaxTokens, p.RepetitionPenalty, p.PenaltyRange = temperature, 150, 1.05, 64
 					prompt := m.Encode("User: sing la la la la, la la la la\nAssistant: la la la la, la la")
 					run := func(without bool) engine.Result {
 						_, r := collect(m.NewSequence().Generate(context.Background(), engine.Request{
-							Prompt: prompt, Controls: engine.NewControls(p), Seed: &seed, NoGuesses: without}))
+							Prompt: prompt, Controls: sample.NewControls(p), Seed: &seed, NoGuesses: without}))
 						if r.Err != nil {
 							t.Fatal(r.Err)
 						}
@@ -125,11 +126,11 @@ func TestGuessedTokensFollowTheDistribution(t *testing.T) {
 		}
 	})
 	m := engine.New(&passes{LanguageModel: network, wait: 100 * time.Microsecond}, enginetest.Tokenizer(), engine.Info{})
-	p := engine.Neutral()
+	p := sample.Neutral()
 	p.MaxTokens = 2000
 	counts, right := make([]float64, len(probabilities)), 0
 	for seed := range uint64(4) {
-		_, r := collect(m.NewSequence().Generate(context.Background(), engine.Request{Prompt: m.Encode("abc"), Controls: engine.NewControls(p), Seed: &seed}))
+		_, r := collect(m.NewSequence().Generate(context.Background(), engine.Request{Prompt: m.Encode("abc"), Controls: sample.NewControls(p), Seed: &seed}))
 		if r.Err != nil || len(r.IDs) != 2000 {
 			t.Fatalf("%d tokens, %v", len(r.IDs), r.Err)
 		}

@@ -14,6 +14,7 @@ import (
 	"inkling/engine"
 	"inkling/engine/hub"
 	"inkling/engine/hub/hubtest"
+	"inkling/engine/sample"
 	"inkling/engine/starter"
 )
 
@@ -51,9 +52,9 @@ func testStarterEqualsTransformers(t *testing.T, format string) {
 	if err := json.Unmarshal(data, &want); err != nil {
 		t.Fatal(err)
 	}
-	p := engine.Neutral()
+	p := sample.Neutral()
 	p.Temperature, p.MaxTokens, p.MinTokens = 0, len(want.Greedy), len(want.Greedy)
-	_, r := collect(m.NewSequence().Generate(context.Background(), engine.Request{Prompt: want.Prompt, Controls: engine.NewControls(p)}))
+	_, r := collect(m.NewSequence().Generate(context.Background(), engine.Request{Prompt: want.Prompt, Controls: sample.NewControls(p)}))
 	if r.Err != nil || len(r.IDs) != len(want.Greedy) {
 		t.Fatalf("%d tokens, %v", len(r.IDs), r.Err)
 	}
@@ -156,9 +157,9 @@ func TestCloseEndsEveryGoroutine(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p := engine.Neutral()
+	p := sample.Neutral()
 	p.MaxTokens = 3
-	collect(m.NewSequence().Generate(context.Background(), engine.Request{Prompt: m.Encode("Once upon a time"), Controls: engine.NewControls(p)}))
+	collect(m.NewSequence().Generate(context.Background(), engine.Request{Prompt: m.Encode("Once upon a time"), Controls: sample.NewControls(p)}))
 	m.Close()
 	goleak.VerifyNone(t, before)
 }
@@ -180,10 +181,10 @@ func TestEncodeRecognisesSpecialTokensOnlyWhenAsked(t *testing.T) {
 
 func BenchmarkDecode(b *testing.B) {
 	m := open(b, engine.Starter)
-	p := engine.Neutral()
+	p := sample.Neutral()
 	p.TopK, p.MinTokens = 40, math.MaxInt
 	p.MaxTokens = 400
-	s, controls := m.NewSequence(), engine.NewControls(p)
+	s, controls := m.NewSequence(), sample.NewControls(p)
 	tokens := 0
 	for b.Loop() {
 		_, r := collect(s.Generate(context.Background(), engine.Request{Prompt: m.Encode("Once upon a time"), Controls: controls}))

@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"inkling/engine"
+	"inkling/engine/sample"
 )
 
 // tiny writes a folder with the weights of gpt2/testdata/tiny (300 ids), its config.json changed, and further files by name.
@@ -100,11 +101,11 @@ func TestOpenWordPiece(t *testing.T) {
 			}
 
 			// Ids that have no token are never drawn, and the text of the tokens is that of the whole.
-			p := engine.Neutral()
+			p := sample.Neutral()
 			p.Temperature, p.MaxTokens = 3, 40
 			prompt := append([]int{begin}, m.Encode("hello")...)
 			for seed := range uint64(20) {
-				tokens, r := collect(m.NewSequence().Generate(context.Background(), engine.Request{Prompt: prompt, Controls: engine.NewControls(p), Seed: &seed}))
+				tokens, r := collect(m.NewSequence().Generate(context.Background(), engine.Request{Prompt: prompt, Controls: sample.NewControls(p), Seed: &seed}))
 				if r.Err != nil {
 					t.Fatal(r.Err)
 				}
@@ -155,14 +156,14 @@ func TestEndOfText(t *testing.T) {
 func TestGenerationEndsAtEveryEnd(t *testing.T) {
 	for _, want := range []int{3, 4, 7} {
 		m := open(t, tiny(t, map[string]any{"eos_token_id": 4}, map[string]string{"vocab.txt": words(), "tokenizer_config.json": `{"eos_token": "[SEP]"}`}))
-		p := engine.Neutral()
+		p := sample.Neutral()
 		p.Bias = map[int]float64{want: 1e6}
-		_, r := collect(m.NewSequence().Generate(context.Background(), engine.Request{Prompt: []int{2}, Controls: engine.NewControls(p), Ends: []int{7}}))
+		_, r := collect(m.NewSequence().Generate(context.Background(), engine.Request{Prompt: []int{2}, Controls: sample.NewControls(p), Ends: []int{7}}))
 		if r.Err != nil || r.Reason != engine.EndOfText || len(r.IDs) != 0 {
 			t.Errorf("id %d: %v, %v, %v", want, r.Reason, r.IDs, r.Err)
 		}
 		p.MinTokens, p.MaxTokens = 1, 2 // not at once, then
-		_, r = collect(m.NewSequence().Generate(context.Background(), engine.Request{Prompt: []int{2}, Controls: engine.NewControls(p), Ends: []int{7}}))
+		_, r = collect(m.NewSequence().Generate(context.Background(), engine.Request{Prompt: []int{2}, Controls: sample.NewControls(p), Ends: []int{7}}))
 		if r.Err != nil || r.Reason != engine.EndOfText || len(r.IDs) != 1 {
 			t.Errorf("id %d, one token at least: %v, %v, %v", want, r.Reason, r.IDs, r.Err)
 		}

@@ -75,14 +75,9 @@ func choices(values ...string) func(*program, string) []string {
 	return func(*program, string) []string { return values }
 }
 
+// settingNames are the settings that /set takes.
 func settingNames(*program, string) []string {
-	var names []string
-	for _, s := range config.Table() {
-		if changeable(s.Key) {
-			names = append(names, s.Key)
-		}
-	}
-	return names
+	return config.Keys(func(s config.Scope) bool { return s.Live })
 }
 
 func modelNames(*program, string) []string {
@@ -149,11 +144,6 @@ func (p *program) newChat() tea.Cmd {
 	return p.edited()
 }
 
-// changeable says which settings /set takes: those that a running chat can follow.
-func changeable(key string) bool {
-	return !slices.Contains([]string{"model", "system", "mode", "threads", "theme", "mouse", "save", "data_dir"}, key)
-}
-
 func (p *program) set(arg string) tea.Cmd {
 	arg = strings.TrimPrefix(arg, "parameter ") // as ollama has it
 	name, value, _ := strings.Cut(arg, " ")
@@ -165,7 +155,7 @@ func (p *program) set(arg string) tea.Cmd {
 	if name == "temp" {
 		name = "temperature"
 	}
-	if _, ok := config.Find(name); !ok || !changeable(name) {
+	if setting, ok := config.Find(name); !ok || !setting.Scope.Live {
 		text := "no setting " + safe.Line(name)
 		if ok {
 			text = name + " cannot be set here: it is read at the start, or has a command of its own"

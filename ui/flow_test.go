@@ -18,6 +18,7 @@ import (
 	"inkling/config"
 	"inkling/engine"
 	"inkling/engine/enginetest"
+	"inkling/engine/sample"
 )
 
 // gated is a model that writes text byte by byte, each when the test lets it: a value in the channel is a byte.
@@ -90,7 +91,7 @@ func TestTemperatureTurnsWhileTheReplyIsWritten(t *testing.T) {
 	u.shows("T 0.90")
 	go let(gate, 10)
 	u.idle()
-	var made engine.Params
+	var made sample.Params
 	if err := json.Unmarshal(u.leaf().Reply.Params, &made); err != nil || made.Temperature != 0.9 {
 		t.Errorf("the last token was drawn at %v, want 0.9 (%v)", made.Temperature, err)
 	}
@@ -309,6 +310,7 @@ func TestCommands(t *testing.T) {
 	do("/set top-k 7", "top_k is now 7")
 	do("/set temprature 1", "did you mean temperature?")
 	do("/set min_p 1.5", "min_p: found")
+	do("/set pace 0.001", `pace: found "0.001", expected 0, or a number from 0.01 to 1000000`)
 	do("/set threads 3", "cannot be set here")
 	do("/set stop [\"END\"]", "stop is now")
 	do("/seed 7", "seed is now 7")

@@ -11,6 +11,7 @@ import (
 	"inkling/chat"
 	"inkling/config"
 	"inkling/engine"
+	"inkling/engine/sample"
 	"inkling/ui/markdown"
 )
 
@@ -36,7 +37,7 @@ type program struct {
 	pull     *pulling          // the model that is being fetched, nil for none
 	ending   []<-chan struct{} // closed when nothing goes on any more of a download that was stopped
 	sequence *engine.Sequence
-	controls *engine.Controls // of the reply being written, read by its goroutine
+	controls *sample.Controls // of the reply being written, read by its goroutine
 
 	journal *chat.Journal
 	failing bool // the store could not take what was written last
@@ -85,7 +86,7 @@ func newProgram(ctx context.Context, o Options, journal *chat.Journal) *program 
 	if blank(p.Ask) {
 		p.Ask = ""
 	}
-	p.controls = engine.NewControls(Params(p.settings.Settings))
+	p.controls = sample.NewControls(p.settings.Params)
 	p.transcript.follow = true
 	p.restyle()
 	p.begin(p.fresh())

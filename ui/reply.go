@@ -13,6 +13,7 @@ import (
 
 	"inkling/chat"
 	"inkling/engine"
+	"inkling/engine/sample"
 )
 
 // reply is a reply that is being written.
@@ -26,7 +27,7 @@ type reply struct {
 	ids      []int  // its token ids
 	raw      string // that and everything the model wrote, before the format cleans it
 	tokens   int
-	params   *engine.Params // of the last token
+	params   *sample.Params // of the last token
 	began    time.Time      // first token
 	saved    time.Time      // last time the turn went to the store
 	finished bool
@@ -296,7 +297,7 @@ func (p *program) record(r *reply, result engine.Result) chat.State {
 }
 
 // encode writes parameters down for the record. They are numbers and strings, so it cannot fail.
-func encode(p *engine.Params) json.RawMessage {
+func encode(p *sample.Params) json.RawMessage {
 	data, _ := json.Marshal(p)
 	return data
 }

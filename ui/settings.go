@@ -7,29 +7,7 @@ import (
 
 	"inkling/config"
 	"inkling/engine"
-	"inkling/engine/sample"
 )
-
-// Params are the sampling parameters that the settings hold.
-func Params(s config.Settings) engine.Params {
-	return engine.Params{
-		Params: sample.Params{
-			Temperature:       s.Temperature,
-			TopK:              s.TopK,
-			TypicalP:          s.TypicalP,
-			TopP:              s.TopP,
-			MinP:              s.MinP,
-			RepetitionPenalty: s.RepetitionPenalty,
-			PresencePenalty:   s.PresencePenalty,
-			FrequencyPenalty:  s.FrequencyPenalty,
-			PenaltyRange:      s.PenaltyRange,
-			NoRepeatNgram:     s.NoRepeatNgram,
-		},
-		MaxTokens: s.MaxTokens,
-		Stop:      append([]string{}, s.Stop...),
-		Pace:      s.Pace,
-	}
-}
 
 // Adopt puts in force what a model suggests for settings that the user has not set himself. changed are the keys that have
 // another value now; notes say in a line each what of the model's files was ignored.
@@ -45,9 +23,9 @@ func Adopt(c *config.Config, info engine.Info) (changed, notes []string) {
 // steer puts the settings in force, for the reply that is being written too. A first token of end-of-text would be a
 // model that says nothing; the strings that end a turn are the format's.
 func (p *program) steer() {
-	q := Params(p.settings.Settings)
-	q.MinTokens = 1
-	q.Stop = append(q.Stop, p.plan.Stop...)
+	q := p.settings.Params
+	q.MinTokens = max(q.MinTokens, 1)
+	q.Stop = append(slices.Clone(q.Stop), p.plan.Stop...)
 	p.controls.Store(q)
 }
 

@@ -8,7 +8,7 @@ import (
 
 	"github.com/charmbracelet/x/ansi"
 
-	"inkling/engine"
+	"inkling/engine/sample"
 )
 
 // status is what the last line of the screen tells.
@@ -16,7 +16,7 @@ type status struct {
 	next      []string // what there is to tell of another model that is on its way: what it is, the rate, the time left
 	model     string
 	rate      float64 // tokens per second, 0: not known
-	params    engine.Params
+	params    sample.Params
 	used      int // tokens in the model's view
 	context   int
 	seed      uint64
@@ -48,8 +48,10 @@ func (s status) line(width int, look *styles) string {
 		parts = append(parts, part{text: fmt.Sprintf("%.0f tok/s", s.rate), rank: 4})
 	}
 	parts = append(parts, part{text: fmt.Sprintf("T %.2f", s.params.Temperature), hot: s.changed})
-	for _, p := range activeParams(s.params) {
-		parts = append(parts, part{text: p, rank: 7})
+	for _, row := range sample.Table() {
+		if row.Short != "" && row.Key != "temperature" && !row.IsOff(&s.params) {
+			parts = append(parts, part{text: row.Short + " " + row.Text(&s.params), rank: 7})
+		}
 	}
 	if s.context > 0 {
 		parts = append(parts, part{text: fmt.Sprintf("ctx %d/%d", s.used, s.context), rank: 3})
@@ -96,23 +98,4 @@ func (s status) line(width int, look *styles) string {
 		}
 	}
 	return ansi.Truncate(b.String(), width, "…")
-}
-
-// activeParams names the parameters, other than the temperature, that change anything.
-func activeParams(p engine.Params) []string {
-	var active []string
-	add := func(on bool, name string, value any) {
-		if on {
-			active = append(active, fmt.Sprintf("%s %v", name, value))
-		}
-	}
-	add(p.TopK > 0, "top-k", p.TopK)
-	add(p.TopP < 1, "top-p", p.TopP)
-	add(p.MinP > 0, "min-p", p.MinP)
-	add(p.TypicalP < 1, "typical-p", p.TypicalP)
-	add(p.RepetitionPenalty != 1, "rep", p.RepetitionPenalty)
-	add(p.PresencePenalty != 0, "presence", p.PresencePenalty)
-	add(p.FrequencyPenalty != 0, "frequency", p.FrequencyPenalty)
-	add(p.NoRepeatNgram > 0, "no-repeat", p.NoRepeatNgram)
-	return active
 }

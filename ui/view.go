@@ -12,6 +12,7 @@ import (
 
 	"inkling/chat"
 	"inkling/engine"
+	"inkling/engine/sample"
 	"inkling/ui/safe"
 )
 
@@ -123,7 +124,7 @@ func (p *program) noticeStyle() lipgloss.Style {
 
 func (p *program) statusLine() string {
 	s := status{
-		model: "no model yet", rate: p.rate, params: Params(p.settings.Settings), seed: p.lastSeed, seeded: p.seeded,
+		model: "no model yet", rate: p.rate, params: p.settings.Params, seed: p.lastSeed, seeded: p.seeded,
 		fixedSeed: p.settings.Seed != nil, unsaved: p.Unsaved != "", changed: p.hot > 0,
 	}
 	if p.settings.Seed != nil {
@@ -255,7 +256,7 @@ func (p *program) footer(t *chat.Turn) string {
 	if t.Reply.Guessed > 0 {
 		parts = append(parts, fmt.Sprintf("%d guessed", t.Reply.Guessed))
 	}
-	var made engine.Params
+	var made sample.Params
 	if json.Unmarshal(t.Reply.Params, &made) == nil {
 		parts = append(parts, fmt.Sprintf("T %.2f", made.Temperature))
 	}

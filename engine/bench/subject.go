@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"inkling/engine"
+	"inkling/engine/sample"
 )
 
 // A subject is a model in one format, open, with a sequence to measure with.
@@ -124,9 +125,9 @@ func (s *subject) generate(ctx context.Context, f figure) (time.Duration, error)
 
 // greedy generates n tokens.
 func greedy(ctx context.Context, s *engine.Sequence, prompt []int, n int) (engine.Timings, error) {
-	p := engine.Neutral()
+	p := sample.Neutral()
 	p.Temperature, p.MaxTokens, p.MinTokens = 0, n, n
-	g := s.Generate(ctx, engine.Request{Prompt: prompt, Controls: engine.NewControls(p), NoGuesses: true})
+	g := s.Generate(ctx, engine.Request{Prompt: prompt, Controls: sample.NewControls(p), NoGuesses: true})
 	for range g.Tokens() {
 	}
 	r := g.Result()

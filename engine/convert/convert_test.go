@@ -22,6 +22,7 @@ import (
 	"inkling/engine/dtype"
 	"inkling/engine/gguf"
 	"inkling/engine/gpt2"
+	"inkling/engine/sample"
 	"inkling/engine/weights"
 )
 
@@ -199,9 +200,9 @@ func TestConvertedModelsCompute(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		p := engine.Neutral()
+		p := sample.Neutral()
 		p.Temperature, p.MaxTokens, p.MinTokens = 0, len(want.Greedy), len(want.Greedy)
-		r := m.NewSequence().Generate(context.Background(), engine.Request{Prompt: want.Prompt, Controls: engine.NewControls(p)})
+		r := m.NewSequence().Generate(context.Background(), engine.Request{Prompt: want.Prompt, Controls: sample.NewControls(p)})
 		for range r.Tokens() {
 		}
 		if got := r.Result(); got.Err != nil || !slices.Equal(got.IDs, want.Greedy) {
@@ -220,9 +221,9 @@ func TestCacheOfGGUF(t *testing.T) {
 			t.Fatal(err)
 		}
 		defer m.Close() // which waits for the cache
-		p := engine.Neutral()
+		p := sample.Neutral()
 		p.Temperature, p.MaxTokens, p.MinTokens = 0, 20, 20
-		r := m.NewSequence().Generate(context.Background(), engine.Request{Prompt: []int{1, 2, 3}, Controls: engine.NewControls(p)})
+		r := m.NewSequence().Generate(context.Background(), engine.Request{Prompt: []int{1, 2, 3}, Controls: sample.NewControls(p)})
 		for range r.Tokens() {
 		}
 		return r.Result().IDs

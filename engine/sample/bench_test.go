@@ -39,12 +39,12 @@ func BenchmarkDraw(b *testing.B) {
 	} {
 		b.Run(bench.name, func(b *testing.B) {
 			var s Sampler
-			if _, err := s.Draw(logits, history, bench.params, Random{}); err != nil {
+			if _, err := s.Draw(logits, history, &bench.params, Random{}); err != nil {
 				b.Fatal(err)
 			}
 			b.ReportAllocs()
 			for b.Loop() {
-				s.Draw(logits, history, bench.params, Random{})
+				s.Draw(logits, history, &bench.params, Random{})
 			}
 		})
 	}

@@ -16,7 +16,7 @@ type Sampler struct {
 // Draw returns the token drawn from logits, which holds one logit per token id. The history is the tokens so far, for the
 // penalties and no-repeat-ngram. Neither is changed. Draw allocates only when one of them is longer than ever before. The
 // error is that of p.Validate, or ErrNoCandidate.
-func (s *Sampler) Draw(logits []float32, history []int, p Params, r Random) (id int, err error) {
+func (s *Sampler) Draw(logits []float32, history []int, p *Params, r Random) (id int, err error) {
 	if err := p.Validate(); err != nil {
 		return -1, err
 	}
@@ -24,12 +24,12 @@ func (s *Sampler) Draw(logits []float32, history []int, p Params, r Random) (id 
 }
 
 // process passes the candidates through every processor. The result is valid until the next call.
-func (s *Sampler) process(logits []float32, history []int, p Params) []Candidate {
+func (s *Sampler) process(logits []float32, history []int, p *Params) []Candidate {
 	s.candidates = s.shortlist(logits, history, p)
 	return s.processAll(s.candidates, history, p)
 }
 
-func (s *Sampler) processAll(c []Candidate, history []int, p Params) []Candidate {
+func (s *Sampler) processAll(c []Candidate, history []int, p *Params) []Candidate {
 	if p.RepetitionPenalty != 1 || p.PresencePenalty != 0 || p.FrequencyPenalty != 0 {
 		s.seen = Counts(s.seen[:0], history, p.PenaltyRange)
 		c = Repetition(c, s.seen, p.RepetitionPenalty)

@@ -28,7 +28,7 @@ func TestSameSeedSameTokens(t *testing.T) {
 		var s Sampler
 		history := []int{1, 2, 3}
 		for i := range uint32(50) {
-			id, err := s.Draw(randomLogits(1000), history, everythingOn(), Random{Seed: seed, Position: i})
+			id, err := s.Draw(randomLogits(1000), history, new(everythingOn()), Random{Seed: seed, Position: i})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -50,12 +50,12 @@ func TestGreedyDrawsTheMostLikely(t *testing.T) {
 	p.Temperature, p.Bias, p.Ban = 0, nil, []int{4}
 	logits := []float32{1, 7, nan, 7, 9, -inf, 6}
 	for seed := range uint64(20) {
-		if id, err := new(Sampler).Draw(logits, nil, p, Random{Seed: seed}); id != 1 || err != nil {
+		if id, err := new(Sampler).Draw(logits, nil, &p, Random{Seed: seed}); id != 1 || err != nil {
 			t.Errorf("seed %d: token %d, %v, want 1", seed, id, err)
 		}
 	}
 	// A repetition penalty of 1.2 and the others take 7 down to 5.63.
-	if id, err := new(Sampler).Draw(logits, []int{1, 3}, p, Random{}); id != 6 || err != nil {
+	if id, err := new(Sampler).Draw(logits, []int{1, 3}, &p, Random{}); id != 6 || err != nil {
 		t.Errorf("with penalties: token %d, %v, want 6", id, err)
 	}
 }
@@ -65,7 +65,7 @@ func TestDrawLeavesItsInputAlone(t *testing.T) {
 	logitsBefore, historyBefore := slices.Clone(logits), slices.Clone(history)
 	var s Sampler
 	for i := range uint32(10) {
-		if _, err := s.Draw(logits, history, p, Random{Position: i}); err != nil {
+		if _, err := s.Draw(logits, history, &p, Random{Position: i}); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -92,7 +92,7 @@ func TestDrawReportsThatNothingIsLeft(t *testing.T) {
 	} {
 		for _, temperature := range []float64{0, 0.5, 1} {
 			test.p.Temperature = temperature
-			if id, err := new(Sampler).Draw(test.logits, []int{0, 1, 2}, test.p, Random{}); !errors.Is(err, ErrNoCandidate) || id != -1 {
+			if id, err := new(Sampler).Draw(test.logits, []int{0, 1, 2}, &test.p, Random{}); !errors.Is(err, ErrNoCandidate) || id != -1 {
 				t.Errorf("%s, temperature %g: token %d, error %v, want -1, %v", name, temperature, id, err, ErrNoCandidate)
 			}
 		}
@@ -102,7 +102,7 @@ func TestDrawReportsThatNothingIsLeft(t *testing.T) {
 func TestDrawReportsInvalidParams(t *testing.T) {
 	p := Neutral()
 	p.TopP = math.NaN()
-	if id, err := new(Sampler).Draw([]float32{1, 2}, nil, p, Random{}); id != -1 || err == nil || err.Error() != p.Validate().Error() {
+	if id, err := new(Sampler).Draw([]float32{1, 2}, nil, &p, Random{}); id != -1 || err == nil || err.Error() != p.Validate().Error() {
 		t.Errorf("token %d, error %v, want -1, %v", id, err, p.Validate())
 	}
 }
@@ -113,7 +113,7 @@ func TestDrawFromChangingVocabularies(t *testing.T) {
 	for _, n := range []int{10, 2, 500, 1, 30} {
 		logits := make([]float32, n)
 		logits[n-1] = 100
-		if id, err := s.Draw(logits, nil, Neutral(), Random{}); id != n-1 || err != nil {
+		if id, err := s.Draw(logits, nil, new(Neutral()), Random{}); id != n-1 || err != nil {
 			t.Errorf("%d logits: token %d, %v, want %d", n, id, err, n-1)
 		}
 	}
@@ -130,7 +130,7 @@ func TestDrawDoesNotAllocate(t *testing.T) {
 		p.PenaltyRange = 0
 		var s Sampler
 		draw := func() {
-			if _, err := s.Draw(logits, history, p, Random{}); err != nil {
+			if _, err := s.Draw(logits, history, &p, Random{}); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -167,8 +167,8 @@ func TestNeighbouringSeedsAreIndependent(t *testing.T) {
 	even := slices.Repeat([]float64{1.0 / tokens}, tokens)
 	for seed := range uint64(draws) {
 		var s Sampler
-		a, errA := s.Draw(make([]float32, tokens), nil, Neutral(), Random{Seed: seed})
-		b, errB := s.Draw(make([]float32, tokens), nil, Neutral(), Random{Seed: seed, Position: 1})
+		a, errA := s.Draw(make([]float32, tokens), nil, new(Neutral()), Random{Seed: seed})
+		b, errB := s.Draw(make([]float32, tokens), nil, new(Neutral()), Random{Seed: seed, Position: 1})
 		if errA != nil || errB != nil {
 			t.Fatal(errA, errB)
 		}

@@ -20,7 +20,7 @@ func Example() {
 	var sampler sample.Sampler
 	var history []int
 	for i := range uint32(8) {
-		id, err := sampler.Draw(logits, history, params, sample.Random{Seed: 7, Position: i})
+		id, err := sampler.Draw(logits, history, &params, sample.Random{Seed: 7, Position: i})
 		if err != nil {
 			fmt.Println(err)
 			return

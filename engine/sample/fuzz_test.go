@@ -34,17 +34,18 @@ func FuzzDraw(f *testing.F) {
 		for _, id := range past {
 			history = append(history, int(int8(id)))
 		}
-		p := Params{temperature, topK, typicalP, topP, minP, repetition, presence, frequency, span, ngram,
-			map[int]float64{biased: bias}, []int{banned}}
+		p := Params{Temperature: temperature, TopK: topK, TypicalP: typicalP, TopP: topP, MinP: minP, RepetitionPenalty: repetition,
+			PresencePenalty: presence, FrequencyPenalty: frequency, PenaltyRange: span, NoRepeatNgram: ngram,
+			Bias: map[int]float64{biased: bias}, Ban: []int{banned}}
 
-		id, err := new(Sampler).Draw(logits, history, p, Random{Seed: seed})
+		id, err := new(Sampler).Draw(logits, history, &p, Random{Seed: seed})
 		if invalid := p.Validate(); invalid != nil {
 			if id != -1 || err == nil || err.Error() != invalid.Error() {
 				t.Fatalf("token %d, error %v, want -1, %v", id, err, invalid)
 			}
 			return
 		}
-		if again, errAgain := new(Sampler).Draw(logits, history, p, Random{Seed: seed}); again != id || errAgain != err {
+		if again, errAgain := new(Sampler).Draw(logits, history, &p, Random{Seed: seed}); again != id || errAgain != err {
 			t.Fatalf("token %d, error %v, and the second time %d, %v", id, err, again, errAgain)
 		}
 		allowed := func(id int) bool {

@@ -98,7 +98,7 @@ func TestDrawFollowsTheDistribution(t *testing.T) {
 		t.Run(fmt.Sprintf("%d logits %s", len(in.Logits), test.Params), func(t *testing.T) {
 			s, p, count := new(Sampler), test.params(t), map[int]int{}
 			for n := range uint32(draws) {
-				id, err := s.Draw(in.Logits, in.History, p, Random{Seed: uint64(i), Position: n})
+				id, err := s.Draw(in.Logits, in.History, &p, Random{Seed: uint64(i), Position: n})
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -144,7 +144,7 @@ func checkFit(t *testing.T, observed []int, probabilities []float64, n int) {
 
 // processed returns the candidates that a draw chooses from, by rising id.
 func processed(logits []float32, history []int, p Params) []Candidate {
-	c, _ := possible(new(Sampler).process(logits, history, p))
+	c, _ := possible(new(Sampler).process(logits, history, &p))
 	slices.SortFunc(c, func(a, b Candidate) int { return a.ID - b.ID })
 	return c
 }

@@ -2,71 +2,85 @@ package sample
 
 import (
 	"fmt"
+	"maps"
 	"math"
+	"slices"
+	"sync/atomic"
 )
 
-// Params are the settings of a draw. The zero value is not valid: start from Neutral. Bias and Ban are only read.
+// Params say how tokens are drawn and when a text ends. [Table] has a row for each field but Bias and Ban, with its range. The
+// zero value is not valid: start from Neutral or Defaults.
 type Params struct {
-	// Temperature divides the logits: below 1 sharpens, above 1 flattens, 0 is greedy decoding. 0 to 100; off at 1.
+	// Temperature divides the logits: below 1 sharpens, above 1 flattens, 0 is greedy decoding.
 	Temperature float64 `json:"temperature"`
-	// TopK keeps the K most likely tokens. At least 0; off at 0.
+	// TopK keeps the K most likely tokens.
 	TopK int `json:"top_k"`
-	// TypicalP keeps the most typical tokens that together have this mass. Above 0, at most 1; off at 1.
+	// TypicalP keeps the most typical tokens that together have this mass.
 	TypicalP float64 `json:"typical_p"`
-	// TopP keeps the most likely tokens that together have this mass. Above 0, at most 1; off at 1.
+	// TopP keeps the most likely tokens that together have this mass.
 	TopP float64 `json:"top_p"`
-	// MinP keeps the tokens with at least this fraction of the largest probability. At least 0, below 1; off at 0.
+	// MinP keeps the tokens with at least this fraction of the largest probability.
 	MinP float64 `json:"min_p"`
-	// RepetitionPenalty scales down the logits of tokens seen before. 0.01 to 100; off at 1; below 1 it is a reward.
+	// RepetitionPenalty scales down the logits of tokens seen before; below 1 it is a reward.
 	RepetitionPenalty float64 `json:"repetition_penalty"`
-	// PresencePenalty is subtracted once from the logit of each token seen before. -100 to 100; off at 0.
+	// PresencePenalty is subtracted once from the logit of each token seen before.
 	PresencePenalty float64 `json:"presence_penalty"`
-	// FrequencyPenalty is subtracted from the logit of a token as often as it was seen. -100 to 100; off at 0.
+	// FrequencyPenalty is subtracted from the logit of a token as often as it was seen.
 	FrequencyPenalty float64 `json:"frequency_penalty"`
-	// PenaltyRange is how many of the last tokens the three penalties look at. At least 0; 0 means all.
+	// PenaltyRange is how many of the last tokens the three penalties look at; 0 means all.
 	PenaltyRange int `json:"penalty_range"`
-	// NoRepeatNgram bans the token that would complete a sequence of this many tokens a second time. At least 0; off at 0.
+	// NoRepeatNgram bans the token that would complete a sequence of this many tokens a second time.
 	NoRepeatNgram int `json:"no_repeat_ngram"`
 	// Bias is added to the logits of these tokens. Finite; ids outside the vocabulary have no effect.
 	Bias map[int]float64 `json:"bias,omitempty"`
 	// Ban lists tokens that are never drawn. Ids outside the vocabulary have no effect.
 	Ban []int `json:"ban,omitempty"`
+
+	// MaxTokens ends the text after so many tokens; 0: when the context is full.
+	MaxTokens int `json:"max_tokens"`
+	// MinTokens bans end-of-text before so many tokens, and, unless it is 0, until there is more than white space: a reply
+	// that ends at once would leave the user with nothing. So long, line feeds are banned too where a stop string begins with one.
+	MinTokens int `json:"min_tokens"`
+	// Stop ends the text where one of these strings begins; it is not part of the text.
+	Stop []string `json:"stop"`
+	// Pace is the most tokens to draw in a second; 0: as many as the machine can.
+	Pace float64 `json:"pace,omitempty"`
 }
 
-// Neutral returns the settings that draw from the model's own distribution: temperature 1 and everything else off.
-func Neutral() Params {
-	return Params{Temperature: 1, TypicalP: 1, TopP: 1, RepetitionPenalty: 1}
+// Neutral returns the parameters that draw from the model's own distribution without a limit: every row at its Off.
+func Neutral() Params { return every(func(r *Row) float64 { return r.Off }) }
+
+// Defaults returns the parameters of somebody who set nothing.
+func Defaults() Params { return every(func(r *Row) float64 { return r.Default }) }
+
+// every fills in each parameter that is a number or a switch; lists are empty, and not nil, which JSON would show as null.
+func every(value func(r *Row) float64) Params {
+	var p Params
+	for i := range table {
+		switch to := table[i].At(&p).(type) {
+		case *float64:
+			*to = value(&table[i])
+		case *int:
+			*to = int(value(&table[i]))
+		case *[]string:
+			*to = []string{}
+		}
+	}
+	return p
 }
 
 // Validate reports the first parameter that is out of its range in one line: its JSON name, its value and the range.
-func (p Params) Validate() error {
-	switch {
-	case !within(p.Temperature, 0, 100):
-		return outOfRange("temperature", p.Temperature, "0 to 100")
-	case p.TopK < 0:
-		return outOfRange("top_k", p.TopK, "0 or more (0 is off)")
-	case !(p.TypicalP > 0 && p.TypicalP <= 1):
-		return outOfRange("typical_p", p.TypicalP, "above 0 and at most 1 (1 is off)")
-	case !(p.TopP > 0 && p.TopP <= 1):
-		return outOfRange("top_p", p.TopP, "above 0 and at most 1 (1 is off)")
-	case !(p.MinP >= 0 && p.MinP < 1):
-		return outOfRange("min_p", p.MinP, "at least 0 and below 1 (0 is off)")
-	case !within(p.RepetitionPenalty, 0.01, 100):
-		return outOfRange("repetition_penalty", p.RepetitionPenalty, "0.01 to 100 (1 is off)")
-	case !within(p.PresencePenalty, -100, 100):
-		return outOfRange("presence_penalty", p.PresencePenalty, "-100 to 100 (0 is off)")
-	case !within(p.FrequencyPenalty, -100, 100):
-		return outOfRange("frequency_penalty", p.FrequencyPenalty, "-100 to 100 (0 is off)")
-	case p.PenaltyRange < 0:
-		return outOfRange("penalty_range", p.PenaltyRange, "0 or more (0 is all tokens)")
-	case p.NoRepeatNgram < 0:
-		return outOfRange("no_repeat_ngram", p.NoRepeatNgram, "0 or more (0 is off)")
+func (p *Params) Validate() error {
+	for i := range table {
+		if err := table[i].check(p); err != nil {
+			return err
+		}
 	}
 	for id, bias := range p.Bias {
 		if id < 0 {
 			return outOfRange("bias", id, "token ids of 0 or more")
 		}
-		if !within(bias, -math.MaxFloat64, math.MaxFloat64) {
+		if !(bias >= -math.MaxFloat64 && bias <= math.MaxFloat64) {
 			return outOfRange(fmt.Sprintf("bias of token %d", id), bias, "a finite number")
 		}
 	}
@@ -78,9 +92,32 @@ func (p Params) Validate() error {
 	return nil
 }
 
-// within reports whether x lies in low..high; NaN does not.
-func within(x, low, high float64) bool { return x >= low && x <= high }
-
 func outOfRange(name string, value any, allowed string) error {
-	return fmt.Errorf("%s is %v, expected %s", name, value, allowed)
+	return fmt.Errorf("%s: found %v, expected %s", name, value, allowed)
 }
+
+func (p Params) clone() *Params {
+	p.Stop = slices.Clone(p.Stop)
+	p.Ban = slices.Clone(p.Ban)
+	p.Bias = maps.Clone(p.Bias)
+	return &p
+}
+
+// Controls holds the parameters of a text that is being written. Any goroutine may read and replace them at any time; the
+// writer takes one snapshot before every draw, so a change is in force from the very next token.
+type Controls struct {
+	current atomic.Pointer[Params]
+}
+
+// NewControls starts with p, which should be valid.
+func NewControls(p Params) *Controls {
+	c := &Controls{}
+	c.Store(p)
+	return c
+}
+
+// Load returns the parameters in force. They must not be changed in place.
+func (c *Controls) Load() *Params { return c.current.Load() }
+
+// Store replaces the parameters. It keeps a copy.
+func (c *Controls) Store(p Params) { c.current.Store(p.clone()) }

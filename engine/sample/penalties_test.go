@@ -106,7 +106,7 @@ func TestNoRepeatNgramHolds(t *testing.T) {
 	p.NoRepeatNgram = 3
 	s, history := new(Sampler), []int(nil)
 	for i := range uint32(60) {
-		id, err := s.Draw(make([]float32, 5), history, p, Random{Seed: 5, Position: i})
+		id, err := s.Draw(make([]float32, 5), history, &p, Random{Seed: 5, Position: i})
 		if err != nil {
 			t.Fatal(err)
 		}

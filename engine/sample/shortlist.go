@@ -13,7 +13,7 @@ import (
 //
 // Penalties, bans and bias change the logits of the tokens that they name and leave the others alone. So of the n tokens
 // named, and of the k+n likeliest others before any change, at least k stand above every token that is left out.
-func (s *Sampler) shortlist(logits []float32, history []int, p Params) []Candidate {
+func (s *Sampler) shortlist(logits []float32, history []int, p *Params) []Candidate {
 	k := p.TopK
 	if p.Temperature == 0 {
 		k = 1
@@ -48,7 +48,7 @@ func (s *Sampler) shortlist(logits []float32, history []int, p Params) []Candida
 }
 
 // name appends the ids whose logits the parameters may change.
-func (p Params) name(ids []int, history []int) []int {
+func (p *Params) name(ids []int, history []int) []int {
 	if p.RepetitionPenalty != 1 || p.PresencePenalty != 0 || p.FrequencyPenalty != 0 {
 		span := len(history)
 		if p.PenaltyRange > 0 {

@@ -55,11 +55,11 @@ func TestShortlistChangesNothing(t *testing.T) {
 			p.Bias[random.IntN(V)] = 10 * random.NormFloat64()
 		}
 		var s Sampler
-		if list := s.shortlist(logits, history, p); len(list) < V {
+		if list := s.shortlist(logits, history, &p); len(list) < V {
 			short++
 		}
-		got := slices.Clone(s.process(logits, history, p))
-		want := s.processAll(Candidates(logits), history, p)
+		got := slices.Clone(s.process(logits, history, &p))
+		want := s.processAll(Candidates(logits), history, &p)
 		// What cannot be drawn may differ.
 		got, _ = possible(got)
 		want, _ = possible(want)

@@ -17,8 +17,8 @@ import (
 // back or sideways. A new package needs a line here.
 var arrows = map[string][]string{
 	"": {"ui/cli"},
-	"ui/cli": {"chat", "chat/store", "config", "engine", "engine/bench", "engine/convert", "engine/evaluate", "engine/hub", "ui",
-		"ui/safe"},
+	"ui/cli": {"chat", "chat/store", "config", "engine", "engine/bench", "engine/convert", "engine/evaluate", "engine/hub",
+		"engine/sample", "ui", "ui/safe"},
 	"ui/cli/ptytest":    {},
 	"ui":                {"chat", "config", "engine", "engine/hub", "engine/sample", "ui/markdown", "ui/safe"},
 	"ui/markdown":       {"ui/safe"},
@@ -26,9 +26,9 @@ var arrows = map[string][]string{
 	"chat/store":        {"chat"},
 	"chat":              {"chat/template", "engine"},
 	"chat/template":     {},
-	"config":            {},
+	"config":            {"engine/sample"},
 	"engine/enginetest": {"engine", "engine/bpe"},
-	"engine/bench":      {"engine", "engine/gpt2", "engine/kernel", "engine/memory"},
+	"engine/bench":      {"engine", "engine/gpt2", "engine/kernel", "engine/memory", "engine/sample"},
 	"engine/evaluate":   {"engine"},
 	"engine": {"engine/added", "engine/bpe", "engine/cache", "engine/gpt2", "engine/hub", "engine/kernel", "engine/memory",
 		"engine/sample", "engine/starter", "engine/weights", "engine/wordpiece"},

@@ -4,13 +4,14 @@ import (
 	"context"
 
 	"inkling/engine"
+	"inkling/engine/sample"
 )
 
 // continuations are several texts that go on from one prompt.
 type continuations struct {
 	model     *engine.Model
 	prompt    []int // token ids, at least one
-	params    engine.Params
+	params    sample.Params
 	seed      uint64
 	attempt   uint32 // of the first one; each further one has the next
 	sequences int
@@ -28,7 +29,7 @@ type writer interface {
 // write generates them all, several at once. When ctx ends, what is there is written and the error is errInterrupted.
 func (c continuations) write(ctx context.Context, w writer) error {
 	sequence := c.model.NewSequence() // it computes the prompt once
-	controls := engine.NewControls(c.params)
+	controls := sample.NewControls(c.params)
 	for first := 0; first < c.sequences; first += engine.Together {
 		var requests []engine.Request
 		for i := first; i < min(first+engine.Together, c.sequences); i++ {

@@ -47,7 +47,7 @@ func (a *app) generateCommand() *cobra.Command {
 		}),
 	}
 	cmd.Flags().SortFlags = false
-	flags = a.addSettings(cmd, generating()...)
+	flags = a.addSettings(cmd, config.Keys(func(s config.Scope) bool { return s.Bare })...)
 	output.add(cmd)
 	return cmd
 }
@@ -105,9 +105,6 @@ func (a *app) generate(ctx context.Context, c *config.Config, output outputFlags
 	if err := output.validate(); err != nil {
 		return err
 	}
-	if err := ui.Params(c.Settings).Validate(); err != nil {
-		return usageError{err}
-	}
 	prompt, err := a.text(args, "prompt")
 	if err != nil {
 		return err
@@ -121,7 +118,7 @@ func (a *app) generate(ctx context.Context, c *config.Config, output outputFlags
 	}
 	defer model.Close()
 	a.adopt(c, model.Info())
-	params := ui.Params(c.Settings)
+	params := c.Params
 	params.Pace = 0 // nobody reads along
 
 	ids, err := promptIDs(model, prompt)

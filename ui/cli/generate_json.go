@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"inkling/engine"
+	"inkling/engine/sample"
 )
 
 // continuation is one line of "inkling generate --json".
@@ -20,7 +21,7 @@ type continuation struct {
 	Seed         uint64            `json:"seed"`
 	Attempt      uint32            `json:"attempt"`
 	Random       int               `json:"random"`
-	Parameters   engine.Params     `json:"parameters"`
+	Parameters   sample.Params     `json:"parameters"`
 	Timings      timings           `json:"timings"`
 }
 
@@ -46,7 +47,7 @@ type timings struct {
 type jsonWriter struct {
 	out    io.Writer
 	prompt []int
-	params engine.Params
+	params sample.Params
 
 	current continuation
 }

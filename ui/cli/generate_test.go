@@ -15,7 +15,6 @@ import (
 	"inkling/config"
 	"inkling/engine"
 	"inkling/engine/enginetest"
-	"inkling/ui"
 )
 
 // says is a model that writes text, byte by byte, after any prompt of one token, and then ends it.
@@ -30,7 +29,7 @@ func says(text string) *engine.Model {
 }
 
 func job(m *engine.Model, sequences int) continuations {
-	return continuations{model: m, prompt: []int{'?'}, params: ui.Params(config.Defaults()), seed: 7, sequences: sequences}
+	return continuations{model: m, prompt: []int{'?'}, params: config.Defaults().Params, seed: 7, sequences: sequences}
 }
 
 func TestJSONLine(t *testing.T) {

@@ -9,13 +9,6 @@ import (
 	"inkling/engine"
 )
 
-// generating are the keys of the settings that matter to text without a chat.
-func generating() []string {
-	return []string{"model", "max_tokens", "temperature", "top_k", "top_p", "min_p", "typical_p",
-		"repetition_penalty", "penalty_range", "presence_penalty", "frequency_penalty", "no_repeat_ngram",
-		"seed", "stop", "threads", "weights", "speculation"}
-}
-
 // addSettings gives cmd a flag for each of the keys, or for every setting when none is named. A switch that is on by
 // default gets a second one, "--no-save", to turn it off.
 func (a *app) addSettings(cmd *cobra.Command, keys ...string) []*config.Flag {

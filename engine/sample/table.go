@@ -1,0 +1,155 @@
+package sample
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// A Row describes one parameter to all that read, set, show or store it: the config file, environment variables, flags, /set,
+// the status line, generation_config.json. A new parameter is a field of [Params], a row, and the function that applies it.
+type Row struct {
+	Key   string            // "top_p": in files, records and commands
+	Short string            // in the status line; "" where it is not shown
+	Help  string            // one line, no full stop
+	At    func(*Params) any // the field: *float64, *int or *[]string
+	Range
+	Default float64 // of somebody who set nothing
+	Off     float64 // changes nothing
+	Model   string  // key in generation_config.json; "" where that has none
+	Chat    bool    // counts only where somebody reads along
+}
+
+// A Range is the numbers that a parameter may be.
+type Range struct {
+	Low, High         float64
+	OpenLow, OpenHigh bool // the bound itself is not taken
+	Zero              bool // 0 is taken too, though it is below Low
+}
+
+// Unlimited is the upper bound of whole numbers for which no other makes sense.
+const Unlimited = math.MaxInt32
+
+var (
+	positive = Range{High: 1, OpenLow: true} // probabilities, of which none is nothing
+	counting = Range{High: Unlimited}
+	shift    = Range{Low: -100, High: 100}
+)
+
+var table = []Row{
+	{Key: "temperature", Short: "T", Help: "how freely tokens are chosen: 0 always takes the likeliest, above 1 gets wild",
+		At: func(p *Params) any { return &p.Temperature }, Range: Range{High: 100}, Default: 0.8, Off: 1, Model: "temperature"},
+	{Key: "top_k", Short: "top-k", Help: "choose among that many likeliest tokens; 0 for all",
+		At: func(p *Params) any { return &p.TopK }, Range: counting, Default: 40, Model: "top_k"},
+	{Key: "top_p", Short: "top-p", Help: "choose among the likeliest tokens that make up this probability; 1 for all",
+		At: func(p *Params) any { return &p.TopP }, Range: positive, Default: 0.95, Off: 1, Model: "top_p"},
+	{Key: "min_p", Short: "min-p", Help: "drop tokens less likely than this part of the likeliest; 0 drops none",
+		At: func(p *Params) any { return &p.MinP }, Range: Range{High: 1, OpenHigh: true}, Model: "min_p"},
+	{Key: "typical_p", Short: "typical-p", Help: "choose among the most typical tokens that make up this probability; 1 for all",
+		At: func(p *Params) any { return &p.TypicalP }, Range: positive, Default: 1, Off: 1, Model: "typical_p"},
+	{Key: "repetition_penalty", Short: "rep", Help: "make tokens of the recent text less likely; 1 for no penalty",
+		At: func(p *Params) any { return &p.RepetitionPenalty }, Range: Range{Low: 0.01, High: 100}, Default: 1, Off: 1,
+		Model: "repetition_penalty"},
+	{Key: "penalty_range", Help: "how many recent tokens the penalties look at; 0 for all",
+		At: func(p *Params) any { return &p.PenaltyRange }, Range: counting, Default: 64},
+	{Key: "presence_penalty", Short: "presence", Help: "lower a token once if the recent text has it; 0 for no penalty",
+		At: func(p *Params) any { return &p.PresencePenalty }, Range: shift},
+	{Key: "frequency_penalty", Short: "frequency", Help: "lower a token for each time the recent text has it; 0 for no penalty",
+		At: func(p *Params) any { return &p.FrequencyPenalty }, Range: shift},
+	{Key: "no_repeat_ngram", Short: "no-repeat", Help: "never write so many tokens in a row a second time; 0 allows it",
+		At: func(p *Params) any { return &p.NoRepeatNgram }, Range: counting, Model: "no_repeat_ngram_size"},
+
+	{Key: "max_tokens", Help: "the longest reply, in tokens; 0 for as long as the context has room",
+		At: func(p *Params) any { return &p.MaxTokens }, Range: counting, Default: 200, Model: "max_new_tokens"},
+	{Key: "min_tokens", Help: "the shortest reply, in tokens: its end is not drawn before",
+		At: func(p *Params) any { return &p.MinTokens }, Range: counting, Model: "min_new_tokens"},
+	// Beyond its bounds nobody could tell the pace from a standstill, or from no limit.
+	{Key: "pace", Help: "write no more than that many tokens a second, to read along; 0 for no limit",
+		At: func(p *Params) any { return &p.Pace }, Range: Range{Low: 0.01, High: 1e6, Zero: true}, Chat: true},
+	{Key: "stop", Help: "texts that end a reply when the model writes them",
+		At: func(p *Params) any { return &p.Stop }},
+}
+
+// Table returns the row of each parameter, in the order in which people read them.
+func Table() []Row { return slices.Clone(table) }
+
+// IsOff reports whether the parameter changes nothing.
+func (r *Row) IsOff(p *Params) bool {
+	switch at := r.At(p).(type) {
+	case *float64:
+		return *at == r.Off
+	case *int:
+		return float64(*at) == r.Off
+	case *[]string:
+		return len(*at) == 0
+	}
+	return true
+}
+
+// Text is the parameter's value for people, of a number.
+func (r *Row) Text(p *Params) string {
+	switch at := r.At(p).(type) {
+	case *float64:
+		return decimal(*at)
+	case *int:
+		return strconv.Itoa(*at)
+	}
+	return ""
+}
+
+// check returns a line that names the parameter if it is out of its range.
+func (r *Row) check(p *Params) error {
+	switch at := r.At(p).(type) {
+	case *float64:
+		if !r.Holds(*at) {
+			return outOfRange(r.Key, *at, r.Numbers())
+		}
+	case *int:
+		if !r.Holds(float64(*at)) {
+			return outOfRange(r.Key, *at, r.Wholes())
+		}
+	case *[]string:
+		if slices.Contains(*at, "") {
+			return fmt.Errorf("%s: an empty string would stop everything; leave it out", r.Key)
+		}
+	}
+	return nil
+}
+
+// Holds reports whether x is in the range; NaN is in none.
+func (r Range) Holds(x float64) bool {
+	if r.Zero && x == 0 {
+		return true
+	}
+	return x >= r.Low && x <= r.High && !(r.OpenLow && x == r.Low) && !(r.OpenHigh && x == r.High)
+}
+
+// Numbers says for people what a number may be: "a number from 0 to 100".
+func (r Range) Numbers() string {
+	low, high := decimal(r.Low), decimal(r.High)
+	var b strings.Builder
+	if r.Zero {
+		b.WriteString("0, or ")
+	}
+	switch {
+	case r.OpenLow:
+		fmt.Fprintf(&b, "a number above %s, at most %s", low, high)
+	case r.OpenHigh:
+		fmt.Fprintf(&b, "a number of %s or more, below %s", low, high)
+	default:
+		fmt.Fprintf(&b, "a number from %s to %s", low, high)
+	}
+	return b.String()
+}
+
+// Wholes says for people what a whole number may be: "a whole number, 0 or more".
+func (r Range) Wholes() string {
+	if r.High == Unlimited {
+		return fmt.Sprintf("a whole number, %s or more", decimal(r.Low))
+	}
+	return fmt.Sprintf("a whole number from %s to %s", decimal(r.Low), decimal(r.High))
+}
+
+func decimal(x float64) string { return strconv.FormatFloat(x, 'f', -1, 64) }

@@ -1,0 +1,78 @@
+package sample
+
+import (
+	"reflect"
+	"strings"
+	"testing"
+)
+
+// Every field of Params but the lists of ids has one row, which bears its name in JSON.
+func TestEveryFieldHasARow(t *testing.T) {
+	var p Params
+	fields := reflect.ValueOf(&p).Elem()
+	rows := map[string]Row{}
+	for _, r := range Table() {
+		if _, twice := rows[r.Key]; twice {
+			t.Errorf("%s has two rows", r.Key)
+		}
+		rows[r.Key] = r
+	}
+	for i := range fields.NumField() {
+		key, _, _ := strings.Cut(fields.Type().Field(i).Tag.Get("json"), ",")
+		r, ok := rows[key]
+		delete(rows, key)
+		if key == "bias" || key == "ban" {
+			continue
+		}
+		if !ok {
+			t.Errorf("%s has no row", key)
+		} else if r.At(&p) != fields.Field(i).Addr().Interface() {
+			t.Errorf("the row %s points to another field", key)
+		}
+	}
+	for key := range rows {
+		t.Errorf("the row %s has no field", key)
+	}
+}
+
+func TestDefaultsAndOffAreTaken(t *testing.T) {
+	for name, p := range map[string]Params{"defaults": Defaults(), "neutral": Neutral()} {
+		if err := p.Validate(); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	neutral, other := Neutral(), everythingOn()
+	other.MaxTokens, other.MinTokens, other.Pace, other.Stop = 1, 1, 1, []string{"x"}
+	for _, r := range Table() {
+		if !r.IsOff(&neutral) || r.IsOff(&other) {
+			t.Errorf("%s is off: %t in %+v, %t in %+v", r.Key, r.IsOff(&neutral), neutral, r.IsOff(&other), other)
+		}
+	}
+}
+
+func TestRange(t *testing.T) {
+	for _, test := range []struct {
+		in             Range
+		holds, refuses []float64
+		numbers        string
+	}{
+		{Range{High: 100}, []float64{0, 50, 100}, []float64{-1, 100.1}, "a number from 0 to 100"},
+		{Range{High: 1, OpenLow: true}, []float64{5e-324, 1}, []float64{0, 1.1}, "a number above 0, at most 1"},
+		{Range{High: 1, OpenHigh: true}, []float64{0, 0.999}, []float64{1, -0.1}, "a number of 0 or more, below 1"},
+		{Range{Low: 0.01, High: 10, Zero: true}, []float64{0, 0.01, 10}, []float64{0.001, 11, -1}, "0, or a number from 0.01 to 10"},
+	} {
+		for _, x := range test.holds {
+			if !test.in.Holds(x) {
+				t.Errorf("%s refuses %v", test.numbers, x)
+			}
+		}
+		for _, x := range append(test.refuses, float64(nan), float64(inf), float64(-inf)) {
+			if test.in.Holds(x) {
+				t.Errorf("%s holds %v", test.numbers, x)
+			}
+		}
+		if got := test.in.Numbers(); got != test.numbers {
+			t.Errorf("%q, want %q", got, test.numbers)
+		}
+	}
+}
