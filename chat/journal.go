@@ -8,6 +8,7 @@ import (
 	"maps"
 	"slices"
 	"sync"
+	"time"
 )
 
 // A Journal writes conversations to a Store from a goroutine of its own, in the
@@ -17,7 +18,9 @@ import (
 //
 // When a write fails, nothing more of that conversation is written, for later
 // turns would lack their parents; Flush tells why, until SaveAll has saved the
-// conversation or Forget has given it up. Other conversations go on.
+// conversation or Forget has given it up. Other conversations go on. While
+// another program has the store locked, nothing is written and nothing fails:
+// the journal tries again until the lock goes, or for a moment after Close.
 type Journal struct {
 	store   Store
 	stopped chan struct{} // closed when the goroutine has returned
@@ -25,10 +28,12 @@ type Journal struct {
 	mu      sync.Mutex
 	changed *sync.Cond // any of the fields below, or the context of a Flush
 	queue   []write
+	writing write            // what the goroutine is writing; the zero write for nothing
+	locked  error            // that another program has the store locked, while it does
 	asked   uint64           // writes queued so far
 	done    uint64           // writes dealt with so far
 	failed  map[string]error // by conversation; ErrClosed: only the latest writes are missing
-	closing bool
+	closing time.Time        // of Close; zero before it
 }
 
 // A write is a header, or a turn when turn is not nil. The zero write is one
@@ -37,12 +42,16 @@ type write struct {
 	session string
 	header  Header
 	turn    *Turn
-	anew    bool // forget that writes of this conversation have failed
 }
 
 // ErrClosed is the failure of a conversation that was written to a journal
 // after its Close.
 var ErrClosed = errors.New("the journal is closed")
+
+const (
+	lockPause    = 50 * time.Millisecond // between two attempts to write to a locked store
+	lockPatience = 2 * time.Second       // how long a journal that is closed waits for a lock
+)
 
 // NewJournal starts a journal. It must be closed; the store stays open.
 func NewJournal(s Store) *Journal {
@@ -73,13 +82,13 @@ func (j *Journal) SaveTurn(session string, t *Turn) {
 func (j *Journal) SaveAll(c *Conversation) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	if j.closing {
+	if !j.closing.IsZero() {
 		j.refuse(c.ID)
 		return
 	}
 	j.unqueue(c.ID)
 	h := c.Header()
-	j.add(write{session: c.ID, header: h, anew: true})
+	j.add(write{session: c.ID, header: h})
 	for _, t := range c.Turns() {
 		j.addTurn(c.ID, t)
 	}
@@ -92,34 +101,71 @@ func (j *Journal) Forget(session string) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	j.unqueue(session)
-	delete(j.failed, session)
 }
 
 // Flush waits until everything that was queued, of any conversation, has been
 // dealt with. It returns why the conversation with this ID is not saved, nil
-// while it is, each time that it is asked. When ctx ends first, the error wraps
-// its cause.
+// while it is, each time that it is asked. It does not wait for a lock of another
+// program: the error is then ErrLocked. When ctx ends first, the error wraps its
+// cause.
 func (j *Journal) Flush(ctx context.Context, session string) error {
-	defer context.AfterFunc(ctx, func() {
-		j.mu.Lock()
-		defer j.mu.Unlock()
-		j.changed.Broadcast()
-	})()
+	defer j.wake(ctx)()
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	for until := j.asked; j.done < until; j.changed.Wait() {
-		if ctx.Err() != nil {
+		switch {
+		case j.locked != nil:
+			return j.locked
+		case ctx.Err() != nil:
 			return fmt.Errorf("the disk is slow, the chat is still being written: %w", context.Cause(ctx))
 		}
 	}
 	return j.failed[session]
 }
 
+// Watch waits until a conversation that is being saved no longer is, and returns
+// why; or, with unsaved, until one that was not saved is on disk as a whole. It
+// returns nil, too, when ctx ends.
+func (j *Journal) Watch(ctx context.Context, session string, unsaved bool) error {
+	defer j.wake(ctx)()
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	for ctx.Err() == nil {
+		err := cmp.Or(j.failed[session], j.locked)
+		if !unsaved && err != nil || unsaved && err == nil && j.done == j.asked {
+			return err
+		}
+		j.changed.Wait()
+	}
+	return nil
+}
+
+// Mend sees to it that a conversation is saved which another process has
+// changed, err being what Flush or Watch said of it. It is put back where it was
+// deleted, and goes on as a copy, under another ID, where another process added
+// to it. Mend tells which in a sentence, "" when err is anything else.
+func (j *Journal) Mend(c *Conversation, err error, now time.Time) (told string) {
+	switch {
+	case errors.Is(err, ErrNotFound):
+		told = "another inkling had deleted this chat; it is kept"
+	case errors.Is(err, ErrConflict):
+		told = "another inkling has this chat open; it goes on here as a copy"
+		j.Forget(c.ID)
+		c.ID = NewID(now)
+	default:
+		return ""
+	}
+	j.SaveAll(c)
+	return told
+}
+
 // Close writes what is queued and ends the goroutine. It returns the failures
 // of all conversations that are not saved, the oldest first.
 func (j *Journal) Close() error {
 	j.mu.Lock()
-	j.closing = true
+	if j.closing.IsZero() {
+		j.closing = time.Now()
+	}
 	j.changed.Broadcast()
 	j.mu.Unlock()
 	<-j.stopped
@@ -159,7 +205,7 @@ func (j *Journal) addTurn(session string, t *Turn) {
 }
 
 func (j *Journal) add(w write) {
-	if j.closing {
+	if !j.closing.IsZero() {
 		j.refuse(w.session)
 		return
 	}
@@ -172,7 +218,8 @@ func (j *Journal) refuse(session string) {
 	j.failed[session] = cmp.Or(j.failed[session], ErrClosed)
 }
 
-// unqueue supersedes the queued writes of a conversation. They keep their
+// unqueue supersedes the queued writes of a conversation, and the one that is
+// being written, and forgets that earlier ones have failed. They keep their
 // places, for Flush counts them.
 func (j *Journal) unqueue(session string) {
 	for i := range j.queue {
@@ -180,6 +227,29 @@ func (j *Journal) unqueue(session string) {
 			j.queue[i] = write{}
 		}
 	}
+	if j.writing.session == session {
+		j.writing = write{}
+	}
+	delete(j.failed, session)
+}
+
+// putBack queues a write again, as the first, in its latest version.
+func (j *Journal) putBack(w write) {
+	for i, later := range j.queue {
+		if w.turn != nil && later.turn != nil && later.session == w.session && later.turn.ID == w.turn.ID {
+			w.turn, j.queue[i] = later.turn, write{}
+		}
+	}
+	j.queue = slices.Insert(j.queue, 0, w)
+}
+
+// wake has whoever waits for a change look again when ctx ends, until stop.
+func (j *Journal) wake(ctx context.Context) (stop func() bool) {
+	return context.AfterFunc(ctx, func() {
+		j.mu.Lock()
+		defer j.mu.Unlock()
+		j.changed.Broadcast()
+	})
 }
 
 // run writes until the journal is closed and its queue is empty.
@@ -189,27 +259,47 @@ func (j *Journal) run() {
 	defer j.mu.Unlock()
 	for {
 		for len(j.queue) == 0 {
-			if j.closing {
+			if !j.closing.IsZero() {
 				return
 			}
 			j.changed.Wait()
 		}
-		w := j.queue[0]
+		j.writing = j.queue[0]
 		j.queue = j.queue[1:]
-		if w.anew {
-			delete(j.failed, w.session)
+		locked := j.step()
+		j.locked = locked
+		if locked == nil {
+			j.done++
 		}
-		if err := j.failed[w.session]; err == nil || err == ErrClosed {
-			j.mu.Unlock()
-			err = j.write(w)
-			j.mu.Lock()
-			if err != nil {
-				j.failed[w.session] = err
-			}
-		}
-		j.done++
+		j.writing = write{}
 		j.changed.Broadcast()
+		if locked != nil {
+			j.mu.Unlock()
+			time.Sleep(lockPause)
+			j.mu.Lock()
+		}
 	}
+}
+
+// step does the write that is up. It returns an error only where that has to be
+// tried again.
+func (j *Journal) step() (locked error) {
+	w := j.writing
+	if err := j.failed[w.session]; err != nil && err != ErrClosed {
+		return nil
+	}
+	j.mu.Unlock()
+	err := j.write(w)
+	j.mu.Lock()
+	switch {
+	case err == nil, j.writing.session != w.session: // written, or superseded meanwhile
+	case errors.Is(err, ErrLocked) && (j.closing.IsZero() || time.Since(j.closing) < lockPatience):
+		j.putBack(w)
+		return err
+	default:
+		j.failed[w.session] = err
+	}
+	return nil
 }
 
 func (j *Journal) write(w write) error {

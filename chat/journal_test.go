@@ -332,7 +332,7 @@ func TestClosingRefusesOnlyWhatComesLater(t *testing.T) {
 	go func() { closed <- j.Close() }()
 	for closing := false; !closing; {
 		j.mu.Lock()
-		closing = j.closing
+		closing = !j.closing.IsZero()
 		j.mu.Unlock()
 	}
 	late := c.Add(2, User, "three", noon)

@@ -50,6 +50,10 @@ var ErrNotFound = errors.New("no such conversation")
 // (see NewID, Journal.SaveAll and Journal.Forget).
 var ErrConflict = errors.New("another inkling has changed this conversation")
 
+// ErrLocked is wrapped by the error for a store that another program has locked
+// for longer than stores wait. Nothing was changed; it may be tried again.
+var ErrLocked = errors.New("the chat store is locked by another program")
+
 // A Summary is one line of a list of conversations.
 type Summary struct {
 	ID      string
@@ -67,9 +71,11 @@ const previewRunes = 120
 func Preview(text string) string { return shorten(text, previewRunes) }
 
 // SameTurn reports whether a and b are versions of one turn, and not two turns
-// that were given the same ID by different processes.
+// that were given the same ID by different processes, maybe within one
+// millisecond. The text of a user turn never changes.
 func SameTurn(a, b *Turn) bool {
-	return a.ID == b.ID && a.Parent == b.Parent && a.Role == b.Role && a.Created.UnixMilli() == b.Created.UnixMilli()
+	return a.ID == b.ID && a.Parent == b.Parent && a.Role == b.Role && a.Created.UnixMilli() == b.Created.UnixMilli() &&
+		(a.Role != User || a.Text == b.Text)
 }
 
 // Outdated reports whether next, a version of the turn old, is one that knows

@@ -15,6 +15,8 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
+	"time"
 
 	_ "modernc.org/sqlite" // the driver "sqlite"
 
@@ -25,14 +27,24 @@ import (
 type DB struct {
 	db   *sql.DB
 	path string
+
+	preparing sync.Mutex
+	prepared  bool // the file is known to be a store of this version
 }
+
+const (
+	lockPatience = time.Second           // how long a method waits for another program that has the file locked
+	lockPause    = 20 * time.Millisecond // between two attempts
+)
 
 var _ chat.Store = (*DB)(nil)
 
 // Open opens the store at path, and creates it, and the folder it is in, where
 // they do not exist; only their owner may read them. A store of an older
 // version is brought up to date. A store of a newer version gives a
-// *NewerError. Every error is one line that names the file.
+// *NewerError. Open waits for no other program: where one has the file locked,
+// the first method that finds it free does the rest, and until then they give
+// chat.ErrLocked. Every error is one line that names the file.
 func Open(ctx context.Context, path string) (*DB, error) {
 	path, err := filepath.Abs(path)
 	if err != nil {
@@ -52,11 +64,45 @@ func open(ctx context.Context, path string, more url.Values) (*DB, error) {
 	}
 	db.SetMaxOpenConns(1) // one writer; readers of other processes do not wait for it
 	s := &DB{db: db, path: path}
-	if err := s.prepare(ctx); err != nil {
+	if err := s.ready(ctx); err != nil && !busy(err) {
 		db.Close()
 		return nil, explain(path, err)
 	}
 	return s, nil
+}
+
+// ready prepares the file, unless that is done.
+func (s *DB) ready(ctx context.Context) error {
+	s.preparing.Lock()
+	defer s.preparing.Unlock()
+	if s.prepared {
+		return nil
+	}
+	err := s.prepare(ctx)
+	s.prepared = err == nil
+	return err
+}
+
+// do runs f on a file that is ready, for as long as another program has it
+// locked again and again, and explains the error.
+func (s *DB) do(ctx context.Context, f func() error) error {
+	for began := time.Now(); ; {
+		err := s.ready(ctx)
+		if err == nil {
+			err = f()
+		}
+		if err == nil {
+			return nil
+		}
+		if !busy(err) || time.Since(began) > lockPatience {
+			return explain(s.path, err)
+		}
+		select {
+		case <-ctx.Done():
+			return explain(s.path, err)
+		case <-time.After(lockPause):
+		}
+	}
 }
 
 // Close implements chat.Store.
@@ -94,7 +140,7 @@ func dsn(path string, more url.Values) string {
 		path = "/" + path // C:/...
 	}
 	query := url.Values{
-		"_busy_timeout": {"5000"}, // milliseconds
+		"_busy_timeout": {"50"}, // milliseconds; then the connection is free for others, see do
 		"_foreign_keys": {"on"},
 		"_synchronous":  {"full"},
 		"_txlock":       {"immediate"}, // waits for its turn; a read that turns into a write would not

@@ -83,7 +83,7 @@ func TestOnlyTheOwnerMayRead(t *testing.T) {
 
 func TestSettingsOfTheConnection(t *testing.T) {
 	s := openAt(t, filepath.Join(t.TempDir(), "chats.db"))
-	for pragma, want := range map[string]string{"journal_mode": "wal", "foreign_keys": "1", "synchronous": "2", "busy_timeout": "5000"} {
+	for pragma, want := range map[string]string{"journal_mode": "wal", "foreign_keys": "1", "synchronous": "2", "busy_timeout": "50"} {
 		var got string
 		if err := s.db.QueryRowContext(t.Context(), "PRAGMA "+pragma).Scan(&got); err != nil || got != want {
 			t.Errorf("%s is %q, %v, want %q", pragma, got, err, want)
@@ -262,16 +262,78 @@ func TestAFullDisk(t *testing.T) {
 	}
 }
 
+// While another program has the file locked a store opens all the same, and reads; a journal writes as soon as the lock
+// goes.
 func TestALockedStore(t *testing.T) {
+	for name, statement := range map[string]string{
+		"a writer":          "BEGIN IMMEDIATE",
+		"for itself":        "PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE",
+		"before it is made": "DROP TABLE turns; DROP TABLE sessions; PRAGMA user_version = 0; PRAGMA application_id = 0; PRAGMA journal_mode = DELETE; BEGIN EXCLUSIVE",
+	} {
+		t.Run(name, func(t *testing.T) {
+			path := filepath.Join(t.TempDir(), "chats.db")
+			holder := openAt(t, path)
+			old := sample(noon)
+			if name == "a writer" {
+				save(t, holder, old)
+			}
+			execute(t, holder, statement)
+			s := openAt(t, path)
+			if got, err := s.Load(t.Context(), old.ID); name == "a writer" {
+				if err != nil {
+					t.Fatal(err)
+				}
+				wantSame(t, got, old)
+			} else if !errors.Is(err, chat.ErrLocked) {
+				t.Errorf("loaded: %v", err)
+			}
+			j := chat.NewJournal(s)
+			c := sample(noon.Add(time.Hour))
+			j.SaveAll(c)
+			err := j.Watch(t.Context(), c.ID, false)
+			wantLine(t, err, path, "locked by another program", "close it")
+			if err := j.Flush(t.Context(), c.ID); !errors.Is(err, chat.ErrLocked) {
+				t.Errorf("flush: %v", err)
+			}
+			if err := holder.Close(); err != nil {
+				t.Fatal(err)
+			}
+			if err := j.Watch(t.Context(), c.ID, true); err != nil {
+				t.Error(err)
+			}
+			if err := j.Close(); err != nil {
+				t.Error(err)
+			}
+			got, err := s.Load(t.Context(), c.ID)
+			if err != nil {
+				t.Fatal(err)
+			}
+			wantSame(t, got, c)
+		})
+	}
+}
+
+// A journal that is closed while the store is locked gives up after a moment, and says so.
+func TestALockThatStays(t *testing.T) {
+	defer goleak.VerifyNone(t)
 	path := filepath.Join(t.TempDir(), "chats.db")
-	holder := openAt(t, path)
-	tx, err := holder.db.BeginTx(t.Context(), nil)
+	holder, err := Open(t.Context(), path)
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer tx.Rollback()
-	_, err = open(t.Context(), path, url.Values{"_busy_timeout": {"1"}})
-	wantLine(t, err, path, "locked")
+	s, err := Open(t.Context(), path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	execute(t, holder, "BEGIN IMMEDIATE")
+	j := chat.NewJournal(s)
+	j.SaveAll(sample(noon))
+	if err := j.Close(); !errors.Is(err, chat.ErrLocked) {
+		t.Errorf("closed: %v", err)
+	}
+	if err := errors.Join(s.Close(), holder.Close()); err != nil {
+		t.Error(err)
+	}
 }
 
 func TestACancelledContext(t *testing.T) {

@@ -49,7 +49,7 @@ func explain(path string, err error) error {
 	case code == codes.SQLITE_NOTADB, errors.Is(err, errNotFile), errors.Is(err, errForeign), errors.Is(err, syscall.ENOTDIR):
 		trouble = "this is no chat store; move it away, or use another data folder"
 	case code == codes.SQLITE_BUSY:
-		trouble = "the chat store is locked by another program; close it"
+		return fmt.Errorf("%s: %w; close it", path, chat.ErrLocked)
 	case code == codes.SQLITE_CANTOPEN, code == codes.SQLITE_PERM, errors.Is(err, fs.ErrPermission):
 		trouble = "the chat store cannot be opened; check the permissions of the file and its folder"
 	case code == codes.SQLITE_IOERR:

@@ -44,27 +44,20 @@ var migrations = []string{
 }
 
 // prepare checks that the file is a store of this program and brings it up to
-// date. A store that cannot be written is an error.
+// date. A store that cannot be written is an error; one that another program is
+// writing to is none, if it is up to date.
 func (s *DB) prepare(ctx context.Context) error {
-	err := s.write(ctx, func(tx *sql.Tx) error {
-		version, err := check(ctx, tx)
-		if err != nil {
-			return err
-		}
-		if version > len(migrations) {
-			return &NewerError{Path: s.path, Found: version, Known: len(migrations)}
-		}
-		for ; version < len(migrations); version++ {
-			if _, err := tx.ExecContext(ctx, migrations[version]); err != nil {
-				return fmt.Errorf("step from format %d to %d: %w", version, version+1, err)
-			}
-			pragmas := fmt.Sprintf("PRAGMA application_id = %d; PRAGMA user_version = %d", applicationID, version+1)
-			if _, err := tx.ExecContext(ctx, pragmas); err != nil {
-				return err
-			}
-		}
-		return nil
+	var version int
+	err := s.read(ctx, func(tx *sql.Tx) (err error) {
+		version, err = check(ctx, tx)
+		return err
 	})
+	if err == nil && version > len(migrations) {
+		return &NewerError{Path: s.path, Found: version, Known: len(migrations)}
+	}
+	if err == nil && version < len(migrations) {
+		err = s.update(ctx)
+	}
 	if err != nil {
 		return err
 	}
@@ -77,6 +70,26 @@ func (s *DB) prepare(ctx context.Context) error {
 		return err
 	}
 	return nil
+}
+
+// update does the steps that the store lacks.
+func (s *DB) update(ctx context.Context) error {
+	return s.write(ctx, func(tx *sql.Tx) error {
+		version, err := check(ctx, tx)
+		if err != nil {
+			return err
+		}
+		for ; version < len(migrations); version++ {
+			if _, err := tx.ExecContext(ctx, migrations[version]); err != nil {
+				return fmt.Errorf("step from format %d to %d: %w", version, version+1, err)
+			}
+			pragmas := fmt.Sprintf("PRAGMA application_id = %d; PRAGMA user_version = %d", applicationID, version+1)
+			if _, err := tx.ExecContext(ctx, pragmas); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
 }
 
 // check returns the version of the store, 0 for an empty file.

@@ -16,12 +16,12 @@ import (
 const previewRead = 1000
 
 // Sessions implements chat.Store.
-func (s *DB) Sessions(ctx context.Context) ([]chat.Summary, error) {
-	list, err := s.summaries(ctx)
-	if err != nil {
-		return nil, explain(s.path, err)
-	}
-	return list, nil
+func (s *DB) Sessions(ctx context.Context) (list []chat.Summary, err error) {
+	err = s.do(ctx, func() (err error) {
+		list, err = s.summaries(ctx)
+		return err
+	})
+	return list, err
 }
 
 func (s *DB) summaries(ctx context.Context) ([]chat.Summary, error) {
@@ -51,16 +51,16 @@ func (s *DB) summaries(ctx context.Context) ([]chat.Summary, error) {
 
 // Last implements chat.Store.
 func (s *DB) Last(ctx context.Context) (id string, err error) {
-	err = s.db.QueryRowContext(ctx, `
-		SELECT id FROM sessions s WHERE EXISTS (SELECT 1 FROM turns WHERE session = s.id)
-		ORDER BY updated DESC, id DESC LIMIT 1`).Scan(&id)
-	if errors.Is(err, sql.ErrNoRows) {
-		return "", nil
-	}
-	if err != nil {
-		return "", explain(s.path, err)
-	}
-	return id, nil
+	err = s.do(ctx, func() error {
+		err := s.db.QueryRowContext(ctx, `
+			SELECT id FROM sessions s WHERE EXISTS (SELECT 1 FROM turns WHERE session = s.id)
+			ORDER BY updated DESC, id DESC LIMIT 1`).Scan(&id)
+		if errors.Is(err, sql.ErrNoRows) {
+			return nil
+		}
+		return err
+	})
+	return id, err
 }
 
 // SaveSession implements chat.Store.
@@ -69,7 +69,7 @@ func (s *DB) SaveSession(ctx context.Context, h chat.Header) error {
 	if err != nil {
 		return explain(s.path, err)
 	}
-	_, err = s.db.ExecContext(ctx, `
+	return s.execute(ctx, `
 		INSERT INTO sessions (id, title, created, updated, system, mode, format, model, draft, leaf, chosen)
 		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 		ON CONFLICT (id) DO UPDATE SET title = excluded.title, updated = max(updated, excluded.updated),
@@ -79,10 +79,14 @@ func (s *DB) SaveSession(ctx context.Context, h chat.Header) error {
 			chosen = iif((SELECT max(id) FROM turns WHERE session = excluded.id) > ?12, chosen, excluded.chosen)`,
 		valid(h.ID), valid(h.Title), h.Created.UnixMilli(), h.Updated.UnixMilli(), valid(h.System), valid(string(h.Mode)),
 		valid(h.Format), valid(h.Model), valid(h.Draft), h.Leaf, string(chosen), h.Last)
-	if err != nil {
-		return explain(s.path, err)
-	}
-	return nil
+}
+
+// execute runs one statement.
+func (s *DB) execute(ctx context.Context, statement string, args ...any) error {
+	return s.do(ctx, func() error {
+		_, err := s.db.ExecContext(ctx, statement, args...)
+		return err
+	})
 }
 
 // header reads the header of a conversation.
@@ -118,14 +122,16 @@ func (s *DB) Delete(ctx context.Context, id string) error {
 
 // change runs a statement on the one conversation with this ID.
 func (s *DB) change(ctx context.Context, id, statement string, args ...any) error {
-	result, err := s.db.ExecContext(ctx, statement, args...)
-	if err != nil {
-		return explain(s.path, err)
-	}
-	if n, err := result.RowsAffected(); err == nil && n == 0 {
-		return notFound(id)
-	}
-	return nil
+	return s.do(ctx, func() error {
+		result, err := s.db.ExecContext(ctx, statement, args...)
+		if err != nil {
+			return err
+		}
+		if n, err := result.RowsAffected(); err == nil && n == 0 {
+			return notFound(id)
+		}
+		return nil
+	})
 }
 
 func notFound(id string) error { return fmt.Errorf("conversation %s: %w", id, chat.ErrNotFound) }

@@ -17,15 +17,17 @@ import (
 func (s *DB) Load(ctx context.Context, id string) (*chat.Conversation, error) {
 	var h chat.Header
 	var turns []chat.Turn
-	err := s.read(ctx, func(tx *sql.Tx) (err error) {
-		if h, err = header(ctx, tx, id); err != nil {
+	err := s.do(ctx, func() error {
+		return s.read(ctx, func(tx *sql.Tx) (err error) {
+			if h, err = header(ctx, tx, id); err != nil {
+				return err
+			}
+			turns, err = readTurns(ctx, tx, id)
 			return err
-		}
-		turns, err = readTurns(ctx, tx, id)
-		return err
+		})
 	})
 	if err != nil {
-		return nil, explain(s.path, err)
+		return nil, err
 	}
 	c, err := chat.Restore(h, turns)
 	if err != nil {
@@ -71,29 +73,31 @@ func (s *DB) SaveTurn(ctx context.Context, session string, t chat.Turn) error {
 		reply = sql.NullString{String: string(b), Valid: true}
 	}
 	t.Text = valid(t.Text)
-	err := s.write(ctx, func(tx *sql.Tx) error {
-		old, err := storedTurn(ctx, tx, session, t.ID)
-		switch {
-		case errors.Is(err, sql.ErrNoRows):
-			return insertTurn(ctx, tx, session, &t, reply)
-		case err != nil:
-			return err
-		case !chat.SameTurn(&old, &t):
-			return fmt.Errorf("turn %d of conversation %s: %w", t.ID, session, chat.ErrConflict)
-		case chat.Outdated(&old, &t):
-			return nil
+	return s.do(ctx, func() error {
+		err := s.write(ctx, func(tx *sql.Tx) error { return saveTurn(ctx, tx, session, &t, reply) })
+		if orphan(err) {
+			return fmt.Errorf("turn %d of conversation %s, or the turn that it answers: %w", t.ID, session, chat.ErrNotFound)
 		}
-		_, err = tx.ExecContext(ctx, "UPDATE turns SET text = ?, state = ?, reply = ? WHERE session = ? AND id = ?",
-			t.Text, t.State, reply, session, t.ID)
 		return err
 	})
-	if orphan(err) {
-		return fmt.Errorf("turn %d of conversation %s, or the turn that it answers: %w", t.ID, session, chat.ErrNotFound)
+}
+
+// saveTurn adds a turn, or replaces an earlier version of it.
+func saveTurn(ctx context.Context, tx *sql.Tx, session string, t *chat.Turn, reply sql.NullString) error {
+	old, err := storedTurn(ctx, tx, session, t.ID)
+	switch {
+	case errors.Is(err, sql.ErrNoRows):
+		return insertTurn(ctx, tx, session, t, reply)
+	case err != nil:
+		return err
+	case !chat.SameTurn(&old, t):
+		return fmt.Errorf("turn %d of conversation %s: %w", t.ID, session, chat.ErrConflict)
+	case chat.Outdated(&old, t):
+		return nil
 	}
-	if err != nil {
-		return explain(s.path, err)
-	}
-	return nil
+	_, err = tx.ExecContext(ctx, "UPDATE turns SET text = ?, state = ?, reply = ? WHERE session = ? AND id = ?",
+		t.Text, t.State, reply, session, t.ID)
+	return err
 }
 
 // storedTurn reads a turn, without how it was made.
