@@ -17,6 +17,8 @@ type composer struct {
 	at    int      // which of them is shown; len(sent): the draft
 	draft string   // what was in the input before going back
 
+	dirty bool // the text has changed since the draft was saved
+
 	pastes map[string]string // long texts, by what stands for them in the input
 }
 

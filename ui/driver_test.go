@@ -10,6 +10,7 @@ import (
 	"github.com/charmbracelet/x/ansi"
 
 	"inkling/chat"
+	"inkling/chat/session"
 	"inkling/config"
 	"inkling/engine"
 	"inkling/engine/enginetest"
@@ -17,10 +18,11 @@ import (
 
 // user drives a program as a person does: keys in, screen out. Commands run in goroutines, as Bubble Tea runs them.
 type user struct {
-	t    *testing.T
-	p    *program
-	msgs chan tea.Msg
-	quit bool
+	t     *testing.T
+	p     *program
+	store chat.Store
+	msgs  chan tea.Msg
+	quit  bool
 }
 
 // echo answers everything with a sentence about it.
@@ -32,38 +34,36 @@ func steady(s config.Settings) config.Settings {
 	return s
 }
 
-func newUser(t *testing.T, width, height int, reply func(string) string, change ...func(*Options)) *user {
+func newUser(t *testing.T, width, height int, reply func(string) string, change ...func(*session.Options)) *user {
 	t.Helper()
 	return newUserOf(t, width, height, enginetest.New(512, enginetest.Replies(reply)), change...)
 }
 
-func newUserOf(t *testing.T, width, height int, model *engine.Model, change ...func(*Options)) *user {
+func newUserOf(t *testing.T, width, height int, model *engine.Model, change ...func(*session.Options)) *user {
 	t.Helper()
 	settings := steady(config.Defaults())
 	settings.Theme = "dark"
 	seed := uint64(42)
 	settings.Seed = &seed
-	o := Options{
+	o := session.Options{
 		Settings: &config.Config{Settings: settings},
-		Open:     func(string) (*engine.Model, error) { return model, nil },
+		Sources:  session.Sources{Open: func(string) (*engine.Model, error) { return model, nil }},
 		Store:    chat.NewMemory(),
 	}
 	for _, c := range change {
 		c(&o)
 	}
 	ctx, cancel := context.WithCancel(context.Background())
-	journal := chat.NewJournal(o.Store)
-	u := &user{t: t, p: newProgram(ctx, o, journal), msgs: make(chan tea.Msg, 100)}
+	u := &user{t: t, p: newProgram(ctx, o), store: o.Store, msgs: make(chan tea.Msg, 100)}
 	t.Cleanup(func() {
 		cancel()
-		u.p.keep()
-		if err := journal.Close(); err != nil && o.Unsaved == "" && u.p.Unsaved == "" {
+		if err := u.p.session.Close(); err != nil {
 			t.Error(err)
 		}
 	})
 	u.run(u.p.Init())
 	u.send(tea.WindowSizeMsg{Width: width, Height: height})
-	u.until("the model is open", func() bool { return u.p.opening == "" })
+	u.until("the model is open", func() bool { return u.p.session.Engine.Opening() == "" })
 	return u
 }
 
@@ -110,7 +110,7 @@ func (u *user) until(what string, holds func() bool) {
 
 func (u *user) idle() {
 	u.t.Helper()
-	u.until("the reply is finished", func() bool { return u.p.reply == nil && u.p.waiting == nil })
+	u.until("the reply is finished", func() bool { return !u.p.session.Reply.Writing() && !u.p.session.Reply.Waiting() })
 }
 
 func (u *user) shows(text string) {
@@ -182,6 +182,16 @@ func (u *user) says(text string) {
 	u.idle()
 }
 
+func (u *user) conv() *chat.Conversation { return u.p.session.Chat.Conversation() }
+
+// flush waits until what was written is in the store.
+func (u *user) flush() {
+	u.t.Helper()
+	u.press("ctrl+s")
+	u.shows("Chats (")
+	u.press("esc")
+}
+
 func (u *user) view() string { return u.p.View().Content }
 
 // screen is what a person sees, without colours.
@@ -195,13 +205,10 @@ func (u *user) screen() string {
 
 // steady is the screen as it would be if every reply had come at 100 tokens a second.
 func (u *user) steady() string {
-	for _, t := range u.p.conv.Turns() {
+	for _, t := range u.conv().Turns() {
 		if t.Reply != nil {
 			t.Reply.TokensPerSecond = 100
 		}
-	}
-	if u.p.rate > 0 {
-		u.p.rate = 100
 	}
 	u.p.changed()
 	return u.screen() + "\n"
@@ -210,16 +217,16 @@ func (u *user) steady() string {
 // check holds what must be true of every frame.
 func (u *user) check() {
 	u.t.Helper()
-	if u.p.width == 0 {
+	if u.p.screen.width == 0 {
 		return
 	}
 	lines := strings.Split(u.view(), "\n")
-	if len(lines) > u.p.height {
-		u.t.Fatalf("%d lines on a screen of %d:\n%s", len(lines), u.p.height, u.screen())
+	if len(lines) > u.p.screen.height {
+		u.t.Fatalf("%d lines on a screen of %d:\n%s", len(lines), u.p.screen.height, u.screen())
 	}
 	for _, l := range lines {
-		if w := ansi.StringWidth(l); w > u.p.width {
-			u.t.Fatalf("a line of %d columns on a screen of %d: %q", w, u.p.width, l)
+		if w := ansi.StringWidth(l); w > u.p.screen.width {
+			u.t.Fatalf("a line of %d columns on a screen of %d: %q", w, u.p.screen.width, l)
 		}
 	}
 }

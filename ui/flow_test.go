@@ -15,6 +15,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"inkling/chat"
+	"inkling/chat/session"
 	"inkling/config"
 	"inkling/engine"
 	"inkling/engine/enginetest"
@@ -34,9 +35,9 @@ func let(gate chan<- struct{}, n int) {
 	}
 }
 
-func (u *user) path() []*chat.Turn { return u.p.conv.Path() }
+func (u *user) path() []*chat.Turn { return u.conv().Path() }
 
-func (u *user) leaf() *chat.Turn { return u.p.conv.Leaf() }
+func (u *user) leaf() *chat.Turn { return u.conv().Leaf() }
 
 func TestReplyStreamsIn(t *testing.T) {
 	model, gate := gated("one two three")
@@ -73,7 +74,7 @@ func TestStopKeepsThePartialReply(t *testing.T) {
 			t.Errorf("%s: %+v", key, got)
 		}
 		u.shows("stopped")
-		saved, err := u.p.Store.Load(context.Background(), u.p.conv.ID)
+		saved, err := u.store.Load(context.Background(), u.conv().ID)
 		if err != nil || saved.Leaf().Text != got.Text || saved.Leaf().State != chat.Stopped {
 			t.Errorf("%s: in the store: %+v, %v", key, saved, err)
 		}
@@ -124,13 +125,13 @@ func TestVersions(t *testing.T) {
 	u.shows("this is version 1 of 2")
 	u.press("right")
 	u.shows("version 2 of 2")
-	if n := len(u.p.conv.Turns()); n != 3 {
+	if n := len(u.conv().Turns()); n != 3 {
 		t.Errorf("%d turns in the tree, want 3", n)
 	}
 }
 
 func TestEnterOnAnEmptyLineGoesOn(t *testing.T) {
-	u := newUser(t, 80, 24, func(string) string { return "one two three" }, func(o *Options) { o.Settings.MaxTokens = 4 })
+	u := newUser(t, 80, 24, func(string) string { return "one two three" }, func(o *session.Options) { o.Settings.MaxTokens = 4 })
 	u.press("enter")
 	u.shows("write something first")
 	u.says("hello")
@@ -225,7 +226,7 @@ func TestQuitting(t *testing.T) {
 
 func TestScrollingUpIsLeftAlone(t *testing.T) {
 	model, gate := gated(strings.Repeat("line\n\n", 40) + "the end")
-	u := newUserOf(t, 60, 16, model, func(o *Options) { o.Settings.MaxTokens = 0 })
+	u := newUserOf(t, 60, 16, model, func(o *session.Options) { o.Settings.MaxTokens = 0 })
 	u.types("hello")
 	u.press("enter")
 	go let(gate, 1+100)
@@ -282,7 +283,7 @@ func TestChats(t *testing.T) {
 	u.shows("Chats (1)")
 	u.press("esc")
 	u.shows("You said: about foxes.")
-	list, err := u.p.Store.Sessions(context.Background())
+	list, err := u.store.Sessions(context.Background())
 	if err != nil || len(list) != 1 || list[0].Title != "about foxes" {
 		t.Errorf("in the store: %+v, %v", list, err)
 	}
@@ -290,7 +291,7 @@ func TestChats(t *testing.T) {
 
 func TestCommands(t *testing.T) {
 	t.Chdir(t.TempDir())
-	u := newUser(t, 100, 30, echo, func(o *Options) {
+	u := newUser(t, 100, 30, echo, func(o *session.Options) {
 		open := o.Open
 		o.Open = func(name string) (*engine.Model, error) {
 			if name == "no/such" {
@@ -408,7 +409,7 @@ func TestTheCutOfAStoryIsShown(t *testing.T) {
 		}
 		logits[next] = 50
 	})
-	u := newUserOf(t, 60, 20, model, func(o *Options) { o.Settings.Mode = "story" })
+	u := newUserOf(t, 60, 20, model, func(o *session.Options) { o.Settings.Mode = "story" })
 	for range 6 {
 		u.says("Here is some more of the story.")
 	}
@@ -442,8 +443,8 @@ func TestHostileText(t *testing.T) {
 	u.press("enter")
 	u.idle()
 	clean("reply")
-	u.p.conv.Title = attack
-	u.p.journal.SaveSession(u.p.conv.Header())
+	u.conv().Title = attack
+	u.p.session.Chat.SaveDraft()
 	clean("title")
 	u.press("ctrl+s")
 	u.shows("Chats (1)")
@@ -463,7 +464,7 @@ func TestHostileText(t *testing.T) {
 	u.press("enter")
 	clean("settings")
 	u.press("esc")
-	u.p.problem(attack)
+	u.p.notice = notice{attack, true}
 	clean("notice")
 }
 
@@ -473,8 +474,8 @@ func TestTheCutIsShown(t *testing.T) {
 		u.says("a message of some length")
 	}
 	u.shows("the model sees from here on")
-	if u.p.plan.DroppedTurns == 0 || u.p.plan.Dropped == 0 {
-		t.Errorf("%+v", u.p.plan)
+	if seen := u.p.session.Context(); seen.First == 0 || seen.Dropped == 0 {
+		t.Errorf("%+v", seen)
 	}
 }
 
@@ -502,7 +503,7 @@ func (s brokenStore) SaveTurn(ctx context.Context, session string, t chat.Turn) 
 
 func TestUnsavedChatsGoOnAndSaySo(t *testing.T) {
 	var room atomic.Bool
-	u := newUser(t, 80, 24, echo, func(o *Options) { o.Store = brokenStore{chat.NewMemory(), &room} })
+	u := newUser(t, 80, 24, echo, func(o *session.Options) { o.Store = brokenStore{chat.NewMemory(), &room} })
 	u.says("hello")
 	u.shows("You said: hello.")
 	u.shows("this chat is not saved: ")
@@ -514,37 +515,35 @@ func TestUnsavedChatsGoOnAndSaySo(t *testing.T) {
 	u.says("and now?")
 	u.shows("this chat is saved again")
 	u.hides("unsaved")
-	saved, err := u.p.Store.Load(context.Background(), u.p.conv.ID)
+	saved, err := u.store.Load(context.Background(), u.conv().ID)
 	if err != nil || len(saved.Path()) != 6 || saved.Leaf().Text != "You said: and now?." {
 		t.Errorf("%+v, %v", saved, err)
 	}
 
-	u = newUser(t, 80, 24, echo, func(o *Options) { o.Unsaved = "chats.db was written by a newer inkling" })
+	u = newUser(t, 80, 24, echo, func(o *session.Options) { o.Unsaved = "chats.db was written by a newer inkling" })
 	u.shows("this chat is not saved: chats.db was written by a newer inkling")
 }
 
 func TestResumeAndAsk(t *testing.T) {
 	store := chat.NewMemory()
-	u := newUser(t, 80, 24, echo, func(o *Options) { o.Store, o.Ask = store, "two words" })
+	u := newUser(t, 80, 24, echo, func(o *session.Options) { o.Store, o.Ask = store, "two words" })
 	u.shows("You said: two words.")
 	u.idle()
 	u.types("half a thou")
-	u.p.saveDraft()
-	if err := u.p.journal.Flush(context.Background(), u.p.conv.ID); err != nil {
-		t.Fatal(err)
-	}
+	u.p.session.Chat.SaveDraft()
+	u.flush()
 	id, err := store.Last(context.Background())
 	if err != nil {
 		t.Fatal(err)
 	}
-	u = newUser(t, 80, 24, echo, func(o *Options) { o.Store, o.Resume = store, id })
+	u = newUser(t, 80, 24, echo, func(o *session.Options) { o.Store, o.Resume = store, id })
 	u.shows("You said: two words.")
 	u.shows("❯ half a thou")
 }
 
 func TestModels(t *testing.T) {
 	opened := []string{}
-	u := newUser(t, 80, 24, echo, func(o *Options) {
+	u := newUser(t, 80, 24, echo, func(o *session.Options) {
 		open := o.Open
 		o.Open = func(name string) (*engine.Model, error) {
 			opened = append(opened, name)
@@ -572,9 +571,9 @@ func TestModels(t *testing.T) {
 
 func TestModelThatCannotBeOpenedEndsTheProgram(t *testing.T) {
 	u := &user{t: t, msgs: make(chan tea.Msg, 10)}
-	journal := chat.NewJournal(chat.NewMemory())
-	defer journal.Close()
-	u.p = newProgram(context.Background(), Options{Settings: &config.Config{}, Open: func(string) (*engine.Model, error) { return nil, errFull }, Store: chat.NewMemory()}, journal)
+	u.p = newProgram(context.Background(), session.Options{Settings: &config.Config{},
+		Sources: session.Sources{Open: func(string) (*engine.Model, error) { return nil, errFull }}, Store: chat.NewMemory()})
+	defer u.p.session.Close()
 	u.run(u.p.Init())
 	u.until("the program quits", func() bool {
 		select {
@@ -591,33 +590,48 @@ func TestModelThatCannotBeOpenedEndsTheProgram(t *testing.T) {
 
 // Every size from very small to large must hold a frame; user.check looks at each.
 func TestEverySize(t *testing.T) {
-	u := newUser(t, 80, 24, poem)
+	u := newUser(t, 80, 24, poem, pulling(strings.Repeat("模型", 50)), func(o *session.Options) {
+		o.Models = func() ([]session.Choice, error) {
+			return []session.Choice{{Name: strings.Repeat("模型", 50), Size: 5}}, nil
+		}
+	})
 	u.says("你好，世界 " + strings.Repeat("wide 世界 ", 30))
-	for width := 1; width <= 200; width += 7 {
-		for height := 1; height <= 60; height += 5 {
-			u.send(tea.WindowSizeMsg{Width: width, Height: height})
-			for _, panel := range []func(){
-				func() {},
-				func() { u.types("/s") },
-				func() { u.p.panel = helpPanel(u.p) },
-				func() { u.p.panel = showPanel(u.p) },
-				func() { u.p.listed(sessionsMsg{sessions: []chat.Summary{{Title: strings.Repeat("title ", 50)}}}) },
-				func() { u.p.offered(modelsMsg{models: []Model{{Name: strings.Repeat("模型", 50), Size: 5}}}) },
-				func() { u.p.pull = pullOf(strings.Repeat("模型", 50)) },
-			} {
-				panel()
-				u.check()
-				u.p.panel, u.p.pull = nil, nil
-				u.p.composer.clear()
-				u.p.suggest = suggestions{}
+	u.types("/show")
+	u.press("enter")
+	settings := u.p.panel
+	u.press("esc")
+	u.types("/model")
+	u.press("enter")
+	u.shows("Models")
+	models := u.p.panel
+	u.press("esc")
+	for _, from := range []int{1, 8} {
+		for width := from; width <= 200; width += 14 {
+			for height := 1; height <= 60; height += 5 {
+				u.send(tea.WindowSizeMsg{Width: width, Height: height})
+				for _, panel := range []func(){
+					func() {},
+					func() { u.types("/s") },
+					func() { u.p.show(session.Help{}) },
+					func() { u.p.panel = settings },
+					func() { u.p.show(session.Chats{All: []chat.Summary{{Title: strings.Repeat("title ", 50)}}}) },
+					func() { u.p.panel = models },
+				} {
+					panel()
+					u.check()
+					u.p.panel = nil
+					u.p.composer.clear()
+					u.p.suggest = suggestions{}
+				}
 			}
 		}
+		u.pulls(strings.Repeat("模型", 50)) // the other half is beside a download
 	}
 }
 
 // A reply that was stopped inside a rune goes on with the whole rune.
 func TestGoingOnInsideARune(t *testing.T) {
-	u := newUser(t, 80, 24, func(string) string { return "a€b" }, func(o *Options) { o.Settings.MaxTokens = 3 })
+	u := newUser(t, 80, 24, func(string) string { return "a€b" }, func(o *session.Options) { o.Settings.MaxTokens = 3 })
 	u.says("hello")
 	if got := u.leaf().Text; got != "a\ufffd" {
 		t.Fatalf("cut inside the rune: %q", got)
@@ -636,21 +650,19 @@ func TestGoingOnInsideARune(t *testing.T) {
 
 func TestTwoProgramsInOneChat(t *testing.T) {
 	store := chat.NewMemory()
-	shared := func(o *Options) { o.Store = store }
+	shared := func(o *session.Options) { o.Store = store }
 	first := newUser(t, 80, 24, echo, shared)
 	first.says("hello")
-	id := first.p.conv.ID
-	second := newUser(t, 80, 24, echo, shared, func(o *Options) { o.Resume = id })
+	id := first.conv().ID
+	second := newUser(t, 80, 24, echo, shared, func(o *session.Options) { o.Resume = id })
 	second.shows("You said: hello.")
 	first.says("mine")
 	second.says("yours")
 	second.shows("it goes on here as a copy")
 	second.hides("unsaved")
-	if err := second.p.journal.Flush(context.Background(), second.p.conv.ID); err != nil {
-		t.Fatal(err)
-	}
+	second.flush()
 	for user, want := range map[*user]string{first: "You said: mine.", second: "You said: yours."} {
-		saved, err := store.Load(context.Background(), user.p.conv.ID)
+		saved, err := store.Load(context.Background(), user.conv().ID)
 		if err != nil || saved.Leaf().Text != want || len(saved.Path()) != 4 {
 			t.Errorf("%q: %+v, %v", want, saved, err)
 		}
@@ -662,39 +674,23 @@ func TestTwoProgramsInOneChat(t *testing.T) {
 	}
 	first.says("still here")
 	first.hides("unsaved")
-	if err := first.p.journal.Flush(context.Background(), id); err != nil {
-		t.Fatal(err)
-	}
+	first.flush()
 	saved, err := store.Load(context.Background(), id)
 	if err != nil || len(saved.Path()) != 6 {
 		t.Errorf("%+v, %v", saved, err)
 	}
 }
 
-// A turn of a chat costs its own tokens: what was said is in the cache, replies as the model drew them.
-func TestATurnCostsItsOwnTokens(t *testing.T) {
-	u := newUser(t, 80, 24, func(q string) string { return "You said: " + q + ".\nUser: and on" })
-	u.says("hello")
-	before := len(u.p.plan.Prompt) - u.p.plan.Cue
-	u.types("again")
-	u.press("enter")
-	generation := u.p.reply.generation
-	u.idle()
-	if got := generation.Result().Timings; got.CachedTokens < before {
-		t.Errorf("%+v, want the %d tokens of the chat so far from the cache", got, before)
-	}
-}
-
 // A message too long for the rule is shown whole.
 func TestLongNoticesAreShownWhole(t *testing.T) {
 	u := newUser(t, 60, 20, echo)
-	u.p.problem("this chat is not saved: " + strings.Repeat("word ", 20) + "the end of it")
+	u.p.notice.text = "this chat is not saved: " + strings.Repeat("word ", 20) + "the end of it"
 	u.shows("the end of it")
 }
 
 func TestALongPasteStaysAMark(t *testing.T) {
 	long := strings.Repeat("a line of text\n", 400)
-	u := newUser(t, 80, 24, func(q string) string { return fmt.Sprint(len(q), " bytes") }, func(o *Options) { o.Settings.MaxTokens = 0 })
+	u := newUser(t, 80, 24, func(q string) string { return fmt.Sprint(len(q), " bytes") }, func(o *session.Options) { o.Settings.MaxTokens = 0 })
 	u.types("before ")
 	u.send(tea.PasteMsg{Content: long})
 	u.types(" after")
@@ -726,32 +722,10 @@ func TestSeedInTheStatusLine(t *testing.T) {
 	u.shows("seed 7 fixed")
 }
 
-// A conversation that comes from the store while a reply is being written waits for the end of that reply.
-func TestLoadingWhileAReplyIsWritten(t *testing.T) {
-	model, gate := gated("one two three")
-	u := newUserOf(t, 80, 24, model)
-	other := chat.New(u.p.now())
-	other.Add(0, chat.User, "another chat", u.p.now())
-	u.types("hello")
-	u.press("enter")
-	mine := u.p.conv
-	let(gate, 1+4)
-	u.shows("one")
-	u.send(loadedMsg{conv: other})
-	go let(gate, 1)
-	u.shows("another chat")
-	if got := mine.Leaf(); got.State != chat.Stopped || !strings.HasPrefix(got.Text, "one") {
-		t.Errorf("%+v", got)
-	}
-	if len(other.Turns()) != 1 {
-		t.Errorf("%d turns in the other chat, want 1", len(other.Turns()))
-	}
-}
-
 func TestSettingsWhileAStoryIsWritten(t *testing.T) {
 	gate := make(chan struct{})
 	model := enginetest.New(128, enginetest.Gate(func(_ []int, logits []float32) { logits['x'] = 50 }, gate))
-	u := newUserOf(t, 80, 24, model, func(o *Options) { o.Settings.Mode, o.Settings.MaxTokens = "story", 8 })
+	u := newUserOf(t, 80, 24, model, func(o *session.Options) { o.Settings.Mode, o.Settings.MaxTokens = "story", 8 })
 	u.types("Once")
 	u.press("enter")
 	let(gate, 1+2)
@@ -788,7 +762,7 @@ func TestAShorterVersionIsNotBlank(t *testing.T) {
 			return strings.Repeat("line\n\n", 30)
 		}
 		return "short"
-	}, func(o *Options) { o.Settings.MaxTokens = 0 })
+	}, func(o *session.Options) { o.Settings.MaxTokens = 0 })
 	u.says("hello")
 	long = false
 	u.press("ctrl+r")
@@ -801,7 +775,7 @@ func TestAShorterVersionIsNotBlank(t *testing.T) {
 func TestSeveralWishesInMidReply(t *testing.T) {
 	// Long enough that a stop comes well before the end.
 	model, gate := gated("one " + strings.Repeat("two ", 100))
-	u := newUserOf(t, 80, 24, model, func(o *Options) { o.Settings.MaxTokens = 0 })
+	u := newUserOf(t, 80, 24, model, func(o *session.Options) { o.Settings.MaxTokens = 0 })
 	u.types("hello")
 	u.press("enter")
 	let(gate, 1+4)
@@ -818,7 +792,7 @@ func TestSeveralWishesInMidReply(t *testing.T) {
 			}
 		}
 	}()
-	old := u.p.conv
+	old := u.conv()
 	u.shows("You are talking to")
 	for _, turn := range old.Turns() {
 		if turn.Role == chat.Assistant && turn.State != chat.Stopped {

@@ -2,16 +2,17 @@ package ui
 
 import (
 	"context"
-	"fmt"
 
 	tea "charm.land/bubbletea/v2"
+
+	"inkling/chat/session"
 )
 
 // guard is a program whose panics end it in order: the terminal is restored, what was written is saved, and the person
 // reads one line. Bubble Tea's own recovery prints a stack.
 type guard struct {
-	*program
-	ended context.CancelFunc // ends the Bubble Tea program, for View has no other way
+	program *program
+	ended   context.CancelFunc // ends the Bubble Tea program, for View has no other way
 }
 
 // panicked is a panic in a command.
@@ -45,8 +46,8 @@ func (g guard) View() (view tea.View) {
 
 // fall ends the program with an error about the panic.
 func (g guard) fall(cause any) tea.Cmd {
-	if g.err == nil {
-		g.err = fmt.Errorf("a mistake in the program ended the chat (%v); what was written is saved, inkling -c goes on", cause)
+	if g.program.err == nil {
+		g.program.err = session.Mistake(cause)
 	}
 	return tea.Quit
 }

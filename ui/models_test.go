@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"inkling/chat"
+	"inkling/chat/session"
 	"inkling/engine"
 	"inkling/engine/enginetest"
 	"inkling/engine/hub"
@@ -27,6 +28,7 @@ const tiny = "someone/tiny" // on the hub of these tests: the starter under anot
 type shop struct {
 	*hubtest.Server
 	client *hub.Client
+	ended  chan struct{} // gets a value as each download ends
 }
 
 // openShop makes a hub with a model, and an empty cache.
@@ -36,7 +38,7 @@ func openShop(t *testing.T) *shop {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := &shop{Server: hubtest.New(t)}
+	s := &shop{Server: hubtest.New(t), ended: make(chan struct{}, 10)}
 	s.Add(tiny, files.With(hubtest.Files{engine.GenerationFile: []byte(`{"top_k": 7, "top_p": 0.5}`)}))
 	s.Add("someone/llama", hubtest.Files{"config.json": []byte(`{"model_type": "llama"}`), "model.safetensors": []byte("no weights")})
 	t.Setenv("HF_HOME", t.TempDir())
@@ -56,8 +58,8 @@ func openShop(t *testing.T) *shop {
 }
 
 // options has a chat begin with that model, and take all others from the shop.
-func (s *shop) options(first *engine.Model) func(*Options) {
-	return func(o *Options) {
+func (s *shop) options(first *engine.Model) func(*session.Options) {
+	return func(o *session.Options) {
 		var taken atomic.Bool
 		o.Open = func(name string) (*engine.Model, error) {
 			if name != engine.Starter {
@@ -69,14 +71,15 @@ func (s *shop) options(first *engine.Model) func(*Options) {
 			}
 			return first, nil
 		}
-		o.Models = func() ([]Model, error) {
-			return []Model{
+		o.Models = func() ([]session.Choice, error) {
+			return []session.Choice{
 				{Name: engine.Starter, Here: true, Parameters: 2_700_000, Size: 5_300_000},
 				{Name: "gpt2", Parameters: 124_000_000, Size: 551_000_000, Licence: "MIT"},
 				{Name: "distilgpt2", Parameters: 82_000_000, Size: 356_000_000, Licence: "Apache-2.0", Begun: true},
 			}, nil
 		}
 		o.Pull = func(ctx context.Context, name string, report func(hub.Progress)) error {
+			defer func() { s.ended <- struct{}{} }()
 			ref, err := hub.Parse(name)
 			if err != nil {
 				return err
@@ -175,7 +178,7 @@ func TestPickWhileAReplyStreams(t *testing.T) {
 	u.shows("the model is now " + tiny)
 	<-closed
 	u.shows("one two three")
-	if got := u.p.settings.Model; got != tiny {
+	if got := u.p.session.Settings.Values().Model; got != tiny {
 		t.Errorf("the settings have %q", got)
 	}
 	u.press("ctrl+c")
@@ -184,9 +187,9 @@ func TestPickWhileAReplyStreams(t *testing.T) {
 	if len(path) != 4 || path[1].Text != "one two three" || path[1].Reply.Model != "scripted" || path[3].Reply.Model != tiny {
 		t.Errorf("%+v", path)
 	}
-	u.p.plan.Prompt = u.p.plan.Prompt[:path[3].Reply.PromptTokens]
-	if prompt := u.p.model.Decode(u.p.plan.Prompt); !strings.Contains(prompt, "hello") || !strings.Contains(prompt, "one two three") {
-		t.Errorf("the new model has read %q", prompt)
+	u.says("/prompt")
+	for _, read := range []string{"User: hello", "Assistant: one two three", "User: and you?"} {
+		u.shows(read)
 	}
 }
 
@@ -208,8 +211,8 @@ func TestDefaultsGoWithTheModel(t *testing.T) {
 	u.types("/model " + tiny)
 	u.press("enter")
 	u.shows("the model is now " + tiny + "; with this model temperature is 0.8, top_k is 7")
-	if got := u.p.settings; got.TopP != 0.8 || got.TopK != 7 || got.Temperature != 0.8 {
-		t.Errorf("%+v", got.Settings)
+	if got := u.p.session.Settings.Values(); got.TopP != 0.8 || got.TopK != 7 || got.Temperature != 0.8 {
+		t.Errorf("%+v", got)
 	}
 }
 
@@ -241,7 +244,7 @@ func TestPullsThatFail(t *testing.T) {
 			u.types("/model " + c.model)
 			u.press("enter")
 			u.until("there is a line", func() bool { return u.p.notice.problem })
-			if !strings.Contains(u.p.notice.text, c.want) || strings.Contains(u.p.notice.text, "\n") || u.p.pull != nil || u.p.opening != "" {
+			if !strings.Contains(u.p.notice.text, c.want) || strings.Contains(u.p.notice.text, "\n") || u.p.session.Engine.Download() != nil || u.p.session.Engine.Opening() != "" {
 				t.Errorf("%+v", u.p.notice)
 			}
 			u.says("still there?")
@@ -251,8 +254,8 @@ func TestPullsThatFail(t *testing.T) {
 				t.Error("the model was closed")
 			default:
 			}
-			if u.p.settings.Model != engine.Starter {
-				t.Errorf("the model is %q", u.p.settings.Model)
+			if u.p.session.Settings.Values().Model != engine.Starter {
+				t.Errorf("the model is %q", u.p.session.Settings.Values().Model)
 			}
 		})
 	}
@@ -282,11 +285,10 @@ func TestPullsAreStopped(t *testing.T) {
 			u.types("/model " + tiny) // once more changes nothing
 			u.press("enter")
 			u.shows("someone/tiny: downloading; Esc stops it")
-			pull := u.p.pull
 			c.stop(u)
 			u.shows(c.want)
 			u.hides("↓")
-			<-pull.ended
+			<-s.ended
 			u.says("still there?")
 			u.shows("You said: still there?.")
 			if u.quit {
@@ -320,11 +322,10 @@ func TestQuittingWhileAPull(t *testing.T) {
 	u.types("/model " + tiny)
 	u.press("enter")
 	u.until("the weights stop coming", func() bool { return len(held) > 0 })
-	pull := u.p.pull
 	if err := u.p.close(nil); err != nil {
 		t.Fatal(err)
 	}
-	<-pull.ended
+	<-s.ended
 	<-closed
 	if files := arrived(t); len(files) != 1 {
 		t.Fatalf("%q", files)
@@ -431,15 +432,17 @@ func TestPicker(t *testing.T) {
 	list()
 	u.press("enter")
 	u.shows("the model is scripted, 1.0M parameters")
-	if u.p.opening != "" || u.p.panel != nil {
+	if u.p.session.Engine.Opening() != "" || u.p.panel != nil {
 		t.Error("it was opened again")
 	}
 }
 
 // A cache that cannot be read leaves the other models.
 func TestPickerWithoutACache(t *testing.T) {
-	u := newUser(t, 80, 24, echo, func(o *Options) {
-		o.Models = func() ([]Model, error) { return []Model{{Name: "gpt2"}}, errors.New("cache: permission denied") }
+	u := newUser(t, 80, 24, echo, func(o *session.Options) {
+		o.Models = func() ([]session.Choice, error) {
+			return []session.Choice{{Name: "gpt2"}}, errors.New("cache: permission denied")
+		}
 	})
 	u.types("/model")
 	u.press("enter")
@@ -452,10 +455,10 @@ func TestPickerWithoutACache(t *testing.T) {
 // The last of several wishes counts; a model that was opened for nothing is released.
 func TestTheLastChoiceCounts(t *testing.T) {
 	gate := make(chan struct{})
-	first, _ := scripted(enginetest.Gate(enginetest.Replies(func(string) string { return "one" }), gate))
+	first, old := scripted(enginetest.Gate(enginetest.Replies(func(string) string { return "one" }), gate))
 	second, closed := scripted(enginetest.Replies(echo))
-	third, _ := scripted(enginetest.Replies(echo))
-	u := newUserOf(t, 80, 24, first, func(o *Options) {
+	third, last := scripted(enginetest.Replies(echo))
+	u := newUserOf(t, 80, 24, first, func(o *session.Options) {
 		o.Open = func(name string) (*engine.Model, error) {
 			return map[string]*engine.Model{engine.Starter: first, "second": second, "third": third}[name], nil
 		}
@@ -470,7 +473,13 @@ func TestTheLastChoiceCounts(t *testing.T) {
 	<-closed
 	go let(gate, 5)
 	u.shows("the model is now third")
-	if u.p.model != third || u.leaf().State != chat.Done {
-		t.Errorf("%v, %+v", u.p.model.Info(), u.leaf())
+	<-old
+	select {
+	case <-last:
+		t.Error("the model that was chosen last was closed")
+	default:
+	}
+	if got := u.p.session.Settings.Values().Model; got != "third" || u.leaf().State != chat.Done {
+		t.Errorf("%q, %+v", got, u.leaf())
 	}
 }

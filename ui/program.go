@@ -3,64 +3,40 @@ package ui
 import (
 	"context"
 	"slices"
-	"strings"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
 
 	"inkling/chat"
-	"inkling/config"
-	"inkling/engine"
-	"inkling/engine/sample"
+	"inkling/chat/session"
 	"inkling/ui/markdown"
 )
 
-// program is the tea.Model. Everything in it belongs to the goroutine of Update and View.
+// program is the tea.Model: a session on the screen. Everything in it belongs to the goroutine of Update and View.
 type program struct {
-	Options
-	ctx      context.Context // ends with the program
-	keys     keyMap
-	commands []command
-	settings *config.Config
-	now      func() time.Time
+	ctx     context.Context // ends with the program
+	session *session.Session
+	first   []session.Work // what the session begins with
+	seen    int            // version of the session that is on the screen
 
-	screenless    bool
-	width, height int
-	dark, plain   bool // background and colours of the terminal
-	look          *look
-	shiftEnter    bool // the terminal can tell Shift+Enter from Enter
-
-	model    *engine.Model     // nil until it is open
-	template *chat.Template    // the model's, nil for none
-	opening  string            // name of the model being opened, "" for none
-	coming   *openedMsg        // the model that takes over after the reply, nil for none
-	pull     *pulling          // the model that is being fetched, nil for none
-	ending   []<-chan struct{} // closed when nothing goes on any more of a download that was stopped
-	sequence *engine.Sequence
-	controls *sample.Controls // of the reply being written, read by its goroutine
-
-	journal *chat.Journal
-	failing bool // the store could not take what was written last
-	conv    *chat.Conversation
-	format  chat.Format
-	plan    chat.Plan
-	noted   string           // what was said of the plan last
-	reply   *reply           // the reply being written, nil for none
-	waiting func() tea.Cmd   // the reply that is wanted as soon as the model is open, nil for none
-	after   []func() tea.Cmd // what was put off until the reply is finished
-
+	keys       keyMap
+	screen     screen
+	look       *look
 	transcript transcript
 	composer   *composer
 	suggest    suggestions
 	panel      panel // in place of the transcript, nil for none
 	notice     notice
-	dirty      bool // the draft has changed since it was saved
-	lastSeed   uint64
-	seeded     bool
-	rate       float64
-	hot        int  // counts changes of the temperature
+	hot        int  // counts changes of the temperature, 0 when the last one is long ago
 	quitting   bool // Ctrl+C was pressed on an empty line
 	err        error
+}
+
+// screen is what is known of the terminal.
+type screen struct {
+	width, height int
+	dark, plain   bool // background and colours
+	shiftEnter    bool // it can tell Shift+Enter from Enter
 }
 
 // notice is a message of the program, shown in the rule above the input until a key is pressed.
@@ -69,83 +45,115 @@ type notice struct {
 	problem bool
 }
 
-func newProgram(ctx context.Context, o Options, journal *chat.Journal) *program {
+func newProgram(ctx context.Context, o session.Options) *program {
 	p := &program{
-		Options:  o,
 		ctx:      ctx,
 		keys:     defaultKeys(),
-		settings: o.Settings.Clone(),
-		now:      time.Now,
-		dark:     o.Settings.Theme != "light",
-		journal:  journal,
+		screen:   screen{dark: o.Settings.Theme != "light"},
 		composer: newComposer(),
 		look:     &look{dots: "…"},
-		opening:  o.Settings.Model,
 	}
-	p.commands = chatCommands()
-	if blank(p.Ask) {
-		p.Ask = ""
-	}
-	p.controls = sample.NewControls(p.settings.Params)
+	p.session, p.first = session.New(o)
 	p.transcript.follow = true
 	p.restyle()
-	p.begin(p.fresh())
-	if o.Unsaved != "" {
-		p.problem("this chat is not saved: " + o.Unsaved)
-	}
+	p.do(nil)
 	return p
 }
 
-// fresh is an empty conversation as the settings want it.
-func (p *program) fresh() *chat.Conversation {
-	c := chat.New(p.now())
-	c.System, c.Mode, c.Model = p.settings.System, chat.Mode(p.settings.Mode), p.settings.Model
-	return c
+// Init opens the model and asks the terminal for its background.
+func (p *program) Init() tea.Cmd {
+	first := p.do(p.first)
+	p.first = nil
+	if p.session.Settings.Values().Theme == "auto" {
+		return tea.Batch(first, tea.RequestBackgroundColor)
+	}
+	return first
 }
 
-// begin makes c the conversation on the screen.
-func (p *program) begin(c *chat.Conversation) {
-	if text := p.composer.text(); p.conv != nil && p.conv.Leaf() == nil && !blank(text) {
-		p.composer.remember(text) // a conversation without turns keeps no draft
+// do brings the screen in line with the session and has its work done.
+func (p *program) do(work []session.Work) tea.Cmd {
+	var cmds []tea.Cmd
+	for _, a := range p.session.Answers() {
+		cmds = append(cmds, p.show(a))
 	}
-	p.conv, p.waiting = c, nil
-	for _, t := range c.Turns() {
+	if version := p.session.Version(); version != p.seen {
+		p.seen = version
+		p.changed()
+	}
+	for _, w := range work {
+		cmds = append(cmds, func() tea.Msg {
+			if e := w.Run(p.ctx); e != nil {
+				return e
+			}
+			return nil
+		})
+	}
+	return tea.Batch(cmds...)
+}
+
+// show shows an answer.
+func (p *program) show(a session.Answer) tea.Cmd {
+	switch a := a.(type) {
+	case session.Notice:
+		if !a.Yields || p.notice.text == "" {
+			p.notice = notice{a.Words, a.Problem}
+		}
+	case session.Asked:
+		if a.Words != "" {
+			p.composer.remember(a.Words)
+		}
+		p.transcript.toEnd()
+	case session.Began:
+		p.began(a.Lost)
+		return p.edited()
+	case session.Draft:
+		p.composer.set(a.Words)
+		return p.edited()
+	case session.Help:
+		p.panel = newTextPanel(helpSheet(p.keys, p.screen.shiftEnter), p.look)
+	case session.Sheet:
+		p.panel = newTextPanel(a, p.look)
+	case session.Chats:
+		if s, ok := p.panel.(*sessionsPanel); ok {
+			s.all = a.All
+			s.choose(0)
+		} else {
+			p.panel = newSessionsPanel(p.session, a.All, time.Now())
+		}
+	case session.Models:
+		p.panel = newModelsPanel(p.session, a)
+	case session.Clip:
+		return tea.SetClipboard(a.Words)
+	case session.Quit:
+		if p.err == nil {
+			p.err = a.Err
+		}
+		return tea.Quit
+	}
+	return nil
+}
+
+// began shows another conversation. lost is set where the one before keeps no draft.
+func (p *program) began(lost bool) {
+	if text := p.composer.text(); lost && !blank(text) {
+		p.composer.remember(text)
+	}
+	conv := p.session.Chat.Conversation()
+	for _, t := range conv.Turns() {
 		if t.Role == chat.User && !slices.Contains(p.composer.sent, t.Text) {
 			p.composer.remember(t.Text)
 		}
 	}
 	p.composer.clear()
-	if c.Draft != "" {
-		p.composer.set(c.Draft)
+	if conv.Draft != "" {
+		p.composer.set(conv.Draft)
 	}
-	p.rate, p.seeded = 0, false
-	p.recallSeed()
-	p.transcript.follow = true
-	p.changed()
-}
-
-// recallSeed makes the status line tell the seed of the reply that the path ends with.
-func (p *program) recallSeed() {
-	if leaf := p.conv.Leaf(); leaf != nil && leaf.Reply != nil {
-		p.lastSeed, p.seeded = leaf.Reply.Seed, true
-	}
-}
-
-// Init opens the model and asks the terminal for its background.
-func (p *program) Init() tea.Cmd {
-	cmds := []tea.Cmd{p.open(p.opening, false)}
-	if p.settings.Theme == "auto" {
-		cmds = append(cmds, tea.RequestBackgroundColor)
-	}
-	if p.Resume != "" {
-		cmds = append(cmds, p.load(p.Resume))
-	}
-	return tea.Batch(cmds...)
+	p.transcript.toEnd()
 }
 
 // restyle builds the styles for what is known of the terminal.
 func (p *program) restyle() {
-	p.look.styles = newStyles(p.dark, p.plain)
+	p.look.styles = newStyles(p.screen.dark, p.screen.plain)
 	p.look.renderer = markdown.New(p.look.theme)
 	p.composer.area.SetStyles(p.look.input)
 	for _, it := range p.transcript.items {
@@ -156,14 +164,19 @@ func (p *program) restyle() {
 
 // changed brings the transcript in line with the conversation.
 func (p *program) changed() {
-	p.replan()
-	path := p.conv.Path()
-	if p.conv.Mode == chat.Story && len(path) > 0 {
-		if p.reply != nil && p.reply.item != nil {
-			p.reply.item.changed()
+	conv, seen := p.session.Chat.Conversation(), p.session.Context()
+	path := conv.Path()
+	if conv.Mode == chat.Story && len(path) > 0 {
+		leaf := path[len(path)-1]
+		if last := p.transcript.end(); p.session.Reply.Writing() && last != nil && last.turn == leaf {
+			last.changed()
 			return
 		}
-		p.transcript.set([]*item{p.storyItem(path)})
+		story := &item{look: p.look, turn: leaf, story: path, footer: p.session.Chat.Footer(leaf)}
+		if seen.Dropped > 0 {
+			story.above, story.cut = cutText(seen, conv.Mode), p.session.Unseen()
+		}
+		p.transcript.set([]*item{story})
 		return
 	}
 	kept := map[int]*item{}
@@ -176,8 +189,11 @@ func (p *program) changed() {
 		if it == nil || it.turn != t {
 			it = &item{look: p.look, turn: t}
 		}
-		above, footer := p.cutLine(t), p.footer(t)
-		plain := !p.settings.Markdown
+		above, footer := "", p.session.Chat.Footer(t)
+		if t.ID == seen.First {
+			above = cutText(seen, conv.Mode)
+		}
+		plain := !p.session.Settings.Values().Markdown
 		if it.above != above || it.footer != footer || it.plain != plain || it.story != nil {
 			it.above, it.footer, it.plain, it.story = above, footer, plain, nil
 			it.changed()
@@ -185,43 +201,7 @@ func (p *program) changed() {
 		items = append(items, it)
 	}
 	p.transcript.set(items)
-}
-
-// storyItem is a story on the screen.
-func (p *program) storyItem(path []*chat.Turn) *item {
-	leaf := path[len(path)-1]
-	it := &item{look: p.look, turn: leaf, story: path, footer: p.footer(leaf)}
-	if p.plan.Dropped == 0 {
-		return it
+	if last := p.transcript.end(); last != nil {
+		last.changed() // its text may be finished
 	}
-	it.above = p.cutText()
-	seen := p.model.Decode(p.plan.Prompt[p.plan.Prefix:])
-	if before, ok := strings.CutSuffix(chat.StoryText(path), seen); ok {
-		it.cut = len(before)
-	}
-	return it
-}
-
-// replan works out what the model would see of the path; while a reply is being written, what it does see stays.
-func (p *program) replan() {
-	if p.model == nil || p.reply != nil {
-		return
-	}
-	plan, err := p.makePlan(p.conv.Path(), false)
-	if err != nil {
-		plan = chat.Plan{Context: p.model.Info().Context}
-	}
-	p.plan = plan
-}
-
-func (p *program) say(text string) { p.notice = notice{text: text} }
-
-func (p *program) problem(text string) { p.notice = notice{text: text, problem: true} }
-
-// fail shows an error, if there is one, and reports whether there was.
-func (p *program) fail(err error) bool {
-	if err != nil {
-		p.problem(err.Error())
-	}
-	return err != nil
 }

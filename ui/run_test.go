@@ -11,26 +11,27 @@ import (
 	"go.uber.org/goleak"
 
 	"inkling/chat"
+	"inkling/chat/session"
 	"inkling/config"
 	"inkling/engine"
 	"inkling/engine/enginetest"
 )
 
-// session runs the real program on a pipe.
-type session struct {
+// running is the real program on a pipe.
+type running struct {
 	t     *testing.T
 	keys  *io.PipeWriter
 	store *chat.Memory
 	done  chan error
 }
 
-func startSession(t *testing.T, ctx context.Context, model *engine.Model) *session {
+func start(t *testing.T, ctx context.Context, model *engine.Model) *running {
 	t.Helper()
 	in, keys := io.Pipe()
-	s := &session{t: t, keys: keys, store: chat.NewMemory(), done: make(chan error, 1)}
-	o := Options{
+	s := &running{t: t, keys: keys, store: chat.NewMemory(), done: make(chan error, 1)}
+	o := session.Options{
 		Settings: &config.Config{Settings: steady(config.Defaults())},
-		Open:     func(string) (*engine.Model, error) { return model, nil },
+		Sources:  session.Sources{Open: func(string) (*engine.Model, error) { return model, nil }},
 		Store:    s.store,
 	}
 	go func() {
@@ -41,7 +42,7 @@ func startSession(t *testing.T, ctx context.Context, model *engine.Model) *sessi
 	return s
 }
 
-func (s *session) types(text string) {
+func (s *running) types(text string) {
 	s.t.Helper()
 	if _, err := s.keys.Write([]byte(text)); err != nil {
 		s.t.Fatal(err)
@@ -49,7 +50,7 @@ func (s *session) types(text string) {
 }
 
 // last waits until the last turn in the store is as wanted and returns it.
-func (s *session) last(wanted func(*chat.Turn) bool) *chat.Turn {
+func (s *running) last(wanted func(*chat.Turn) bool) *chat.Turn {
 	s.t.Helper()
 	for range 1000 {
 		if id, _ := s.store.Last(context.Background()); id != "" {
@@ -64,7 +65,7 @@ func (s *session) last(wanted func(*chat.Turn) bool) *chat.Turn {
 	return nil
 }
 
-func (s *session) ends() error {
+func (s *running) ends() error {
 	s.t.Helper()
 	select {
 	case err := <-s.done:
@@ -77,7 +78,7 @@ func (s *session) ends() error {
 
 func TestRunLeavesNoGoroutine(t *testing.T) {
 	defer goleak.VerifyNone(t, goleak.IgnoreCurrent())
-	s := startSession(t, context.Background(), enginetest.New(512, enginetest.Replies(echo)))
+	s := start(t, context.Background(), enginetest.New(512, enginetest.Replies(echo)))
 	s.types("hello\r")
 	s.last(func(turn *chat.Turn) bool { return turn.Role == chat.Assistant && turn.Text == "You said: hello." })
 	s.types("\x04")
@@ -90,18 +91,18 @@ func TestRunLeavesNoGoroutine(t *testing.T) {
 func TestPanicEndsInOrder(t *testing.T) {
 	for name, message := range map[string]tea.Msg{
 		"view":    tea.WindowSizeMsg{Width: 81, Height: 24},
-		"update":  batchMsg{},                                       // of no reply
+		"update":  session.Written{},                                // of no reply
 		"command": tea.BatchMsg{func() tea.Msg { panic("broken") }}, // run by Bubble Tea
 		"nested":  tea.BatchMsg{func() tea.Msg { return tea.BatchMsg{func() tea.Msg { panic("broken") }} }},
 	} {
 		t.Run(name, func(t *testing.T) {
 			store := chat.NewMemory()
-			p := newProgram(context.Background(), Options{
+			p := newProgram(context.Background(), session.Options{
 				Settings: &config.Config{Settings: steady(config.Defaults())},
-				Open:     func(string) (*engine.Model, error) { return enginetest.New(512, enginetest.Replies(echo)), nil },
+				Sources:  session.Sources{Open: func(string) (*engine.Model, error) { return enginetest.New(512, enginetest.Replies(echo)), nil }},
 				Store:    store,
-			}, chat.NewJournal(store))
-			p.addQuestion("hello")
+			})
+			p.do(p.session.Reply.Send("hello"))
 			in, keys := io.Pipe()
 			defer keys.Close()
 			ctx, cancel := context.WithCancel(context.Background())
@@ -131,9 +132,9 @@ func TestPanicEndsInOrder(t *testing.T) {
 
 // However the program ends in mid-reply, what was there is kept.
 func TestEndInMidReplyKeepsIt(t *testing.T) {
-	for name, end := range map[string]func(s *session, cancel func()){
-		"quit":      func(s *session, _ func()) { s.types("\x04") },
-		"cancelled": func(_ *session, cancel func()) { cancel() },
+	for name, end := range map[string]func(s *running, cancel func()){
+		"quit":      func(s *running, _ func()) { s.types("\x04") },
+		"cancelled": func(_ *running, cancel func()) { cancel() },
 	} {
 		t.Run(name, func(t *testing.T) {
 			defer goleak.VerifyNone(t, goleak.IgnoreCurrent())
@@ -141,7 +142,7 @@ func TestEndInMidReplyKeepsIt(t *testing.T) {
 			defer cancel()
 			text := "one " + strings.Repeat("two ", 50)
 			model, gate := gated(text)
-			s := startSession(t, ctx, model)
+			s := start(t, ctx, model)
 			s.types("hello\r")
 			let(gate, 1+4)
 			end(s, cancel)

@@ -1,7 +1,6 @@
 package ui
 
 import (
-	"context"
 	"fmt"
 	"strings"
 	"time"
@@ -11,11 +10,14 @@ import (
 	"github.com/charmbracelet/x/ansi"
 
 	"inkling/chat"
+	"inkling/chat/session"
 	"inkling/ui/safe"
 )
 
 // sessionsPanel lists the conversations, filters them by what is typed, and opens, renames or deletes one.
 type sessionsPanel struct {
+	session *session.Session
+
 	all    []chat.Summary
 	filter textinput.Model
 	chosen int
@@ -25,20 +27,12 @@ type sessionsPanel struct {
 	deleting bool             // the question is on the screen
 }
 
-func (p *program) listed(msg sessionsMsg) {
-	if p.fail(msg.err) {
-		return
-	}
-	if s, ok := p.panel.(*sessionsPanel); ok {
-		s.all = msg.sessions
-		s.choose(0)
-		return
-	}
+func newSessionsPanel(of *session.Session, all []chat.Summary, now time.Time) *sessionsPanel {
 	filter := textinput.New()
 	filter.Prompt = "Filter: "
 	filter.SetVirtualCursor(true)
 	filter.Focus()
-	p.panel = &sessionsPanel{all: msg.sessions, filter: filter, now: p.now()}
+	return &sessionsPanel{session: of, all: all, filter: filter, now: now}
 }
 
 // shown are the conversations that have every word of the filter in their title, preview or model.
@@ -93,7 +87,7 @@ func (s *sessionsPanel) view(look *look, width, height int) []string {
 			mark = look.Selected.Render("› ")
 			title = look.Selected.Render(title)
 		}
-		when := fmt.Sprintf("%-12s", ago(s.now.Sub(c.Updated)))
+		when := fmt.Sprintf("%-12s", session.Ago(s.now.Sub(c.Updated)))
 		lines = append(lines, ansi.Truncate(mark+style.Render(when)+title+style.Render("  "+safe.Line(c.Preview)), width, "…"))
 	}
 	if len(shown) == 0 {
@@ -116,18 +110,18 @@ func (s *sessionsPanel) footer(look *look, width int) string {
 	return look.Dim.Render(rule("Enter opens, Ctrl+R renames, Ctrl+X deletes, Esc closes", width))
 }
 
-func (s *sessionsPanel) press(p *program, key tea.KeyPressMsg) tea.Cmd {
+func (s *sessionsPanel) press(key tea.KeyPressMsg) (o outcome) {
 	switch {
 	case s.deleting:
-		return s.answer(p, key)
+		return s.answer(key)
 	case s.renaming != nil:
-		return s.rename(p, key)
+		return s.rename(key)
 	}
 	switch key.String() {
 	case "esc", "ctrl+c", "ctrl+s":
-		p.panel = nil
+		o.close = true
 	case "ctrl+d":
-		return tea.Quit
+		o.quit = true
 	case "up", "ctrl+p":
 		s.choose(-1)
 	case "down", "ctrl+n":
@@ -138,14 +132,7 @@ func (s *sessionsPanel) press(p *program, key tea.KeyPressMsg) tea.Cmd {
 		s.choose(+10)
 	case "enter":
 		if c, ok := s.current(); ok {
-			p.panel = nil
-			if c.ID == p.conv.ID {
-				return nil
-			}
-			return p.stopAnd(func() tea.Cmd {
-				p.saveDraft()
-				return p.load(c.ID)
-			})
+			o.close, o.work = true, s.session.Open(c.ID)
 		}
 	case "ctrl+r", "f2":
 		if c, ok := s.current(); ok {
@@ -159,78 +146,33 @@ func (s *sessionsPanel) press(p *program, key tea.KeyPressMsg) tea.Cmd {
 	case "ctrl+x", "delete":
 		_, s.deleting = s.current()
 	default:
-		var cmd tea.Cmd
-		s.filter, cmd = s.filter.Update(key)
+		s.filter, o.cmd = s.filter.Update(key)
 		s.choose(0)
-		return cmd
 	}
-	return nil
+	return o
 }
 
 // answer takes the answer to the question whether to delete.
-func (s *sessionsPanel) answer(p *program, key tea.KeyPressMsg) tea.Cmd {
+func (s *sessionsPanel) answer(key tea.KeyPressMsg) (o outcome) {
 	s.deleting = false
-	c, ok := s.current()
-	if key.String() != "y" || !ok {
-		return nil
+	if c, ok := s.current(); key.String() == "y" && ok {
+		o.work = s.session.Delete(c.ID)
 	}
-	if c.ID == p.conv.ID {
-		return p.stopAnd(func() tea.Cmd {
-			p.begin(p.fresh())
-			p.journal.Forget(c.ID)
-			return s.change(p, func(ctx context.Context) error { return p.Store.Delete(ctx, c.ID) })
-		})
-	}
-	return s.change(p, func(ctx context.Context) error { return p.Store.Delete(ctx, c.ID) })
+	return o
 }
 
-func (s *sessionsPanel) rename(p *program, key tea.KeyPressMsg) tea.Cmd {
+func (s *sessionsPanel) rename(key tea.KeyPressMsg) (o outcome) {
 	switch key.String() {
 	case "esc", "ctrl+c":
 		s.renaming = nil
-		return nil
 	case "enter":
 		title := safe.Line(s.renaming.Value())
 		s.renaming = nil
-		c, ok := s.current()
-		if !ok || title == "" {
-			return nil
+		if c, ok := s.current(); ok && title != "" {
+			o.work = s.session.Chat.Rename(c.ID, title)
 		}
-		if c.ID == p.conv.ID {
-			p.conv.Title = title
-		}
-		return s.change(p, func(ctx context.Context) error { return p.Store.Rename(ctx, c.ID, title) })
+	default:
+		*s.renaming, o.cmd = s.renaming.Update(key)
 	}
-	input, cmd := s.renaming.Update(key)
-	s.renaming = &input
-	return cmd
-}
-
-// change does something to the store and lists it again.
-func (s *sessionsPanel) change(p *program, do func(context.Context) error) tea.Cmd {
-	list, session := p.openSessions(), p.conv.ID
-	return func() tea.Msg {
-		ctx, cancel := context.WithTimeout(p.ctx, storePatience)
-		defer cancel()
-		_ = p.journal.Flush(ctx, session) // a full disk must not keep a chat from being deleted
-		if err := do(ctx); err != nil {
-			return problemMsg("%v", err)
-		}
-		return list()
-	}
-}
-
-// ago says how long something was ago, as people do.
-func ago(d time.Duration) string {
-	switch {
-	case d < time.Minute:
-		return "just now"
-	case d < time.Hour:
-		return fmt.Sprintf("%d min ago", d/time.Minute)
-	case d < 24*time.Hour:
-		return fmt.Sprintf("%d h ago", d/time.Hour)
-	case d < 48*time.Hour:
-		return "yesterday"
-	}
-	return fmt.Sprintf("%d days ago", d/(24*time.Hour))
+	return o
 }

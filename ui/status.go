@@ -8,16 +8,19 @@ import (
 
 	"github.com/charmbracelet/x/ansi"
 
-	"inkling/engine/sample"
+	"inkling/chat"
+	"inkling/chat/session"
+	"inkling/ui/safe"
 )
 
 // status is what the last line of the screen tells.
 type status struct {
 	next      []string // what there is to tell of another model that is on its way: what it is, the rate, the time left
 	model     string
-	rate      float64 // tokens per second, 0: not known
-	params    sample.Params
-	used      int // tokens in the model's view
+	rate      float64  // tokens per second, 0: not known
+	warmth    float64  // temperature
+	active    []string // the other parameters that change anything
+	used      int      // tokens in the model's view
 	context   int
 	seed      uint64
 	seeded    bool // a reply has been drawn, or the user fixed the seed
@@ -26,7 +29,47 @@ type status struct {
 	changed   bool // the temperature has just been changed
 }
 
-const separator = " · "
+// statusOf is the status of a session. hot is set where the temperature has just been changed.
+func statusOf(of *session.Session, hot bool) status {
+	s := status{
+		model: "no model yet", rate: of.Reply.Rate(), warmth: of.Settings.Values().Temperature, active: of.Settings.Active(),
+		unsaved: of.Chat.Unsaved() != "", changed: hot,
+	}
+	s.seed, s.fixedSeed, s.seeded = of.Reply.Seed()
+	info, open := of.Engine.Info()
+	if open {
+		seen := of.Context()
+		s.model, s.context, s.used = safe.Line(shortName(info.Name)), seen.Size, seen.Used
+	}
+	switch download := of.Engine.Download(); {
+	case !open:
+	case download != nil:
+		s.next = append([]string{strings.TrimSpace("↓ " + brief(download.Name) + " " + download.Progress.Share())}, download.Progress.Speed()...)
+	case of.Engine.Opening() != "":
+		s.next = []string{"opening " + brief(of.Engine.Opening())}
+	case of.Engine.Coming() != "":
+		s.next = []string{"next: " + brief(of.Engine.Coming())}
+	}
+	if of.Chat.Conversation().Mode == chat.Story {
+		s.model += " (story)"
+	}
+	return s
+}
+
+// brief is the name of another model in the status line.
+func brief(name string) string {
+	const widest = 16 // columns: the rest of what there is to tell has room on a screen of 40
+	return ansi.Truncate(safe.Line(shortName(name)), widest, "…")
+}
+
+// shortName is the last part of a model's path.
+func shortName(name string) string {
+	trimmed := strings.TrimRight(name, `/\`)
+	if i := strings.LastIndexAny(trimmed, `/\`); i >= 0 {
+		return trimmed[i+1:]
+	}
+	return trimmed
+}
 
 // line fits the most important parts into width columns, in a fixed order.
 func (s status) line(width int, look *styles) string {
@@ -47,11 +90,9 @@ func (s status) line(width int, look *styles) string {
 	if s.rate > 0 {
 		parts = append(parts, part{text: fmt.Sprintf("%.0f tok/s", s.rate), rank: 4})
 	}
-	parts = append(parts, part{text: fmt.Sprintf("T %.2f", s.params.Temperature), hot: s.changed})
-	for _, row := range sample.Table() {
-		if row.Short != "" && row.Key != "temperature" && !row.IsOff(&s.params) {
-			parts = append(parts, part{text: row.Short + " " + row.Text(&s.params), rank: 7})
-		}
+	parts = append(parts, part{text: fmt.Sprintf("T %.2f", s.warmth), hot: s.changed})
+	for _, text := range s.active {
+		parts = append(parts, part{text: text, rank: 7})
 	}
 	if s.context > 0 {
 		parts = append(parts, part{text: fmt.Sprintf("ctx %d/%d", s.used, s.context), rank: 3})
@@ -70,7 +111,7 @@ func (s status) line(width int, look *styles) string {
 		case parts[i].more:
 			return " "
 		}
-		return separator
+		return session.Separator
 	}
 	size := func() int {
 		n := 0

@@ -21,6 +21,17 @@ func (t *transcript) set(items []*item) {
 	t.top.item = min(t.top.item, max(len(items)-1, 0))
 }
 
+// end is the last item, nil for none.
+func (t *transcript) end() *item {
+	if len(t.items) == 0 {
+		return nil
+	}
+	return t.items[len(t.items)-1]
+}
+
+// page is how far PgUp goes: a screen but for one line.
+func (t *transcript) page() int { return max(t.height-1, 1) }
+
 // lines returns the visible lines, at most height of them.
 func (t *transcript) lines() []string {
 	end := t.last()

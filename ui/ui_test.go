@@ -1,12 +1,15 @@
 package ui
 
 import (
+	"context"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/charmbracelet/x/exp/golden"
 
+	"inkling/chat/session"
+	"inkling/engine"
 	"inkling/engine/hub"
 )
 
@@ -15,9 +18,47 @@ var sizes = []struct {
 	width, height int
 }{{"40x12", 40, 12}, {"80x24", 80, 24}, {"140x40", 140, 40}}
 
-// pullOf is a pull in the middle.
-func pullOf(name string) *pulling {
-	return &pulling{name: name, cancel: func() {}, shown: hub.Progress{Phase: hub.Fetching, Done: 364_000_000, Total: 864_000_000, Rate: 12_300_000, Left: 41 * time.Second}}
+// pulling has the download of that model stand still in the middle.
+func pulling(name string) func(*session.Options) {
+	return func(o *session.Options) {
+		open := o.Open
+		o.Open = func(wanted string) (*engine.Model, error) {
+			if wanted == name {
+				return nil, hub.ErrNotLocal
+			}
+			return open(wanted)
+		}
+		o.Pull = func(ctx context.Context, _ string, report func(hub.Progress)) error {
+			report(hub.Progress{Phase: hub.Fetching, Done: 364_000_000, Total: 864_000_000, Rate: 12_300_000, Left: 41 * time.Second})
+			<-ctx.Done()
+			return ctx.Err()
+		}
+	}
+}
+
+// pulls begins that download.
+func (u *user) pulls(name string) {
+	u.t.Helper()
+	u.types("/model " + name)
+	u.press("enter")
+	u.until("the model is being downloaded", func() bool {
+		d := u.p.session.Engine.Download()
+		return d != nil && d.Progress.Rate > 0
+	})
+}
+
+// models are the choices of a chat.
+func models(o *session.Options) {
+	o.Models = func() ([]session.Choice, error) {
+		used := time.Now().Add(-75 * time.Hour)
+		return []session.Choice{
+			{Name: "starter", Here: true, Parameters: 2_664_576, Size: 5_420_000, Licence: "mit"},
+			{Name: "gpt2", Here: true, Parameters: 124_439_808, Size: 551_000_000, Licence: "MIT", Used: used},
+			{Name: "模型/很长的名字的中文小说模型", Here: true, Parameters: 102_000_000, Size: 408_000_000, Used: used},
+			{Name: "gpt2-xl", Parameters: 1_557_611_200, Size: 6_435_000_000, Licence: "MIT", Begun: true},
+			{Name: "dialogpt-medium", Parameters: 354_823_168, Size: 864_000_000, Licence: "MIT"},
+		}, nil
+	}
 }
 
 func poem(string) string {
@@ -46,17 +87,7 @@ func TestScreens(t *testing.T) {
 			"show":        func(u *user) { u.types("/show"); u.press("enter") },
 			"temperature": func(u *user) { u.press("ctrl+up", "ctrl+up", "alt+down") },
 			"models": func(u *user) {
-				u.p.Models = func() ([]Model, error) {
-					used := u.p.now().Add(-75 * time.Hour)
-					return []Model{
-						{Name: "starter", Here: true, Parameters: 2_664_576, Size: 5_420_000, Licence: "mit"},
-						{Name: "gpt2", Here: true, Parameters: 124_439_808, Size: 551_000_000, Licence: "MIT", Used: used},
-						{Name: "模型/很长的名字的中文小说模型", Here: true, Parameters: 102_000_000, Size: 408_000_000, Used: used},
-						{Name: "gpt2-xl", Parameters: 1_557_611_200, Size: 6_435_000_000, Licence: "MIT", Begun: true},
-						{Name: "dialogpt-medium", Parameters: 354_823_168, Size: 864_000_000, Licence: "MIT"},
-					}, nil
-				}
-				u.p.pull = pullOf("dialogpt-medium")
+				u.pulls("dialogpt-medium")
 				u.types("/model")
 				u.press("enter")
 				u.shows("Models")
@@ -70,7 +101,7 @@ func TestScreens(t *testing.T) {
 			},
 			"pull": func(u *user) {
 				u.says("你好，世界")
-				u.p.pull = pullOf("someone/小说小说小说小说小说小说小说")
+				u.pulls("someone/小说小说小说小说小说小说小说")
 				u.types("meanwhile")
 			},
 			"chats": func(u *user) {
@@ -82,7 +113,11 @@ func TestScreens(t *testing.T) {
 			},
 		} {
 			t.Run(size.name+"/"+name, func(t *testing.T) {
-				u := newUser(t, size.width, size.height, poem)
+				options := []func(*session.Options){pulling("dialogpt-medium"), pulling("someone/小说小说小说小说小说小说小说")}
+				if name == "models" {
+					options = append(options, models)
+				}
+				u := newUser(t, size.width, size.height, poem, options...)
 				play(u)
 				golden.RequireEqual(t, []byte(u.steady()))
 			})

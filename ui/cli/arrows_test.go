@@ -17,12 +17,14 @@ import (
 // back or sideways. A new package needs a line here.
 var arrows = map[string][]string{
 	"": {"ui/cli"},
-	"ui/cli": {"chat", "chat/store", "config", "engine", "engine/bench", "engine/convert", "engine/evaluate", "engine/hub",
-		"engine/sample", "ui", "ui/safe"},
+	"ui/cli": {"chat", "chat/session", "chat/store", "config", "engine", "engine/bench", "engine/convert", "engine/evaluate",
+		"engine/hub", "engine/sample", "ui", "ui/plain", "ui/safe"},
 	"ui/cli/ptytest":    {},
-	"ui":                {"chat", "config", "engine", "engine/hub", "engine/sample", "ui/markdown", "ui/safe"},
+	"ui":                {"chat", "chat/session", "ui/markdown", "ui/safe"},
+	"ui/plain":          {"chat", "chat/session", "ui/safe"},
 	"ui/markdown":       {"ui/safe"},
 	"ui/safe":           {},
+	"chat/session":      {"chat", "config", "engine", "engine/hub", "engine/sample"},
 	"chat/store":        {"chat"},
 	"chat":              {"chat/template", "engine"},
 	"chat/template":     {},

@@ -7,9 +7,11 @@ import (
 	"path/filepath"
 
 	"inkling/chat"
+	"inkling/chat/session"
 	"inkling/chat/store"
 	"inkling/config"
 	"inkling/ui"
+	"inkling/ui/plain"
 	"inkling/ui/safe"
 )
 
@@ -24,11 +26,9 @@ func (a *app) chat(ctx context.Context, c *config.Config, resume bool, question 
 	}
 	chats, unsaved := openStore(ctx, c)
 	defer chats.Close() // every turn is on disk already
-	options := ui.Options{
+	options := session.Options{
 		Settings: c,
-		Open:     models,
-		Models:   a.choices,
-		Pull:     a.fetch,
+		Sources:  session.Sources{Open: models, Models: a.choices, Pull: a.fetch},
 		Store:    chats,
 		Unsaved:  unsaved,
 		Ask:      question,
@@ -40,7 +40,7 @@ func (a *app) chat(ctx context.Context, c *config.Config, resume bool, question 
 		}
 	}
 	if name, _ := a.lookup("TERM"); name == "dumb" {
-		return ui.RunPlain(ctx, options, a.In, a.Out)
+		return plain.Run(ctx, options, a.In, a.Out)
 	}
 	return ui.Run(ctx, options)
 }

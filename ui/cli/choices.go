@@ -5,22 +5,22 @@ import (
 	"os"
 	"slices"
 
+	"inkling/chat/session"
 	"inkling/engine"
 	"inkling/engine/hub"
-	"inkling/ui"
 )
 
 // choices are the models that a chat offers: the starter, those in the cache of the hub, the one used last first, and those
 // with a short name that are not there. Where the cache cannot be read the others are there beside the error.
-func (a *app) choices() ([]ui.Model, error) {
-	var here, there []ui.Model
+func (a *app) choices() ([]session.Choice, error) {
+	var here, there []session.Choice
 	if d, err := engine.Describe(engine.Starter); err == nil {
-		here = append(here, ui.Model{Name: engine.Starter, Here: true, Parameters: int64(d.Info().Parameters), Size: d.Size(), Licence: d.Licence})
+		here = append(here, session.Choice{Name: engine.Starter, Here: true, Parameters: int64(d.Info().Parameters), Size: d.Size(), Licence: d.Licence})
 	}
 	snapshots, err := a.downloaded()
 	slices.SortStableFunc(snapshots, func(x, y hub.Snapshot) int { return y.Used.Compare(x.Used) })
 	for _, s := range snapshots {
-		m := ui.Model{Name: s.Name(), Parameters: s.Config.Parameters, Size: s.Size, Used: s.Used}
+		m := session.Choice{Name: s.Name(), Parameters: s.Config.Parameters, Size: s.Size, Used: s.Used}
 		known, _ := hub.Lookup(s.ID)
 		m.Licence = known.Licence
 		if _, err := s.Weights(); err == nil {
@@ -32,17 +32,17 @@ func (a *app) choices() ([]ui.Model, error) {
 			m.Name = hub.Ref{ID: s.ID}.String()
 		}
 		m.Size, m.Begun = known.Size, true
-		if !slices.ContainsFunc(there, func(o ui.Model) bool { return o.Name == m.Name }) {
+		if !slices.ContainsFunc(there, func(o session.Choice) bool { return o.Name == m.Name }) {
 			there = append(there, m)
 		}
 	}
 	for _, k := range hub.Known() {
-		if !slices.ContainsFunc(slices.Concat(here, there), func(o ui.Model) bool { return o.Name == k.Name }) {
+		if !slices.ContainsFunc(slices.Concat(here, there), func(o session.Choice) bool { return o.Name == k.Name }) {
 			name := k.Name
 			if _, err := os.Stat(name); err == nil { // a folder of that name would be opened
 				name = k.ID
 			}
-			there = append(there, ui.Model{Name: name, Parameters: k.Parameters, Size: k.Size, Licence: k.Licence})
+			there = append(there, session.Choice{Name: name, Parameters: k.Parameters, Size: k.Size, Licence: k.Licence})
 		}
 	}
 	return append(here, there...), err

@@ -12,10 +12,11 @@ import (
 	"sync/atomic"
 	"testing"
 
+	"inkling/chat/session"
 	"inkling/engine/hub"
 	"inkling/engine/hub/hubtest"
 	"inkling/engine/starter"
-	"inkling/ui"
+	"inkling/ui/plain"
 )
 
 // machine is an app with a home of its own, and that hub.
@@ -61,7 +62,7 @@ func TestChoices(t *testing.T) {
 		t.Fatal(err)
 	}
 	var names []string
-	byName := map[string]ui.Model{}
+	byName := map[string]session.Choice{}
 	for _, m := range models {
 		names = append(names, m.Name)
 		byName[m.Name] = m
@@ -107,8 +108,8 @@ func TestModelsInThePlainChat(t *testing.T) {
 	defer chats.Close()
 	var out bytes.Buffer
 	in := strings.NewReader("/model\n/model gpt2\n/model\n/model someone/else\n/show\n")
-	o := ui.Options{Settings: c, Open: models, Models: a.choices, Pull: a.fetch, Store: chats}
-	if err := ui.RunPlain(t.Context(), o, in, &out); err != nil {
+	o := session.Options{Settings: c, Sources: session.Sources{Open: models, Models: a.choices, Pull: a.fetch}, Store: chats}
+	if err := plain.Run(t.Context(), o, in, &out); err != nil {
 		t.Fatal(err)
 	}
 	for _, want := range []string{

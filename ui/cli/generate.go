@@ -11,9 +11,9 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"inkling/chat/session"
 	"inkling/config"
 	"inkling/engine"
-	"inkling/ui"
 	"inkling/ui/safe"
 )
 
@@ -150,7 +150,7 @@ func (a *app) generate(ctx context.Context, c *config.Config, output outputFlags
 
 // adopt puts in force what a model suggests for settings that the user has not set, and tells what of that cannot be.
 func (a *app) adopt(c *config.Config, info engine.Info) {
-	_, notes := ui.Adopt(c, info)
+	_, notes := session.Adopt(c, info)
 	for _, note := range notes {
 		fmt.Fprintln(a.Err, safe.Line(note))
 	}

@@ -12,10 +12,10 @@ import (
 	"github.com/spf13/cobra"
 
 	"inkling/chat"
+	"inkling/chat/session"
 	"inkling/config"
 	"inkling/engine"
 	"inkling/engine/hub"
-	"inkling/ui"
 	"inkling/ui/safe"
 )
 
@@ -143,7 +143,7 @@ func printModel(w io.Writer, d *engine.Description, used bool) {
 // promptFormat is the format that prompts of a chat with the model have unless the settings name another.
 func promptFormat(c *engine.Codec) string {
 	info := c.Info()
-	hint := chat.ModelHint{Template: ui.ChatTemplate(c), PromptFormat: info.PromptFormat, Conversational: info.Conversational}
+	hint := chat.ModelHint{Template: session.ChatTemplate(c), PromptFormat: info.PromptFormat, Conversational: info.Conversational}
 	f, err := chat.ChooseFormat("", chat.Chat, hint)
 	if err != nil {
 		return "unknown"

@@ -1,4 +1,4 @@
-package ui
+package plain
 
 import (
 	"bytes"
@@ -11,26 +11,33 @@ import (
 	"go.uber.org/goleak"
 
 	"inkling/chat"
+	"inkling/chat/session"
 	"inkling/config"
 	"inkling/engine"
 	"inkling/engine/enginetest"
 )
 
-func TestRunPlain(t *testing.T) {
+// steady has replies come token by token.
+func steady(s config.Settings) config.Settings {
+	s.Speculation = false
+	return s
+}
+
+func TestRun(t *testing.T) {
 	defer goleak.VerifyNone(t, goleak.IgnoreCurrent())
 	settings := steady(config.Defaults())
 	seed := uint64(42)
 	settings.Seed = &seed
-	o := Options{
+	o := session.Options{
 		Settings: &config.Config{Settings: settings},
-		Open: func(string) (*engine.Model, error) {
+		Sources: session.Sources{Open: func(string) (*engine.Model, error) {
 			return enginetest.New(512, enginetest.Replies(func(q string) string { return "You said \x1b[2J" + q + "\nThat was it." })), nil
-		},
+		}},
 		Store: chat.NewMemory(),
 	}
 	var out bytes.Buffer
 	input := "hello\n/temp 0.5\n/hlep\n/retry\n/sessions\n/quit\nnever read\n"
-	if err := RunPlain(context.Background(), o, strings.NewReader(input), &out); err != nil {
+	if err := Run(context.Background(), o, strings.NewReader(input), &out); err != nil {
 		t.Fatal(err)
 	}
 	got := regexp.MustCompile(`\d+/s`).ReplaceAllString(out.String(), "N/s")
@@ -52,17 +59,17 @@ func TestRunPlain(t *testing.T) {
 }
 
 // Whatever is asked for, no escape sequence comes out.
-func TestRunPlainIsPlain(t *testing.T) {
-	o := Options{
+func TestNoEscapeSequenceComesOut(t *testing.T) {
+	o := session.Options{
 		Settings: &config.Config{Settings: steady(config.Defaults())},
-		Open: func(string) (*engine.Model, error) {
+		Sources: session.Sources{Open: func(string) (*engine.Model, error) {
 			return enginetest.New(512, enginetest.Replies(func(string) string { return "\x1b[31mred\x07" })), nil
-		},
+		}},
 		Store: chat.NewMemory(),
 	}
 	var out bytes.Buffer
 	input := "hello\n/help\n/show\n/prompt\n/sessions\n/set top_k\n/mode story\nOnce\n/copy\n"
-	if err := RunPlain(context.Background(), o, strings.NewReader(input), &out); err != nil {
+	if err := Run(context.Background(), o, strings.NewReader(input), &out); err != nil {
 		t.Fatal(err)
 	}
 	if strings.ContainsAny(out.String(), "\x1b\x07") || !strings.Contains(out.String(), "repetition_penalty") || !strings.Contains(out.String(), "Assistant: ␛[31mred␇␊\n") {
@@ -71,15 +78,15 @@ func TestRunPlainIsPlain(t *testing.T) {
 }
 
 // The end of the input ends the chat; a reply that is being written is kept.
-func TestRunPlainEndsWithItsInput(t *testing.T) {
-	o := Options{
+func TestTheEndOfTheInputEndsTheChat(t *testing.T) {
+	o := session.Options{
 		Settings: &config.Config{Settings: steady(config.Defaults())},
-		Open: func(string) (*engine.Model, error) {
-			return enginetest.New(512, enginetest.Replies(echo)), nil
-		},
+		Sources: session.Sources{Open: func(string) (*engine.Model, error) {
+			return enginetest.New(512, enginetest.Replies(func(q string) string { return "You said: " + q + "." })), nil
+		}},
 		Store: chat.NewMemory(),
 	}
-	if err := RunPlain(context.Background(), o, strings.NewReader("hello"), io.Discard); err != nil {
+	if err := Run(context.Background(), o, strings.NewReader("hello"), io.Discard); err != nil {
 		t.Fatal(err)
 	}
 	id, _ := o.Store.Last(context.Background())

@@ -1,0 +1,147 @@
+package session
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/charmbracelet/x/ansi"
+
+	"inkling/chat"
+)
+
+// An Answer is what the session has to say or to show. A front end that knows its type shows it in its own way, any other
+// shows its text, "" for nothing. Texts may hold what a model, a file or the store says: the front end cleans them.
+type Answer interface{ Text() string }
+
+// A Notice is a line about what has happened.
+type Notice struct {
+	Words   string
+	Problem bool
+	Yields  bool // it is told only where nothing else is being told
+}
+
+// A Sheet is a text to read: names, and what there is to say of them.
+type Sheet struct {
+	Title string
+	Rows  []Row
+}
+
+// A Row is a line of a sheet, or more.
+type Row struct {
+	Name, Words string
+	Minor       bool // the words explain the name
+	Exact       bool // the name is shown to the letter, every space of it
+}
+
+// Help asks for the keys, if the front end has any, and the commands.
+type Help struct{}
+
+// Chats lists the chats.
+type Chats struct{ All []chat.Summary }
+
+// Clip is text for the clipboard.
+type Clip struct{ Words string }
+
+// Draft is text for the input, in place of what is there.
+type Draft struct{ Words string }
+
+// Began says that another chat is current. Lost is set where the one before had no turns: it keeps no draft.
+type Began struct{ Lost bool }
+
+// Asked says that a message was added to the chat, or that a reply to one begins: the end of the chat is what matters now.
+type Asked struct{ Words string }
+
+// Quit ends the program, with an error where something went wrong.
+type Quit struct{ Err error }
+
+func (Notice) event() {} // work may end in one
+
+func (n Notice) Text() string { return n.Words }
+func (Clip) Text() string     { return "" }
+func (Draft) Text() string    { return "" }
+func (Began) Text() string    { return "" }
+func (Asked) Text() string    { return "" }
+func (Quit) Text() string     { return "" }
+
+// Text lists the commands.
+func (Help) Text() string { return Sheet{"Commands", CommandRows()}.Text() }
+
+// Text has a line for each chat.
+func (c Chats) Text() string {
+	var b strings.Builder
+	for _, s := range c.All {
+		fmt.Fprintf(&b, "%s (%d turns)\n", strings.Join(strings.Fields(s.Title), " "), s.Turns)
+	}
+	return b.String()
+}
+
+// Text lays the sheet out for a terminal of 80 columns.
+func (s Sheet) Text() string {
+	return s.Title + "\n\n" + strings.Join(s.Lines(80), "\n") + "\n"
+}
+
+func (s *Sheet) add(name, words string) { s.Rows = append(s.Rows, Row{Name: name, Words: words}) }
+
+// Clean is the sheet with all that it says made harmless: by line where that stands on a line, by exact where it is shown to
+// the letter.
+func (s Sheet) Clean(line, exact func(string) string) Sheet {
+	clean := Sheet{Title: line(s.Title)}
+	for _, r := range s.Rows {
+		if r.Exact {
+			for name := range strings.SplitSeq(exact(r.Name), "\n") {
+				clean.Rows = append(clean.Rows, Row{Name: name, Exact: true})
+			}
+			continue
+		}
+		indent := len(r.Name) - len(strings.TrimLeft(r.Name, " "))
+		r.Name, r.Words = r.Name[:indent]+line(r.Name), line(r.Words)
+		clean.Rows = append(clean.Rows, r)
+	}
+	return clean
+}
+
+// Lines lays the rows out in two columns, or, where there is no room for that, one below the other. What they say may have
+// styles.
+func (s Sheet) Lines(width int) []string {
+	column := 0
+	for _, r := range s.Rows {
+		if r.Words != "" {
+			column = max(column, ansi.StringWidth(r.Name)+2)
+		}
+	}
+	beside := width-column >= 30
+	indent := column
+	if !beside {
+		indent = 4
+	}
+	var lines []string
+	for _, r := range s.Rows {
+		if r.Exact {
+			lines = append(lines, strings.Split(ansi.Hardwrap(r.Name, width, true), "\n")...)
+			continue
+		}
+		if r.Words == "" {
+			lines = append(lines, wrap(r.Name, width)...)
+			continue
+		}
+		words := wrap(r.Words, max(width-indent, 1))
+		if beside {
+			lines = append(lines, r.Name+strings.Repeat(" ", column-ansi.StringWidth(r.Name))+words[0])
+			words = words[1:]
+		} else {
+			lines = append(lines, wrap(r.Name, width)...)
+		}
+		for _, l := range words {
+			lines = append(lines, strings.Repeat(" ", indent)+l)
+		}
+	}
+	return lines
+}
+
+// wrap breaks text into lines of at most width columns, however a terminal counts signs of several runes.
+func wrap(text string, width int) (lines []string) {
+	for line := range strings.SplitSeq(ansi.WrapWc(strings.TrimRight(text, "\n"), width, ""), "\n") {
+		lines = append(lines, strings.Split(ansi.Wrap(line, width, ""), "\n")...)
+	}
+	return lines
+}

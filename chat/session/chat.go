@@ -1,0 +1,259 @@
+package session
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"inkling/chat"
+	"inkling/engine"
+	"inkling/engine/sample"
+)
+
+// A Chat is the conversation and the journal that keeps it.
+type Chat struct {
+	*shared
+	store   chat.Store
+	journal *chat.Journal
+	conv    *chat.Conversation
+	typed   string // what is in the input
+	unsaved string // why the chat is not saved, "" while it is
+	failing bool   // the store could not take what was written last
+}
+
+// Conversation is the conversation itself. It is the session's to change.
+func (c *Chat) Conversation() *chat.Conversation { return c.conv }
+
+// Unsaved says in a few words why the chat is not saved; "" while it is.
+func (c *Chat) Unsaved() string { return c.unsaved }
+
+// add adds a message of the user to the path.
+func (c *Chat) add(text string) *chat.Turn {
+	parent := 0
+	if leaf := c.conv.Leaf(); leaf != nil {
+		parent = leaf.ID
+	}
+	if c.conv.Mode == chat.Chat {
+		text = strings.TrimSpace(text)
+	}
+	turn := c.conv.Add(parent, chat.User, text, c.now())
+	c.conv.Draft = ""
+	c.saveHeader()
+	c.journal.SaveTurn(c.conv.ID, turn)
+	c.changed()
+	return turn
+}
+
+// saveHeader writes down everything about the conversation but its turns.
+func (c *Chat) saveHeader() { c.journal.SaveSession(c.conv.Header()) }
+
+// Typed notes what is in the input, and reports whether that is another draft than the one that was saved.
+func (c *Chat) Typed(text string) (changed bool) {
+	c.typed = text
+	return text != c.conv.Draft
+}
+
+// SaveDraft keeps what is in the input. A conversation without turns keeps no draft.
+func (c *Chat) SaveDraft() {
+	c.conv.Draft = c.typed
+	if c.conv.Leaf() != nil {
+		c.saveHeader()
+	}
+}
+
+// Undo takes the last message back: its text is told as a Draft.
+func (c *Chat) Undo() []Work {
+	return c.stopAnd(func() []Work {
+		text, ok := c.conv.Undo()
+		if !ok {
+			c.say("there is nothing to take back")
+			return nil
+		}
+		c.saveHeader()
+		c.changed()
+		c.say("taken back; the old version is kept")
+		c.tell(Draft{text})
+		return nil
+	})
+}
+
+// setMode makes it a chat or a story.
+func (c *Chat) setMode(mode chat.Mode) []Work {
+	return c.stopAnd(func() []Work {
+		c.conv.Mode = mode
+		c.saveHeader()
+		c.changed()
+		c.say("the mode is now " + string(mode))
+		return nil
+	})
+}
+
+// setSystem gives the chat a text that the model always sees first; "" for none.
+func (c *Chat) setSystem(text string) []Work {
+	return c.stopAnd(func() []Work {
+		c.conv.System = text
+		c.saveHeader()
+		c.changed()
+		if text == "" {
+			c.say("the system text is gone")
+		} else {
+			c.say("the model now always sees this first: " + text)
+		}
+		return nil
+	})
+}
+
+// stored follows what the store says of a write. When another inkling has the conversation open, this one goes on in a
+// copy; when another one has deleted it, it is written again.
+func (c *Chat) stored(err error) {
+	switch {
+	case errors.Is(err, context.DeadlineExceeded):
+		c.problem(err.Error())
+	case errors.Is(err, chat.ErrNotFound):
+		c.journal.SaveAll(c.conv)
+		c.say("another inkling had deleted this chat; it is kept")
+	case errors.Is(err, chat.ErrConflict):
+		c.journal.Forget(c.conv.ID)
+		c.conv.ID = chat.NewID(c.now())
+		c.journal.SaveAll(c.conv)
+		c.say("another inkling has this chat open; it goes on here as a copy")
+	case err != nil:
+		c.failing, c.unsaved = true, err.Error()
+		c.problem("this chat is not saved: " + c.unsaved)
+	case c.failing:
+		c.failing, c.unsaved = false, ""
+		c.say("this chat is saved again")
+	}
+}
+
+// loaded brings a conversation from the store.
+type loaded struct {
+	conv *chat.Conversation
+	err  error
+}
+
+// listed brings the list of conversations.
+type listed struct {
+	chats []chat.Summary
+	err   error
+}
+
+func (loaded) event() {}
+func (listed) event() {}
+
+// load reads a conversation.
+func (c *Chat) load(id string) Work {
+	return c.ask(id, func(ctx context.Context) Event {
+		conv, err := c.store.Load(ctx, id)
+		return loaded{conv, err}
+	})
+}
+
+// ask asks the store for something, when what was written of a conversation has been dealt with. What could not be written
+// has been told; what is there can be read and changed all the same.
+func (c *Chat) ask(session string, do func(context.Context) Event) Work {
+	return Work{func(ctx context.Context) Event {
+		ctx, cancel := context.WithTimeout(ctx, storePatience)
+		defer cancel()
+		_ = c.journal.Flush(ctx, session)
+		return do(ctx)
+	}}
+}
+
+// List lists the chats.
+func (c *Chat) List() []Work { return []Work{c.ask(c.conv.ID, c.list)} }
+
+func (c *Chat) list(ctx context.Context) Event {
+	chats, err := c.store.Sessions(ctx)
+	return listed{chats, err}
+}
+
+// Rename gives a chat another title. The chats are listed again.
+func (c *Chat) Rename(id, title string) []Work {
+	if id == c.conv.ID {
+		c.conv.Title = title
+		c.version++
+	}
+	return c.change(func(ctx context.Context) error { return c.store.Rename(ctx, id, title) })
+}
+
+// change does something to the store and lists it again.
+func (c *Chat) change(do func(context.Context) error) []Work {
+	return []Work{c.ask(c.conv.ID, func(ctx context.Context) Event {
+		if err := do(ctx); err != nil {
+			return Notice{Words: err.Error(), Problem: true}
+		}
+		return c.list(ctx)
+	})}
+}
+
+// Footer says how a reply was made and which version it is.
+func (c *Chat) Footer(t *chat.Turn) string {
+	var parts []string
+	if ids, i := c.conv.Siblings(t.ID); len(ids) > 1 {
+		parts = append(parts, fmt.Sprintf("version %d of %d", i+1, len(ids)))
+	}
+	switch {
+	case t.State == chat.Stopped && t.Reply != nil && t.Reply.StopReason == "":
+		parts = append(parts, "interrupted")
+	case t.State == chat.Stopped:
+		parts = append(parts, "stopped")
+	}
+	if t.Role == chat.User || t.State == chat.Writing || t.Reply == nil {
+		return strings.Join(parts, Separator)
+	}
+	switch engine.StopReason(t.Reply.StopReason) {
+	case engine.Length:
+		parts = append(parts, "cut at max_tokens, Enter goes on")
+	case engine.ContextFull:
+		parts = append(parts, "the context is full, Enter goes on")
+	}
+	if strings.TrimSpace(t.Text) == "" {
+		parts = append(parts, "empty, Ctrl+R tries again")
+	}
+	parts = append(parts, Tokens(t.Reply.Tokens))
+	if t.Reply.TokensPerSecond > 0 {
+		parts = append(parts, fmt.Sprintf("%.0f/s", t.Reply.TokensPerSecond))
+	}
+	if t.Reply.Guessed > 0 {
+		parts = append(parts, fmt.Sprintf("%d guessed", t.Reply.Guessed))
+	}
+	var made sample.Params
+	if json.Unmarshal(t.Reply.Params, &made) == nil {
+		parts = append(parts, fmt.Sprintf("T %.2f", made.Temperature))
+	}
+	parts = append(parts, "seed "+strconv.FormatUint(t.Reply.Seed, 10))
+	return strings.Join(parts, Separator)
+}
+
+// Separator stands between facts on a line.
+const Separator = " · "
+
+// Tokens is a number of tokens in words.
+func Tokens(n int) string {
+	if n == 1 {
+		return "1 token"
+	}
+	return strconv.Itoa(n) + " tokens"
+}
+
+// select shows the turn with that ID.
+func (c *Chat) choose(id int) {
+	c.conv.Select(id)
+	c.saveHeader()
+	c.changed()
+}
+
+// versions finds the last turn on the path that has several versions: their IDs, and which of them is on the path.
+func (c *Chat) versions() (ids []int, at int) {
+	for _, t := range slices.Backward(c.conv.Path()) {
+		if ids, at := c.conv.Siblings(t.ID); len(ids) > 1 {
+			return ids, at
+		}
+	}
+	return nil, 0
+}

@@ -1,0 +1,315 @@
+package session
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode"
+
+	"inkling/chat"
+	"inkling/config"
+	"inkling/engine"
+	"inkling/engine/hub"
+)
+
+// A Command is what a line that begins with a slash asks for.
+type Command struct {
+	Names []string // the first is shown, the others work too
+	Args  string   // as the help writes them
+	Help  string
+
+	run    func(s *Session, arg string) []Work
+	values func() []string // that complete the argument; nil where there is nothing to offer
+	after  string          // follows a completed argument
+}
+
+// Commands are all commands, in the order of the help.
+func Commands() []Command {
+	return []Command{
+		{Names: []string{"/help", "/?"}, Help: "keys and commands", run: func(s *Session, _ string) []Work {
+			s.tell(Help{})
+			return nil
+		}},
+		{Names: []string{"/retry", "/regen"}, Help: "another reply; the old one is kept", run: func(s *Session, _ string) []Work { return s.Reply.Retry() }},
+		{Names: []string{"/continue"}, Help: "go on with the last reply", run: func(s *Session, _ string) []Work { return s.Reply.Continue() }},
+		{Names: []string{"/undo", "/revert"}, Help: "take the last message back to edit it", run: func(s *Session, _ string) []Work { return s.Chat.Undo() }},
+		{Names: []string{"/temp", "/temperature"}, Args: "[number]", Help: "show or set the temperature", run: func(s *Session, arg string) []Work {
+			s.setValue("temperature", arg)
+			return nil
+		}},
+		{Names: []string{"/set"}, Args: "[name value]", Help: "change a setting, also while a reply is written", run: (*Session).set, values: settingNames, after: " "},
+		{Names: []string{"/show"}, Help: "all settings, and what the model sees", run: func(s *Session, _ string) []Work {
+			s.tell(s.showSheet())
+			return nil
+		}},
+		{Names: []string{"/prompt"}, Help: "the exact text that the model sees", run: func(s *Session, _ string) []Work {
+			s.tell(s.promptSheet())
+			return nil
+		}},
+		{Names: []string{"/seed"}, Args: "[number|random]", Help: "fix the random choices (further versions count on from it), or free them", run: func(s *Session, arg string) []Work {
+			s.setValue("seed", arg)
+			return nil
+		}, values: values("random")},
+		{Names: []string{"/system"}, Args: "[text|off]", Help: "text that the model always sees first", run: (*Session).system, values: values("off")},
+		{Names: []string{"/model"}, Args: "[name]", Help: "pick a model from a list, or name one; downloads it if need be", run: (*Session).Switch, values: modelNames},
+		{Names: []string{"/mode"}, Args: "[chat|story]", Help: "question and answer, or one text that goes on", run: (*Session).mode, values: values("chat", "story")},
+		{Names: []string{"/new", "/clear"}, Help: "begin a new chat; this one is kept", run: func(s *Session, _ string) []Work { return s.New() }},
+		{Names: []string{"/sessions", "/load", "/resume"}, Help: "all chats", run: func(s *Session, _ string) []Work { return s.Chat.List() }},
+		{Names: []string{"/save", "/export"}, Args: "[file.md|.txt|.json]", Help: "write this chat to a file", run: (*Session).save},
+		{Names: []string{"/copy"}, Args: "[all]", Help: "copy the last reply, or the whole chat, to the clipboard", run: (*Session).copyText, values: values("all")},
+		{Names: []string{"/quit", "/exit", "/bye"}, Help: "leave; the chat is kept", run: func(s *Session, _ string) []Work {
+			s.tell(Quit{})
+			return nil
+		}},
+	}
+}
+
+// CommandRows list the commands.
+func CommandRows() (rows []Row) {
+	for _, c := range Commands() {
+		rows = append(rows, Row{Name: strings.TrimSpace(c.Names[0] + " " + c.Args), Words: c.Help})
+	}
+	return rows
+}
+
+func values(values ...string) func() []string {
+	return func() []string { return values }
+}
+
+func modelNames() []string {
+	names := []string{engine.Starter}
+	for _, k := range hub.Known() {
+		names = append(names, k.Name)
+	}
+	return names
+}
+
+// A Completion is what a line may become.
+type Completion struct {
+	Line string
+	Name string // what is shown of it
+	Help string
+}
+
+// Completions are what could complete a line that begins a command.
+func Completions(line string) (found []Completion) {
+	if !strings.HasPrefix(line, "/") || strings.Contains(line, "\n") {
+		return nil
+	}
+	name, arg, hasArg := strings.Cut(line, " ")
+	name = strings.ToLower(name)
+	for _, c := range Commands() {
+		if !hasArg {
+			for _, n := range c.Names {
+				if strings.HasPrefix(n, name) {
+					found = append(found, Completion{Line: n + " ", Name: strings.TrimSpace(n + " " + c.Args), Help: c.Help})
+					break
+				}
+			}
+			continue
+		}
+		if c.values == nil || !slices.Contains(c.Names, name) {
+			continue
+		}
+		for _, v := range c.values() {
+			if strings.HasPrefix(v, strings.ReplaceAll(arg, "-", "_")) && v != arg {
+				found = append(found, Completion{Line: name + " " + v + c.after, Name: v})
+			}
+		}
+	}
+	return found
+}
+
+// IsCommand tells a command from a message: a slash, a letter or a question mark, no second slash in the first word. A
+// message that looks like one is sent with a blank before it.
+func IsCommand(text string) bool {
+	word, _, _ := strings.Cut(text, " ")
+	if len(word) < 2 || word[0] != '/' || strings.Contains(word[1:], "/") || strings.Contains(word, "\n") {
+		return false
+	}
+	return word[1] == '?' || unicode.IsLetter(rune(word[1]))
+}
+
+func blank(text string) bool { return strings.TrimSpace(text) == "" }
+
+// Run does what the line of a command says. Names match as whole words, in any case.
+func (s *Session) Run(line string) []Work {
+	name, arg, _ := strings.Cut(strings.TrimSpace(line), " ")
+	name = strings.ToLower(name)
+	var known []string
+	for _, c := range Commands() {
+		if slices.Contains(c.Names, name) {
+			if c.Args == "" && !blank(arg) {
+				s.problem(c.Names[0] + " takes nothing after it")
+				return nil
+			}
+			return c.run(s, strings.TrimSpace(arg))
+		}
+		known = append(known, c.Names...)
+	}
+	text := "unknown command " + name
+	if near := config.Nearest(name, known); near != "" {
+		text += "; did you mean " + near + "?"
+	} else {
+		text += "; /help shows them all"
+	}
+	s.problem(text)
+	return nil
+}
+
+// set is the command /set.
+func (s *Session) set(arg string) []Work {
+	arg = strings.TrimPrefix(arg, "parameter ") // as ollama has it
+	name, value, _ := strings.Cut(arg, " ")
+	if name == "" {
+		s.tell(s.showSheet())
+	} else if setting, ok := s.Settings.find(name); ok {
+		s.setValue(setting.Key, strings.TrimSpace(value))
+	}
+	return nil
+}
+
+// setValue changes one setting, or shows it when there is no value.
+func (s *Session) setValue(key, value string) {
+	setting, _ := config.Find(key)
+	if value == "" {
+		s.Settings.show(setting)
+		return
+	}
+	if value == `""` {
+		value = "" // the empty text
+	}
+	if s.fail(s.Settings.config.Set(key, value)) {
+		return
+	}
+	s.Reply.steer()
+	s.changed()
+	s.say(key + " is now " + setting.Format(s.Settings.config.Settings))
+}
+
+// system is the command /system.
+func (s *Session) system(arg string) []Work {
+	switch arg {
+	case "":
+		if text := s.Chat.conv.System; text == "" {
+			s.say("no system text; /system TEXT sets one")
+		} else {
+			s.say("system text: " + text)
+		}
+		return nil
+	case "off":
+		arg = ""
+	}
+	return s.Chat.setSystem(arg)
+}
+
+// mode is the command /mode.
+func (s *Session) mode(arg string) []Work {
+	switch mode := chat.Mode(arg); mode {
+	case "":
+		s.say("the mode is " + string(s.Chat.conv.Mode))
+	case chat.Chat, chat.Story:
+		return s.Chat.setMode(mode)
+	default:
+		s.problem("no mode " + arg + "; there are chat and story")
+	}
+	return nil
+}
+
+// save writes the conversation to a file that does not exist yet.
+func (s *Session) save(name string) []Work {
+	if s.Chat.conv.Leaf() == nil {
+		s.say("there is nothing to save yet")
+		return nil
+	}
+	switch {
+	case name == "":
+		name = freeName(s.Chat.conv.Title)
+	case filepath.Ext(name) == "":
+		name += ".md"
+	}
+	name = Home(name)
+	kind, err := chat.ExportKind(name)
+	if s.fail(err) {
+		return nil
+	}
+	var text bytes.Buffer
+	if s.fail(chat.Export(&text, s.Chat.conv, kind)) {
+		return nil
+	}
+	return []Work{{func(context.Context) Event {
+		file, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
+		if errors.Is(err, fs.ErrExist) {
+			return Notice{Words: name + " exists already; give another name", Problem: true}
+		}
+		if err == nil {
+			_, err = file.Write(text.Bytes())
+			err = errors.Join(err, file.Close())
+		}
+		if err != nil {
+			return Notice{Words: "not saved: " + err.Error(), Problem: true}
+		}
+		if whole, err := filepath.Abs(name); err == nil {
+			name = whole
+		}
+		return Notice{Words: "written to " + name}
+	}}}
+}
+
+// freeName makes a file name of a title that no file has yet.
+func freeName(title string) string {
+	var b strings.Builder
+	for _, r := range strings.ToLower(title) {
+		if unicode.IsLetter(r) || unicode.IsDigit(r) {
+			b.WriteRune(r)
+		} else if b.Len() > 0 && !strings.HasSuffix(b.String(), "-") {
+			b.WriteByte('-')
+		}
+		if b.Len() > 40 {
+			break
+		}
+	}
+	stem := strings.Trim(b.String(), "-")
+	if stem == "" {
+		stem = "chat"
+	}
+	name := stem + ".md"
+	for n := 2; ; n++ {
+		if _, err := os.Lstat(name); err != nil {
+			return name
+		}
+		name = stem + "-" + strconv.Itoa(n) + ".md"
+	}
+}
+
+// copyText is the command /copy.
+func (s *Session) copyText(arg string) []Work {
+	if arg != "" && arg != "all" {
+		s.problem("/copy takes nothing, or all")
+		return nil
+	}
+	if arg == "all" {
+		var text bytes.Buffer
+		if s.fail(chat.Export(&text, s.Chat.conv, "txt")) {
+			return nil
+		}
+		s.say("the chat is sent to the terminal's clipboard")
+		s.tell(Clip{text.String()})
+		return nil
+	}
+	for _, t := range slices.Backward(s.Chat.conv.Path()) {
+		if t.Role == chat.Assistant && !blank(t.Text) {
+			s.say("the last reply is sent to the terminal's clipboard")
+			s.tell(Clip{t.Text})
+			return nil
+		}
+	}
+	s.say("there is no reply to copy yet")
+	return nil
+}

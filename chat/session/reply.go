@@ -1,0 +1,370 @@
+package session
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"time"
+
+	"inkling/chat"
+	"inkling/engine"
+	"inkling/engine/sample"
+)
+
+// A Reply is how the model answers: the reply that is being written, or waits for a model, and what is told of the last one.
+type Reply struct {
+	*shared
+	chat     *Chat
+	engine   *Slot
+	settings *Settings
+	view     *view
+
+	controls *sample.Controls // of the reply that is being written, read by its goroutine
+	writing  *writing         // nil for none
+	waiting  func() []Work    // the reply that is wanted as soon as a model is open, nil for none
+	rate     float64          // of the reply that is being written, tokens per second; 0: not known
+	last     *chat.Turn       // the reply that was written last by the model and in this chat, nil for none
+	seed     uint64           // of the last reply
+	seeded   bool             // there is one
+}
+
+// writing is a reply that is being written.
+type writing struct {
+	turn       *chat.Turn
+	generation *engine.Generation
+	cancel     context.CancelFunc
+
+	begun    string // the text that a continued reply goes on from, as the model wrote it
+	ids      []int  // its token ids
+	raw      string // that and everything the model wrote, before the format cleans it
+	tokens   int
+	params   *sample.Params // of the last token
+	began    time.Time      // first token
+	saved    time.Time      // last time the turn went to the store
+	finished bool
+	state    chat.State // that the turn gets when it is finished
+}
+
+const (
+	frame     = 33 * time.Millisecond  // how long tokens are collected before they are shown
+	saveEvery = 400 * time.Millisecond // how often a growing reply goes to the store
+	flushTime = 10 * time.Second       // how long the end of a reply waits for the store, which waits 5 s for another process
+)
+
+// Written brings what has come of a reply within one frame, and the result after the last token.
+type Written struct {
+	reply  *writing
+	tokens []engine.Token
+	result *engine.Result
+}
+
+// finished says that the end of a reply is in the store, or why not.
+type finished struct {
+	reply *writing
+	err   error
+}
+
+func (Written) event()  {}
+func (finished) event() {}
+
+// Writing reports whether a reply is being written.
+func (r *Reply) Writing() bool { return r.writing != nil }
+
+// Waiting reports whether a reply waits for its model.
+func (r *Reply) Waiting() bool { return r.waiting != nil }
+
+// Rate is how many tokens a second the reply gets that is being written, or got that was written last; 0: not known.
+func (r *Reply) Rate() float64 {
+	if r.last != nil {
+		return r.last.Reply.TokensPerSecond
+	}
+	return r.rate
+}
+
+// Seed is the seed that the user fixed, or that of the last reply; ok is false where there is neither.
+func (r *Reply) Seed() (seed uint64, fixed, ok bool) {
+	if seed := r.settings.config.Seed; seed != nil {
+		return *seed, true, true
+	}
+	return r.seed, false, r.seeded
+}
+
+// recall has Seed tell of the reply that the path ends with.
+func (r *Reply) recall() {
+	if leaf := r.chat.conv.Leaf(); leaf != nil && leaf.Reply != nil {
+		r.seed, r.seeded = leaf.Reply.Seed, true
+	}
+}
+
+// reset forgets what was told of another chat.
+func (r *Reply) reset() {
+	r.waiting = nil
+	r.unrate()
+	r.seeded = false
+	r.recall()
+}
+
+// unrate forgets how fast the last reply was.
+func (r *Reply) unrate() { r.rate, r.last = 0, nil }
+
+// Stop ends the reply that is being written; what is there is kept. One that waits for its model is not written. It
+// reports whether there was anything to stop.
+func (r *Reply) Stop() bool {
+	if w := r.writing; w != nil {
+		w.cancel()
+		return !w.finished
+	}
+	stopped := r.waiting != nil
+	r.waiting = nil
+	return stopped
+}
+
+// steer puts the settings in force, for the reply that is being written too. A first token of end-of-text would be a
+// model that says nothing; the strings that end a turn are the format's.
+func (r *Reply) steer() {
+	q := r.settings.config.Params
+	q.MinTokens = max(q.MinTokens, 1)
+	q.Stop = append(slices.Clone(q.Stop), r.view.plan.Stop...)
+	r.controls.Store(q)
+}
+
+// next waits for tokens. The first is brought at once, later ones frame by frame. One next is out at a time, so the order
+// stays.
+func (w *writing) next(context.Context) Event {
+	e := Written{reply: w}
+	t, ok := <-w.generation.Tokens()
+	if !ok {
+		result := w.generation.Result()
+		e.result = &result
+		return e
+	}
+	e.tokens = append(e.tokens, t)
+	if w.tokens == 0 {
+		return e
+	}
+	timer := time.NewTimer(frame)
+	defer timer.Stop()
+	for {
+		select {
+		case t, ok := <-w.generation.Tokens():
+			if !ok {
+				result := w.generation.Result()
+				e.result = &result
+				return e
+			}
+			e.tokens = append(e.tokens, t)
+		case <-timer.C:
+			return e
+		}
+	}
+}
+
+// Send adds the user's message and asks for a reply.
+func (r *Reply) Send(text string) []Work {
+	r.tell(Asked{text})
+	return r.answer(r.chat.add(text).ID, nil)
+}
+
+// Continue continues the last reply as a new version of it, or answers a message that has no reply yet.
+func (r *Reply) Continue() []Work {
+	leaf := r.chat.conv.Leaf()
+	switch {
+	case r.writing != nil:
+		r.say("still writing: Esc stops it")
+	case leaf == nil:
+		r.say("write something first")
+	case leaf.Role == chat.User:
+		return r.answer(leaf.ID, nil)
+	default:
+		return r.answer(leaf.Parent, leaf)
+	}
+	return nil
+}
+
+// Retry asks for another version of the last reply. One that is being written is stopped.
+func (r *Reply) Retry() []Work { return r.stopAnd(r.again) }
+
+func (r *Reply) again() []Work {
+	leaf := r.chat.conv.Leaf()
+	switch {
+	case leaf == nil:
+		r.say("there is no reply to try again")
+	case leaf.Role == chat.User:
+		return r.answer(leaf.ID, nil)
+	default:
+		return r.answer(leaf.Parent, nil)
+	}
+	return nil
+}
+
+// answer starts a reply to the turn with the ID parent; with continued, one that begins with that turn's text.
+func (r *Reply) answer(parent int, continued *chat.Turn) []Work {
+	if r.engine.model == nil {
+		r.waiting = func() []Work { return r.answer(parent, continued) }
+		r.say("the model is still being opened")
+		return nil
+	}
+	path := r.chat.conv.PathTo(parent)
+	if continued != nil {
+		path = append(path, continued)
+	}
+	plan, err := r.view.make(path, continued != nil)
+	if r.fail(err) {
+		return nil
+	}
+	r.view.plan = plan
+	r.steer()
+
+	w := &writing{}
+	if plan.Begun != nil {
+		w.ids = plan.Begun
+		w.begun = r.engine.model.Decode(plan.Begun)
+		w.raw = w.begun
+	}
+	w.turn = r.chat.conv.Add(parent, chat.Assistant, r.view.format.CleanReply(w.raw), r.now())
+	ctx, cancel := context.WithCancel(r.ctx)
+	w.cancel = cancel
+	w.generation = r.engine.sequence.Generate(ctx, engine.Request{Prompt: plan.Prompt, Controls: r.controls, Seed: r.seedFor(w.turn), Position: uint32(len(plan.Begun)), Ends: plan.Ends, NoGuesses: !r.settings.config.Speculation})
+	r.seed, r.seeded = w.generation.Seed(), true
+	w.turn.Reply = &chat.Reply{Model: r.engine.model.Info().Name, Seed: w.generation.Seed(), Random: engine.RandomVersion, PromptTokens: len(plan.Prompt)}
+	w.saved = r.now()
+	r.writing, r.stop = w, cancel
+	r.unrate()
+	r.chat.conv.Model = r.engine.model.Info().Name
+	r.chat.journal.SaveTurn(r.chat.conv.ID, w.turn)
+	r.chat.saveHeader()
+	r.tell(Asked{})
+	r.changed()
+	return []Work{{w.next}}
+}
+
+// seedFor is the seed that the user fixed, moved on for every further version so that each is another one; nil for a
+// random seed.
+func (r *Reply) seedFor(turn *chat.Turn) *uint64 {
+	if r.settings.config.Seed == nil {
+		return nil
+	}
+	_, version := r.chat.conv.Siblings(turn.ID)
+	seed := *r.settings.config.Seed + uint64(version)
+	return &seed
+}
+
+// written adds tokens and asks for the next, or ends the reply.
+func (r *Reply) written(e Written) []Work {
+	w := e.reply
+	for _, t := range e.tokens {
+		if w.tokens == 0 {
+			w.began = r.now()
+		}
+		w.raw += t.Text
+		w.tokens++
+		w.params = t.Params
+	}
+	if e.result != nil {
+		return r.end(w, *e.result)
+	}
+	if seconds := r.now().Sub(w.began).Seconds(); w.tokens > 1 && seconds > 0.05 {
+		r.rate = float64(w.tokens-1) / seconds
+	}
+	w.turn.Text = r.view.format.CleanReply(w.raw)
+	if now := r.now(); now.Sub(w.saved) > saveEvery {
+		w.saved = now
+		w.turn.Reply.Tokens = w.tokens
+		w.turn.Reply.Params = encode(w.params)
+		r.chat.journal.SaveTurn(r.chat.conv.ID, w.turn)
+	}
+	return []Work{{w.next}}
+}
+
+// end completes the reply's record and commits it; it is shown as finished when that is done.
+func (r *Reply) end(w *writing, result engine.Result) []Work {
+	w.state = r.record(w, result)
+	final := w.turn.Clone()
+	final.State = w.state
+	session := r.chat.conv.ID
+	if r.chat.failing {
+		r.chat.journal.SaveAll(r.chat.conv) // the trouble may be over
+	}
+	r.chat.journal.SaveTurn(session, &final)
+	return []Work{{func(ctx context.Context) Event {
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), flushTime)
+		defer cancel()
+		return finished{w, r.chat.journal.Flush(ctx, session)}
+	}}}
+}
+
+// record fills in what the result tells and returns the state that the turn is to have.
+func (r *Reply) record(w *writing, result engine.Result) chat.State {
+	w.raw = w.begun + result.Text
+	t := w.turn
+	t.Text = r.view.format.CleanReply(w.raw)
+	t.Reply.StopReason = string(result.Reason)
+	t.Reply.Tokens = len(result.IDs)
+	t.Reply.TokensPerSecond, t.Reply.Guessed = result.Timings.TokensPerSecond(), result.Timings.Accepted
+	t.Reply.IDs = append(w.ids, result.IDs...)
+	if w.params == nil {
+		w.params = r.controls.Load()
+	}
+	t.Reply.Params = encode(w.params)
+	w.finished = true
+	if result.Err != nil {
+		r.problem("the reply ended early: " + result.Err.Error())
+	}
+	if result.Reason == engine.Cancelled || result.Reason == engine.Failed {
+		return chat.Stopped
+	}
+	return chat.Done
+}
+
+// encode writes parameters down for the record. They are numbers and strings, so it cannot fail.
+func encode(p *sample.Params) json.RawMessage {
+	data, _ := json.Marshal(p)
+	return data
+}
+
+// finished shows the reply as finished, and does what was put off until then.
+func (r *Reply) finished(e finished) []Work {
+	e.reply.turn.State = e.reply.state
+	r.last = e.reply.turn
+	r.writing.cancel()
+	r.writing, r.stop = nil, nil
+	r.chat.stored(e.err)
+	r.changed()
+	return r.resume()
+}
+
+// keep saves what there is of a reply when the program ends.
+func (r *Reply) keep() {
+	w := r.writing
+	if w == nil {
+		return
+	}
+	w.cancel()
+	for t := range w.generation.Tokens() {
+		w.params = t.Params
+	}
+	if !w.finished {
+		w.state = r.record(w, w.generation.Result())
+	}
+	w.turn.State = w.state
+	r.chat.journal.SaveTurn(r.chat.conv.ID, w.turn)
+}
+
+// Version switches between the versions of the last turn on the path that has any.
+func (r *Reply) Version(step int) {
+	if r.writing != nil {
+		r.say("still writing: Esc stops it")
+		return
+	}
+	ids, at := r.chat.versions()
+	switch {
+	case ids == nil:
+		r.say("there is only one version; Ctrl+R writes another")
+	case at+step < 0 || at+step >= len(ids):
+		r.say(fmt.Sprintf("this is version %d of %d", at+1, len(ids)))
+	default:
+		r.chat.choose(ids[at+step])
+		r.recall()
+	}
+}

@@ -1,0 +1,243 @@
+package session
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"strconv"
+	"time"
+
+	"inkling/chat"
+	"inkling/config"
+	"inkling/engine/sample"
+)
+
+// Options is what a session is made of.
+type Options struct {
+	// Settings are the values in force, and where they come from. The model they name is opened first.
+	Settings *config.Config
+	// Sources are where the models come from.
+	Sources
+	// Store keeps the conversations; a store in memory where they are not to be kept.
+	Store chat.Store
+	// Unsaved says in a few words why nothing is kept on disk; "" when it is.
+	Unsaved string
+	// Resume is the ID of the conversation to go on with; "" begins a new one.
+	Resume string
+	// Ask is sent as the first message; "" waits for the user.
+	Ask string
+}
+
+// A Session is a chat with a model and all that can be done with it. Its methods belong to the goroutine of its front end.
+// What takes time it hands out as Work; what there is to say or to show it keeps until Answers takes it.
+type Session struct {
+	*shared
+	Settings *Settings
+	Engine   *Slot
+	Chat     *Chat
+	Reply    *Reply
+
+	view    *view
+	cancel  context.CancelFunc
+	resumed string // conversation that is being loaded to go on with, "" for none
+	ask     string // what is sent as soon as that can be, "" for nothing
+}
+
+// New begins a session with an empty conversation. It must be closed; the store stays open.
+func New(o Options) (*Session, []Work) {
+	ctx, cancel := context.WithCancel(context.Background())
+	common := &shared{ctx: ctx, now: time.Now}
+	s := &Session{shared: common, cancel: cancel, resumed: o.Resume, ask: o.Ask}
+	s.Settings = &Settings{shared: common, config: o.Settings.Clone()}
+	s.Engine = &Slot{shared: common, Sources: o.Sources}
+	s.Chat = &Chat{shared: common, store: o.Store, journal: chat.NewJournal(o.Store), unsaved: o.Unsaved}
+	s.view = &view{shared: common, chat: s.Chat, engine: s.Engine, settings: s.Settings}
+	s.Reply = &Reply{shared: common, chat: s.Chat, engine: s.Engine, settings: s.Settings, view: s.view,
+		controls: sample.NewControls(s.Settings.config.Params)}
+	common.replan = s.view.work
+	if blank(s.ask) {
+		s.ask = ""
+	}
+	s.begin(s.fresh())
+	if o.Unsaved != "" {
+		s.problem("this chat is not saved: " + o.Unsaved)
+	}
+	work := []Work{s.Engine.open(s.Settings.config.Model, false)}
+	if s.resumed != "" {
+		work = append(work, s.Chat.load(s.resumed))
+	}
+	return s, work
+}
+
+// Close keeps what is unfinished and releases what the session holds. The error says why a chat is not saved that was to be.
+func (s *Session) Close() error {
+	s.Engine.endDownloads()
+	s.Reply.keep()
+	if s.Chat.failing {
+		s.Chat.journal.SaveAll(s.Chat.conv)
+	}
+	s.Chat.SaveDraft()
+	s.cancel()
+	err := s.Chat.journal.Close()
+	s.Engine.close()
+	if s.Chat.unsaved != "" {
+		return nil // it has been told
+	}
+	return err
+}
+
+// Answers are what there is to say and to show since the last call.
+func (s *Session) Answers() []Answer {
+	answers := s.answers
+	s.answers = nil
+	return answers
+}
+
+// Version is another number after each change of what there is to show, except where the text of a reply grows: that is
+// Written.
+func (s *Session) Version() int { return s.version }
+
+// Take follows what has come of work.
+func (s *Session) Take(e Event) []Work {
+	switch e := e.(type) {
+	case opened:
+		return s.opened(e)
+	case offered:
+		s.Engine.listed(e)
+	case progressed:
+		e.download.Progress = e.progress
+		return []Work{{e.download.next}}
+	case downloaded:
+		return s.Engine.downloaded(e)
+	case loaded:
+		return s.loaded(e)
+	case listed:
+		if !s.fail(e.err) {
+			s.tell(Chats{e.chats})
+		}
+	case Written:
+		return s.Reply.written(e)
+	case finished:
+		return s.Reply.finished(e)
+	case Notice:
+		s.tell(e)
+	case Panicked:
+		s.tell(Quit{Mistake(e.Cause)})
+	}
+	return nil
+}
+
+// Mistake is the error of a program that ends because of a panic.
+func Mistake(cause any) error {
+	return fmt.Errorf("a mistake in the program ended the chat (%v); what was written is saved, inkling -c goes on", cause)
+}
+
+// Enter does what a line of the input says: it runs the command, sends the message or, where the line is blank, has the
+// model go on. taken is false where that cannot be done now: the line stays in the input.
+func (s *Session) Enter(line string) (work []Work, taken bool) {
+	switch {
+	case IsCommand(line):
+		s.Chat.typed = ""
+		return s.Run(line), true
+	case s.Reply.Writing():
+		s.say("still writing: Esc stops it")
+		return nil, false
+	case s.Reply.Waiting():
+		s.say("the model is still being opened")
+		return nil, false
+	}
+	s.Chat.typed = ""
+	if blank(line) {
+		return s.Reply.Continue(), true
+	}
+	return s.Reply.Send(line), true
+}
+
+// fresh is an empty conversation as the settings want it.
+func (s *Session) fresh() *chat.Conversation {
+	c := chat.New(s.now())
+	settings := s.Settings.config
+	c.System, c.Mode, c.Model = settings.System, chat.Mode(settings.Mode), settings.Model
+	return c
+}
+
+// begin makes c the current conversation.
+func (s *Session) begin(c *chat.Conversation) {
+	before := s.Chat.conv
+	s.Chat.conv, s.Chat.typed = c, c.Draft
+	s.tell(Began{Lost: before != nil && before.Leaf() == nil})
+	s.Reply.reset()
+	s.changed()
+}
+
+// New begins another chat; this one is kept. A reply that is being written is stopped.
+func (s *Session) New() []Work {
+	return s.stopAnd(func() []Work {
+		s.Chat.SaveDraft()
+		s.begin(s.fresh())
+		return nil
+	})
+}
+
+// Open goes on with another chat. A reply that is being written is stopped.
+func (s *Session) Open(id string) []Work {
+	if id == s.Chat.conv.ID {
+		return nil
+	}
+	return s.stopAnd(func() []Work {
+		s.Chat.SaveDraft()
+		return []Work{s.Chat.load(id)}
+	})
+}
+
+// loaded goes on with a conversation that has come from the store.
+func (s *Session) loaded(e loaded) []Work {
+	ask := ""
+	if s.resumed != "" {
+		ask, s.ask, s.resumed = s.ask, "", "" // they belong to the first conversation that is loaded
+	}
+	if s.fail(e.err) {
+		s.tell(Draft{ask})
+		return nil
+	}
+	return s.stopAnd(func() []Work {
+		s.begin(e.conv)
+		if ask == "" {
+			return nil
+		}
+		return s.Reply.Send(ask)
+	})
+}
+
+// Delete removes a chat for good, and lists the others. In place of the current one a new chat begins.
+func (s *Session) Delete(id string) []Work {
+	remove := func(ctx context.Context) error { return s.Chat.store.Delete(ctx, id) }
+	if id != s.Chat.conv.ID {
+		return s.Chat.change(remove)
+	}
+	return s.stopAnd(func() []Work {
+		s.begin(s.fresh())
+		s.Chat.journal.Forget(id)
+		return s.Chat.change(remove)
+	})
+}
+
+const warmest = 2.0 // temperature that TurnTemperature reaches
+
+// TurnTemperature changes the temperature by step, in force from the next token. It reports whether that was done.
+func (s *Session) TurnTemperature(step float64) bool {
+	now := s.Settings.config.Temperature
+	t := now + step
+	if step > 0 && t > warmest || step < 0 && t < 0 {
+		t = min(max(t, 0), max(warmest, now))
+		s.say("the keys stop here; /temp takes any number")
+	}
+	if s.fail(s.Settings.config.Set("temperature", strconv.FormatFloat(hundredths(t), 'f', -1, 64))) {
+		return false
+	}
+	s.Reply.steer()
+	return true
+}
+
+// hundredths rounds away what adding up decimal steps leaves behind.
+func hundredths(x float64) float64 { return math.Round(x*100) / 100 }

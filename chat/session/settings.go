@@ -1,0 +1,91 @@
+package session
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"inkling/config"
+	"inkling/engine"
+	"inkling/engine/sample"
+)
+
+// Settings are the settings in force.
+type Settings struct {
+	*shared
+	config *config.Config
+}
+
+// Values are the settings themselves.
+func (s *Settings) Values() config.Settings { return s.config.Settings }
+
+// Adopt puts in force what a model suggests for settings that the user has not set himself. changed are the keys that have
+// another value now; notes say in a line each what of the model's files was ignored.
+func Adopt(c *config.Config, info engine.Info) (changed, notes []string) {
+	changed, problems := c.SetModel(info.Defaults)
+	notes = slices.Clone(info.Notes)
+	for _, err := range problems {
+		notes = append(notes, fmt.Sprintf("%s: %s: %v; it is ignored", info.Name, engine.GenerationFile, err))
+	}
+	return changed, notes
+}
+
+// Active are the sampling parameters that change anything, but for the temperature.
+func (s *Settings) Active() (parts []string) {
+	params := &s.config.Params
+	for _, row := range sample.Table() {
+		if row.Short != "" && row.Key != "temperature" && !row.IsOff(params) {
+			parts = append(parts, row.Short+" "+row.Text(params))
+		}
+	}
+	return parts
+}
+
+// from says where the value of a setting comes from, unless it is the default.
+func (s *Settings) from(key string) string {
+	o := s.config.Origin(key)
+	if o.Source == config.Default {
+		return ""
+	}
+	return " (" + o.String() + ")"
+}
+
+// settingNames are the settings that /set takes.
+func settingNames() []string { return config.Keys(func(s config.Scope) bool { return s.Live }) }
+
+// find is the setting that somebody means by name; ok is false, and why is told, where /set takes none such.
+func (s *Settings) find(name string) (setting config.Setting, ok bool) {
+	name = strings.ReplaceAll(strings.ToLower(name), "-", "_")
+	if name == "temp" {
+		name = "temperature"
+	}
+	setting, ok = config.Find(name)
+	if ok && setting.Scope.Live {
+		return setting, true
+	}
+	text := "no setting " + name
+	if ok {
+		text = name + " cannot be set here: it is read at the start, or has a command of its own"
+	} else if near := config.Nearest(name, settingNames()); near != "" {
+		text += "; did you mean " + near + "?"
+	}
+	s.problem(text)
+	return setting, false
+}
+
+// show tells the value of a setting.
+func (s *Settings) show(setting config.Setting) {
+	s.say(setting.Key + " is " + setting.Format(s.config.Settings) + s.from(setting.Key) + ": " + setting.Help)
+}
+
+// rows list all settings.
+func (s *Settings) rows() (rows []Row) {
+	for _, setting := range config.Table() {
+		help := setting.Help
+		if s.config.Origin(setting.Key).Source == config.Model {
+			help += s.from(setting.Key)
+		}
+		rows = append(rows, Row{Name: setting.Key + " " + setting.Format(s.config.Settings), Words: help, Minor: true})
+	}
+	return rows
+}

@@ -1,0 +1,127 @@
+package session
+
+import (
+	"context"
+	"time"
+
+	"inkling/chat"
+	"inkling/engine"
+)
+
+// Info is what a model tells of itself.
+type Info = engine.Info
+
+// Sources are where a chat gets its models from. They are called beside the program.
+type Sources struct {
+	// Open opens a model by its name. It may take seconds.
+	Open func(name string) (*engine.Model, error)
+	// Models lists the models that there are to choose from; nil for none.
+	Models func() ([]Choice, error)
+	// Pull fetches the model of that name, which Open has not found on this machine (hub.ErrNotLocal), and reports its
+	// progress from one goroutine. When ctx ends it keeps what has arrived. nil fetches nothing.
+	Pull func(ctx context.Context, name string, report func(Progress)) error
+}
+
+// A Slot holds the model of a chat, and what is on its way to take its place: a model that is being opened, one that is
+// open and waits for the end of a reply, one that is being downloaded.
+type Slot struct {
+	*shared
+	Sources
+
+	model    *engine.Model     // nil until it is open
+	template *chat.Template    // the model's, nil for none
+	sequence *engine.Sequence  // what the model has read of the chat
+	opening  string            // name of the model that is being opened, "" for none
+	coming   *opened           // the model that takes over after the reply, nil for none
+	download *Download         // nil for none
+	ending   []<-chan struct{} // closed when nothing goes on any more of a download that was stopped
+}
+
+// Info tells of the model of the chat; ok is false until it is open.
+func (s *Slot) Info() (info Info, ok bool) {
+	if s.model == nil {
+		return Info{}, false
+	}
+	return s.model.Info(), true
+}
+
+// Opening is the name of the model that is being opened, "" for none.
+func (s *Slot) Opening() string { return s.opening }
+
+// Coming is the name of the model that takes over after the reply, "" for none.
+func (s *Slot) Coming() string {
+	if s.coming == nil {
+		return ""
+	}
+	return s.coming.name
+}
+
+// Download is the download that goes on, nil for none.
+func (s *Slot) Download() *Download { return s.download }
+
+// opened says that a model is open, or could not be.
+type opened struct {
+	name     string
+	model    *engine.Model
+	template *chat.Template
+	pulled   bool // it has been downloaded just now
+	err      error
+}
+
+func (opened) event() {}
+
+// open opens the model of that name.
+func (s *Slot) open(name string, pulled bool) Work {
+	s.opening = name
+	return Work{func(context.Context) Event {
+		e := opened{name: name, pulled: pulled}
+		if e.model, e.err = s.Open(name); e.err == nil {
+			e.template = ChatTemplate(&e.model.Codec)
+		}
+		return e
+	}}
+}
+
+// put makes m, with its chat template, the model of the chat, and returns the one before.
+func (s *Slot) put(m *engine.Model, template *chat.Template) (old *engine.Model) {
+	old = s.model
+	s.model, s.template, s.sequence = m, template, m.NewSequence()
+	return old
+}
+
+// drop takes back that another model takes over after the reply.
+func (s *Slot) drop() []Work {
+	if s.coming == nil {
+		return nil
+	}
+	dropped := s.coming.model
+	s.coming = nil
+	return closing(dropped)
+}
+
+// closing releases a model that nothing uses any more, which may wait for its cache to be written.
+func closing(m *engine.Model) []Work {
+	return []Work{{func(context.Context) Event {
+		m.Close()
+		return nil
+	}}}
+}
+
+// close releases the models, at the end of the program.
+func (s *Slot) close() {
+	if s.model != nil {
+		s.model.Close()
+	}
+	if s.coming != nil {
+		s.coming.model.Close()
+	}
+}
+
+// ChatTemplate is the template by which a model wants its conversations written down, nil where it brings none.
+func ChatTemplate(c *engine.Codec) *chat.Template {
+	info := c.Info()
+	if info.ChatTemplate == "" {
+		return nil
+	}
+	return chat.NewTemplate(c, info.ChatTemplate, info.Tokens, time.Now())
+}

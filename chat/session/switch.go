@@ -1,0 +1,124 @@
+package session
+
+import (
+	"errors"
+	"strconv"
+	"strings"
+
+	"inkling/chat"
+	"inkling/config"
+	"inkling/engine"
+	"inkling/engine/hub"
+)
+
+// Switch has the chat go on with another model, which is downloaded first where it is not on this machine. Without a name it
+// shows what there is.
+func (s *Session) Switch(name string) []Work {
+	name = Home(name)
+	slot := s.Engine
+	switch {
+	case name == "":
+		return slot.list()
+	case slot.opening != "":
+		s.say("still opening " + slot.opening)
+		return nil
+	case slot.download != nil && Same(slot.download.Name, name):
+		s.say(slot.download.Line())
+		return nil
+	}
+	slot.StopDownload()
+	if slot.model != nil && slot.model.Info().Name == name {
+		s.say("the model is " + Describe(slot.model.Info()))
+		return slot.drop()
+	}
+	return []Work{slot.open(name, false)}
+}
+
+// Describe says what a model in memory is.
+func Describe(info Info) string {
+	format := ""
+	if info.Weights != "" {
+		format = " in " + info.Weights
+	}
+	return info.Name + ", " + info.Size() + " parameters" + format + ", context " + strconv.Itoa(info.Context)
+}
+
+// opened goes on with a model that is open: at once, or after the reply. One that is not on this machine is downloaded.
+func (s *Session) opened(e opened) []Work {
+	slot := s.Engine
+	slot.opening = ""
+	switch {
+	case e.err == nil:
+	case slot.model == nil:
+		s.tell(Quit{e.err})
+		return nil
+	case errors.Is(e.err, hub.ErrNotLocal) && slot.Pull != nil && !e.pulled:
+		return slot.startDownload(e.name)
+	default:
+		s.problem(e.err.Error())
+		return nil
+	}
+	if slot.model == nil {
+		_, told := s.use(e.model, e.template)
+		if told.Yields = !told.Problem; told.Words != "" {
+			s.tell(told)
+		}
+		return s.begun()
+	}
+	work, waits := slot.drop(), s.stop != nil
+	slot.coming = &e
+	if waits {
+		s.say(e.name + " takes over after this reply")
+	}
+	return append(work, s.whenIdle(s.takeOver)...)
+}
+
+// begun does what was asked for before there was a model.
+func (s *Session) begun() []Work {
+	switch waiting := s.Reply.waiting; {
+	case waiting != nil:
+		s.Reply.waiting = nil
+		return waiting()
+	case s.ask != "" && s.resumed == "":
+		ask := s.ask
+		s.ask = ""
+		return s.Reply.Send(ask)
+	}
+	return nil
+}
+
+// takeOver has the chat go on with the model that was waiting for the end of a reply. It reads the conversation when it
+// answers.
+func (s *Session) takeOver() []Work {
+	next := s.Engine.coming
+	if next == nil {
+		return nil
+	}
+	s.Engine.coming = nil
+	s.Reply.unrate() // that was the old one
+	old, told := s.use(next.model, next.template)
+	if !s.fail(s.Settings.config.Set("model", next.name)) {
+		told.Words = strings.TrimSuffix("the model is now "+next.name+"; "+told.Words, "; ")
+		s.tell(told)
+	}
+	return closing(old)
+}
+
+// use makes m, with its chat template, the model of the chat. It returns the one before and what else there is to tell.
+func (s *Session) use(m *engine.Model, template *chat.Template) (old *engine.Model, told Notice) {
+	old = s.Engine.put(m, template)
+	changed, notes := Adopt(s.Settings.config, m.Info())
+	s.changed()
+	var words []string
+	for i, key := range changed {
+		setting, _ := config.Find(key)
+		changed[i] = key + " is " + setting.Format(s.Settings.config.Settings)
+	}
+	if len(changed) > 0 {
+		words = append(words, "with this model "+strings.Join(changed, ", "))
+	}
+	if s.view.noted != "" {
+		notes = append(notes, s.view.noted)
+	}
+	return old, Notice{Words: strings.Join(append(words, notes...), "; "), Problem: len(notes) > 0}
+}

@@ -1,0 +1,183 @@
+// Package plain is the chat in lines, for terminals that cannot move a cursor and for screen readers: it never rewrites what
+// it has written. Keys of the chat do not exist in it, all commands do.
+package plain
+
+import (
+	"bufio"
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"strings"
+	"syscall"
+	"time"
+
+	"inkling/chat"
+	"inkling/chat/session"
+	"inkling/ui/safe"
+)
+
+// Run reads lines from in and writes what comes of them to out, until the user quits, in or ctx ends, or the program is told
+// to stop. It closes the models that it opened, and leaves the store to its owner. A partial reply is kept. The error is one
+// line for a person.
+func Run(ctx context.Context, o session.Options, in io.Reader, out io.Writer) (err error) {
+	ctx, stop := signal.NotifyContext(ctx, syscall.SIGTERM, syscall.SIGHUP, syscall.SIGQUIT)
+	defer stop()
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	interrupts := make(chan os.Signal, 1)
+	signal.Notify(interrupts, os.Interrupt)
+	defer signal.Stop(interrupts)
+
+	s, work := session.New(o)
+	t := &teletype{session: s, loop: session.NewLoop(ctx, s), out: bufio.NewWriter(out)}
+	defer func() {
+		if cause := recover(); cause != nil {
+			t.err = session.Mistake(cause)
+		}
+		cancel()
+		saved := s.Close()
+		if err = t.err; err == nil {
+			err = saved
+		}
+	}()
+	t.loop.Do(work)
+	t.run(ctx, lines(ctx, in), interrupts)
+	return nil
+}
+
+// downloadSteps is the time between two lines about a download.
+const downloadSteps = 5 * time.Second
+
+// teletype shows a session as a stream of lines.
+type teletype struct {
+	session *session.Session
+	loop    *session.Loop
+	out     *bufio.Writer
+	quit    bool
+	err     error
+
+	turn     *chat.Turn // the reply that is being shown
+	printed  int        // bytes of its text that are out
+	ended    bool       // its footer is out
+	asked    bool       // the prompt is on the screen
+	download *session.Download
+	told     time.Time // when a line told of the download
+}
+
+func (t *teletype) run(ctx context.Context, input <-chan string, interrupts <-chan os.Signal) {
+	for {
+		ready := !t.loop.Busy() && !t.session.Reply.Writing()
+		t.show(ready)
+		if t.out.Flush() != nil || t.quit {
+			return
+		}
+		from := input
+		if !ready {
+			from = nil
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case e := <-t.loop.Events():
+			t.loop.Take(e)
+		case <-interrupts:
+			switch {
+			case t.session.Reply.Writing():
+				t.session.Reply.Stop()
+			case t.session.Engine.Download() != nil:
+				t.session.Engine.StopDownload()
+			default:
+				return
+			}
+		case line, ok := <-from:
+			if !ok {
+				return
+			}
+			t.asked = false
+			work, _ := t.session.Enter(line)
+			t.loop.Do(work)
+		}
+	}
+}
+
+// show prints what is new: the reply as far as it has come, what the session says, and the prompt when a line is wanted.
+func (t *teletype) show(ready bool) {
+	t.showReply()
+	var notice session.Notice // the last one counts
+	for _, a := range t.session.Answers() {
+		switch a := a.(type) {
+		case session.Notice:
+			if !a.Yields || notice.Words == "" {
+				notice = a
+			}
+		case session.Sheet:
+			t.out.WriteString(a.Clean(safe.Line, safe.Visible).Text())
+		case session.Quit:
+			t.quit, t.err = true, a.Err
+		default:
+			t.out.WriteString(safe.Text(a.Text()))
+		}
+	}
+	if notice.Words != "" {
+		fmt.Fprintf(t.out, "* %s\n", safe.Line(notice.Words))
+	}
+	t.showDownload()
+	if ready && !t.asked && !t.quit {
+		t.asked = true
+		t.out.WriteString("> ")
+	}
+}
+
+func (t *teletype) showReply() {
+	if leaf := t.session.Chat.Conversation().Leaf(); leaf != t.turn {
+		t.turn, t.printed, t.ended = leaf, 0, leaf != nil && leaf.Role == chat.User
+	}
+	if t.turn == nil || t.ended {
+		return
+	}
+	text := safe.Text(t.turn.Text)
+	if len(text) > t.printed {
+		t.out.WriteString(text[t.printed:])
+		t.printed = len(text)
+	}
+	if t.turn.State != chat.Writing {
+		fmt.Fprintf(t.out, "\n[%s]\n", t.session.Chat.Footer(t.turn))
+		t.ended = true
+	}
+}
+
+func (t *teletype) showDownload() {
+	d, now := t.session.Engine.Download(), time.Now()
+	if d != t.download {
+		t.download, t.told = d, now
+	}
+	if d != nil && now.Sub(t.told) >= downloadSteps {
+		t.told = now
+		fmt.Fprintf(t.out, "* %s: %s\n", safe.Line(d.Name), d.Progress)
+	}
+}
+
+// lines yields the lines of r until it ends.
+func lines(ctx context.Context, r io.Reader) <-chan string {
+	out := make(chan string)
+	go func() {
+		defer close(out)
+		reader := bufio.NewReader(r)
+		for {
+			line, err := reader.ReadString('\n')
+			if line != "" {
+				select {
+				case out <- strings.TrimRight(line, "\r\n"):
+				case <-ctx.Done():
+					return
+				}
+			}
+			if err != nil {
+				return
+			}
+		}
+	}()
+	return out
+}
