@@ -43,7 +43,7 @@ func Commands() []Command {
 			s.setValue("temperature", arg)
 			return nil
 		}},
-		{Names: []string{"/set"}, Args: "[name value]", Help: "change a setting, also while a reply is written", run: (*Session).set, values: settingNames, after: " "},
+		{Names: []string{"/set"}, Args: "[name value]", Help: "change a setting, also while a reply is written", run: runSet, values: settingNames, after: " "},
 		{Names: []string{"/show"}, Help: "all settings, and what the model sees", run: func(s *Session, _ string) []Work {
 			s.tell(s.showSheet())
 			return nil
@@ -56,13 +56,13 @@ func Commands() []Command {
 			s.setValue("seed", arg)
 			return nil
 		}, values: values("random")},
-		{Names: []string{"/system"}, Args: "[text|off]", Help: "text that the model always sees first", run: (*Session).system, values: values("off")},
+		{Names: []string{"/system"}, Args: "[text|off]", Help: "text that the model always sees first", run: runSystem, values: values("off")},
 		{Names: []string{"/model"}, Args: "[name]", Help: "pick a model from a list, or name one; downloads it if need be", run: (*Session).Switch, values: modelNames},
-		{Names: []string{"/mode"}, Args: "[chat|story]", Help: "question and answer, or one text that goes on", run: (*Session).mode, values: values("chat", "story")},
+		{Names: []string{"/mode"}, Args: "[chat|story]", Help: "question and answer, or one text that goes on", run: runMode, values: values("chat", "story")},
 		{Names: []string{"/new", "/clear"}, Help: "begin a new chat; this one is kept", run: func(s *Session, _ string) []Work { return s.New() }},
 		{Names: []string{"/sessions", "/load", "/resume"}, Help: "all chats", run: func(s *Session, _ string) []Work { return s.Chat.List() }},
-		{Names: []string{"/save", "/export"}, Args: "[file.md|.txt|.json]", Help: "write this chat to a file", run: (*Session).save},
-		{Names: []string{"/copy"}, Args: "[all]", Help: "copy the last reply, or the whole chat, to the clipboard", run: (*Session).copyText, values: values("all")},
+		{Names: []string{"/save", "/export"}, Args: "[file.md|.txt|.json]", Help: "write this chat to a file", run: runSave},
+		{Names: []string{"/copy"}, Args: "[all]", Help: "copy the last reply, or the whole chat, to the clipboard", run: runCopy, values: values("all")},
 		{Names: []string{"/quit", "/exit", "/bye"}, Help: "leave; the chat is kept", run: func(s *Session, _ string) []Work {
 			s.tell(Quit{})
 			return nil
@@ -163,8 +163,8 @@ func (s *Session) Run(line string) []Work {
 	return nil
 }
 
-// set is the command /set.
-func (s *Session) set(arg string) []Work {
+// runSet is the command /set.
+func runSet(s *Session, arg string) []Work {
 	arg = strings.TrimPrefix(arg, "parameter ") // as ollama has it
 	name, value, _ := strings.Cut(arg, " ")
 	if name == "" {
@@ -193,8 +193,8 @@ func (s *Session) setValue(key, value string) {
 	s.say(key + " is now " + setting.Format(s.Settings.config.Settings))
 }
 
-// system is the command /system.
-func (s *Session) system(arg string) []Work {
+// runSystem is the command /system.
+func runSystem(s *Session, arg string) []Work {
 	switch arg {
 	case "":
 		if text := s.Chat.conv.System; text == "" {
@@ -209,8 +209,8 @@ func (s *Session) system(arg string) []Work {
 	return s.Chat.setSystem(arg)
 }
 
-// mode is the command /mode.
-func (s *Session) mode(arg string) []Work {
+// runMode is the command /mode.
+func runMode(s *Session, arg string) []Work {
 	switch mode := chat.Mode(arg); mode {
 	case "":
 		s.say("the mode is " + string(s.Chat.conv.Mode))
@@ -222,8 +222,8 @@ func (s *Session) mode(arg string) []Work {
 	return nil
 }
 
-// save writes the conversation to a file that does not exist yet.
-func (s *Session) save(name string) []Work {
+// runSave writes the conversation to a file that does not exist yet.
+func runSave(s *Session, name string) []Work {
 	if s.Chat.conv.Leaf() == nil {
 		s.say("there is nothing to save yet")
 		return nil
@@ -288,8 +288,8 @@ func freeName(title string) string {
 	}
 }
 
-// copyText is the command /copy.
-func (s *Session) copyText(arg string) []Work {
+// runCopy is the command /copy.
+func runCopy(s *Session, arg string) []Work {
 	if arg != "" && arg != "all" {
 		s.problem("/copy takes nothing, or all")
 		return nil
