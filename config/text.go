@@ -102,6 +102,34 @@ func Nearest(word string, names []string) string {
 	return best
 }
 
+// Close returns the one of names that word is with one slip: a letter too many, too few, or another one, two in the wrong
+// order; in a word of seven letters or more two slips. "" where it is none, or has fewer than three letters.
+func Close(word string, names []string) string {
+	word = strings.ToLower(word)
+	if len(word) < 3 {
+		return ""
+	}
+	allowed := 1 + len(word)/7
+	for _, name := range names {
+		if d := distance(word, name); d > 0 && d <= allowed || swapped(word, name) {
+			return name
+		}
+	}
+	return ""
+}
+
+// swapped reports whether a is b with two neighbours in the wrong order.
+func swapped(a, b string) bool {
+	if len(a) != len(b) || a == b {
+		return false
+	}
+	i := 0
+	for a[i] == b[i] {
+		i++
+	}
+	return i+1 < len(a) && a[i] == b[i+1] && a[i+1] == b[i] && a[i+2:] == b[i+2:]
+}
+
 // distance is Levenshtein's: the fewest bytes to insert, delete or replace.
 func distance(a, b string) int {
 	row := make([]int, len(b)+1) // distances of a's prefix so far to each prefix of b

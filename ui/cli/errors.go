@@ -10,6 +10,9 @@ import (
 // errInterrupted says that the user stopped the command; there is nothing to report.
 var errInterrupted = errors.New("interrupted")
 
+// errUnread says that whoever read standard output has gone, as head does when it has seen enough; there is nothing to report.
+var errUnread = errors.New("nobody reads standard output any more")
+
 // usageError is a mistake in the command line.
 type usageError struct{ error }
 

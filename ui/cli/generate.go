@@ -26,8 +26,8 @@ func (a *app) generateCommand() *cobra.Command {
 		Long: "Continue a text, without a chat around it: the model sees the prompt just as it is, and what it " +
 			"writes next goes to standard output token by token. The prompt itself is not repeated, and the " +
 			"output ends with a line feed. The seed goes to standard error.\n\n" +
-			"The prompt is the arguments, with spaces between them, or else all of standard input, byte for byte. " +
-			"An empty prompt begins a new text. A prompt that begins with a dash stands after \"--\". The text ends " +
+			"The prompt is the arguments, with spaces between them, or else all of standard input but for a line break " +
+			"at its end; \"-\" among the arguments stands for it. An empty prompt begins a new text. A prompt that begins with a dash stands after \"--\". The text ends " +
 			"where one of the --stop strings comes up, which may be several.\n\n" +
 			"With --json each continuation is one line, an object with the keys text, prompt_tokens, tokens, " +
 			"stop_reason, seed, attempt, random, parameters and timings. Log-probabilities are those of the model's own " +
@@ -58,10 +58,11 @@ type outputFlags struct {
 	attempt   uint32
 	json      bool
 	logprobs  int // likeliest tokens to report with each token
+	keepEnd   bool
 }
 
 func (o *outputFlags) names() []string {
-	return []string{"num-sequences", "attempt", "json", "logprobs"}
+	return []string{"num-sequences", "attempt", "json", "logprobs", "keep-end"}
 }
 
 func (o *outputFlags) add(cmd *cobra.Command) {
@@ -69,6 +70,7 @@ func (o *outputFlags) add(cmd *cobra.Command) {
 	cmd.Flags().Uint32Var(&o.attempt, "attempt", 0, "the first attempt with the seed")
 	cmd.Flags().BoolVar(&o.json, "json", false, "print each continuation as a JSON object on a line of its own")
 	cmd.Flags().IntVar(&o.logprobs, "logprobs", 0, "with --json: how many of the likeliest tokens to report at each place")
+	cmd.Flags().BoolVar(&o.keepEnd, "keep-end", false, "of a prompt that is too long for the model keep the end, and say so")
 }
 
 // hide keeps the flags out of the help.
@@ -105,7 +107,7 @@ func (a *app) generate(ctx context.Context, c *config.Config, output outputFlags
 	if err := output.validate(); err != nil {
 		return err
 	}
-	prompt, err := a.text(args, "prompt")
+	prompt, err := a.text(args, "prompt", written)
 	if err != nil {
 		return err
 	}
@@ -124,6 +126,9 @@ func (a *app) generate(ctx context.Context, c *config.Config, output outputFlags
 	ids, err := promptIDs(model, prompt)
 	if err != nil {
 		return err
+	}
+	if output.keepEnd {
+		ids = a.tail(model, ids, params.MaxTokens)
 	}
 	job := continuations{
 		model:     model,
@@ -171,6 +176,26 @@ func promptIDs(m *engine.Model, prompt string) ([]int, error) {
 		return nil, errors.New("the prompt is empty, and the model has no end-of-text token to begin from; write something")
 	}
 	return []int{end}, nil
+}
+
+// tail is the end of a prompt that the model's context has no room for, behind the token that every text begins with. It
+// leaves as much room for an answer as the chat does: what it may have, but no more than a quarter of the context.
+func (a *app) tail(m *engine.Model, ids []int, maxTokens int) []int {
+	context := m.Info().Context
+	if len(ids) < context {
+		return ids
+	}
+	room := max(context/4, 1)
+	if maxTokens > 0 {
+		room = min(room, maxTokens)
+	}
+	var kept []int
+	if begin, ok := m.BeginOfText(); ok {
+		kept, ids = append(kept, begin), ids[1:]
+	}
+	left := len(ids) - (context - room - len(kept))
+	fmt.Fprintf(a.Err, "the model's context has room for %d tokens: the first %d of the prompt are left out\n", context, left)
+	return append(kept, ids[left:]...)
 }
 
 // dim makes a line for standard error faint, where that is a terminal with styles.

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os/signal"
+	"slices"
 	"syscall"
 
 	"charm.land/fang/v2"
@@ -20,6 +21,7 @@ const (
 	exitFailure     = 1
 	exitUsage       = 2
 	exitInterrupted = 130 // as shells have it for SIGINT
+	exitUnread      = 141 // for SIGPIPE
 )
 
 // Streams are the three that every process has. Those that are files may be terminals.
@@ -32,11 +34,12 @@ type Streams struct {
 type app struct {
 	Streams
 	lookup func(variable string) (value string, ok bool)
+	dash   int   // arguments before "--"; -1: there is none
 	err    error // how the command ended
 }
 
 // Main runs the command that args (without the program's name) ask for and returns the exit status: 0, 1 for a failure,
-// 2 for a mistake in the command line, 130 when the user interrupted it. lookup gives the environment variables. An error
+// 2 for a mistake in the command line, 130 when the user interrupted it, 141 when nobody reads its output any more. lookup gives the environment variables. An error
 // is one line on s.Err.
 func Main(ctx context.Context, args []string, s Streams, lookup func(string) (string, bool)) int {
 	signal.Ignore(syscall.SIGPIPE) // a reader that went away shows as an error of the write
@@ -78,9 +81,19 @@ func (a *app) plain(stream any) bool {
 // run makes f the body of a command. The error goes past fang, which would first ask the terminal for its colours.
 func (a *app) run(f func(cmd *cobra.Command, args []string) error) func(*cobra.Command, []string) error {
 	return func(cmd *cobra.Command, args []string) error {
+		a.dash = cmd.ArgsLenAtDash()
+		if tells(cmd) && noOutput(a.Out) {
+			a.err = errors.New("standard output is closed, and what the command finds out would be lost")
+			return nil
+		}
 		a.err = f(cmd, args)
 		return nil
 	}
+}
+
+// tells reports whether a command is run for what it writes to standard output, and not for what it does.
+func tells(cmd *cobra.Command) bool {
+	return !slices.Contains([]string{"inkling", "pull", "rm", "convert", "init"}, cmd.Name())
 }
 
 // status reports how the command ended and returns the exit status for it.
@@ -91,6 +104,8 @@ func (a *app) status() int {
 		return exitOK
 	case errors.Is(a.err, errInterrupted):
 		return exitInterrupted
+	case errors.Is(a.err, errUnread):
+		return exitUnread
 	}
 	fmt.Fprintln(a.Err, "inkling: "+safe.Line(a.err.Error()))
 	if errors.As(a.err, &usage) {

@@ -66,7 +66,7 @@ func TestInputFails(t *testing.T) {
 	}
 	defer folder.Close()
 	a := app{Streams: Streams{In: folder}}
-	if _, err := a.text(nil, "prompt"); err == nil || !strings.HasPrefix(err.Error(), "cannot read the prompt") {
+	if _, err := a.text(nil, "prompt", written); err == nil || !strings.HasPrefix(err.Error(), "cannot read the prompt") {
 		t.Errorf("found %v", err)
 	}
 }
@@ -75,7 +75,7 @@ func TestInputFails(t *testing.T) {
 func TestTokenize(t *testing.T) {
 	text := "a \xff\r\n\x00é\n\n"
 	a := app{Streams: Streams{In: strings.NewReader(text)}}
-	got, err := a.text(nil, "text")
+	got, err := a.text(nil, "text", asItIs)
 	if err != nil || got != text {
 		t.Fatalf("found %q, %v", got, err)
 	}
@@ -95,5 +95,38 @@ func TestTokenize(t *testing.T) {
 	}
 	if want := `{"ids":[97,60,195],"pieces":["a","<","�"]}` + "\n"; out.String() != want {
 		t.Errorf("found %q, expected %q", out.String(), want)
+	}
+}
+
+// Standard input that somebody has written is text, whatever it was written with; its last line break is none of it.
+func TestWrittenInput(t *testing.T) {
+	for in, want := range map[string]string{
+		"":                                    "",
+		"a":                                   "a",
+		"a\n":                                 "a",
+		"a\r\n":                               "a",
+		"a\n\n":                               "a\n",
+		"a\r":                                 "a\r",
+		"\n":                                  "",
+		"\ufeffa\n":                           "a",
+		"\xff\xfea\x00\x3d\xd8\x42\xde\n\x00": "a🙂",
+		"\xfe\xff\x00a\x00\r\x00\n":           "a",
+		"\xff\xfe":                            "",
+		"\ufffd":                              "\ufffd",
+	} {
+		if got, err := written([]byte(in)); err != nil || got != want {
+			t.Errorf("%q: found %q, %v, expected %q", in, got, err, want)
+		}
+	}
+	for in, want := range map[string]string{
+		"caf\xe9\n":                     "byte 0xe9 at 4",
+		"\xff\xfe\x00\x00a\x00\x00\x00": "UTF-32",
+		"\x00\x00\xfe\xff\x00\x00\x00a": "UTF-32",
+		"a\x00b\x00\n\x00":              "UTF-16 without",
+		"\xff\xfea":                     "within a character",
+	} {
+		if got, err := written([]byte(in)); err == nil || !strings.Contains(err.Error(), want) || strings.Contains(err.Error(), "\n") {
+			t.Errorf("%q: found %q, %v, expected an error with %q", in, got, err, want)
+		}
 	}
 }

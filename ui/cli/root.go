@@ -73,13 +73,26 @@ func (a *app) root() *cobra.Command {
 	return cmd
 }
 
-// mistyped refuses a single word: it is more likely a command with a slip than a question. Words after "--" are never
-// commands.
+// mistyped refuses a single word, which is more likely a command with a slip than a question, and several whose first is
+// close to a command. What stands in quotes or after "--" is never a command.
 func mistyped(cmd *cobra.Command, args []string) error {
-	if len(args) != 1 || args[0] == "" || strings.ContainsAny(args[0], " \t\r\n") || cmd.ArgsLenAtDash() >= 0 {
+	if len(args) == 0 || args[0] == "" || args[0] == "-" || strings.ContainsAny(args[0], " \t\r\n") || cmd.ArgsLenAtDash() >= 0 {
 		return nil
 	}
 	word := args[0]
+	var names []string
+	for _, c := range cmd.Commands() {
+		if c.IsAvailableCommand() {
+			names = append(names, c.Name())
+		}
+	}
+	if len(args) > 1 {
+		near := config.Close(word, names)
+		if near == "" {
+			return nil
+		}
+		return usage("unknown command %q; did you mean %q? To send it all as a message, put it in quotes, or \"--\" before it", word, near)
+	}
 	hint := `"inkling --help" lists the commands.`
 	if near := cmd.SuggestionsFor(word); len(near) > 0 {
 		hint = fmt.Sprintf("did you mean %q?", near[0])

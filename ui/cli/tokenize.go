@@ -20,7 +20,7 @@ func (a *app) tokenizeCommand() *cobra.Command {
 		Long: "Show how a model's tokenizer cuts a text: a line for each token with its id and its piece of the " +
 			"text in quotes.\n\n" +
 			"The text is the arguments, with spaces between them, or else all of standard input, byte for byte, a " +
-			"final line feed included. With --json it is one object, {\"ids\": [...], \"pieces\": [...]}. Bytes of a " +
+			"final line feed included; \"-\" among the arguments stands for it. With --json it is one object, {\"ids\": [...], \"pieces\": [...]}. Bytes of a " +
 			"piece that are no UTF-8 by themselves are shown as \\xNN, in JSON as U+FFFD.",
 		Example: `  inkling tokenize "Hello, world!"
   inkling tokenize --json < story.txt
@@ -30,7 +30,7 @@ func (a *app) tokenizeCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			text, err := a.text(args, "text")
+			text, err := a.text(args, "text", asItIs)
 			if err != nil {
 				return err
 			}
