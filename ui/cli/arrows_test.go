@@ -39,7 +39,7 @@ var arrows = map[string][]string{
 	"engine/cache":   {"engine/memory"},
 	"engine/memory":  {},
 	"engine/bpe":     {"engine/added", "engine/kernel"},
-	"engine/gpt2":    {"engine/kernel"},
+	"engine/gpt2":    {"engine/jsonfile", "engine/kernel"},
 	"engine/sample":  {"engine/kernel"},
 	"engine/starter": {"engine/kernel"},
 	"engine/weights": {"engine/added", "engine/bpe", "engine/detokenize", "engine/dtype", "engine/gguf", "engine/jsonfile",
