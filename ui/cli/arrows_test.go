@@ -24,6 +24,7 @@ var arrows = map[string][]string{
 	"ui/plain":          {"chat", "chat/session", "ui/safe"},
 	"ui/markdown":       {"ui/safe"},
 	"ui/safe":           {},
+	"chat/task":         {"engine/sample"},
 	"chat/session":      {"chat", "config", "engine", "engine/hub", "engine/sample"},
 	"chat/store":        {"chat"},
 	"chat":              {"chat/template", "engine"},
