@@ -12,23 +12,29 @@ import (
 	"inkling/chat/session"
 )
 
+// Custom is what somebody wants otherwise on the screen.
+type Custom struct {
+	Keys  map[string][]string // by the names of actions; see Actions and KeyName
+	Theme Theme
+}
+
 // Run shows the chat until the user quits, ctx ends or the program is told to stop. It closes the models that it opened,
 // and leaves the store to its owner. A partial reply is kept. The error is one line for a person.
-func Run(ctx context.Context, o session.Options) error {
-	return run(ctx, o)
+func Run(ctx context.Context, o session.Options, c Custom) error {
+	return run(ctx, o, c)
 }
 
 // endSignals end a program by default, and here too, with the terminal restored and the reply saved.
 func endSignals() []os.Signal { return []os.Signal{syscall.SIGTERM, syscall.SIGHUP, syscall.SIGQUIT} }
 
 // run is Run with further options for the Bubble Tea program.
-func run(ctx context.Context, o session.Options, more ...tea.ProgramOption) error {
+func run(ctx context.Context, o session.Options, c Custom, more ...tea.ProgramOption) error {
 	ctx, stop := signal.NotifyContext(ctx, endSignals()...)
 	defer stop()
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 
-	p := newProgram(ctx, o)
+	p := newProgram(ctx, o, c)
 	_, err := tea.NewProgram(guard{p, cancel}, append([]tea.ProgramOption{tea.WithContext(ctx)}, more...)...).Run()
 	cancel()
 	return p.close(err)

@@ -8,7 +8,7 @@ import (
 
 func words(text string) (words []string) {
 	for text != "" {
-		n := NextWord(text)
+		n := nextWord(text)
 		words = append(words, text[:n])
 		text = text[n:]
 	}
