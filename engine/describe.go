@@ -11,7 +11,9 @@ import (
 
 	"inkling/engine/gpt2"
 	"inkling/engine/kernel"
+	"inkling/engine/pipeline"
 	"inkling/engine/starter"
+	"inkling/engine/unigram"
 	"inkling/engine/weights"
 	"inkling/engine/wordpiece"
 )
@@ -20,7 +22,7 @@ import (
 type Description struct {
 	*Codec            // Info lacks what only an open model has: Weights, Bytes, Cached, Kernel, Threads
 	Activation string // of the feed-forward part, as config.json calls it
-	Tokenizer  string // kind: "byte-level BPE" or "WordPiece"
+	Tokenizer  string // kind: "byte-level BPE", "BPE", "Unigram" or "WordPiece"
 	Pieces     int    // tokens that the tokenizer knows
 	Licence    string // that the model card or the metadata name, or ""
 	Tensors    []weights.Tensor
@@ -174,8 +176,14 @@ func guessTie(c gpt2.Config, files weights.Source) (gpt2.Config, error) {
 }
 
 func kind(t Tokenizer) string {
-	if _, ok := t.(*wordpiece.Tokenizer); ok {
+	switch t := t.(type) {
+	case *wordpiece.Tokenizer:
 		return "WordPiece"
+	case *pipeline.Tokenizer:
+		if _, ok := t.Model.(*unigram.Model); ok {
+			return "Unigram"
+		}
+		return "BPE"
 	}
 	return "byte-level BPE"
 }

@@ -5,9 +5,11 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 
 	"inkling/engine/added"
 	"inkling/engine/bpe"
+	"inkling/engine/pipeline"
 	"inkling/engine/weights"
 	"inkling/engine/wordpiece"
 )
@@ -61,6 +63,11 @@ func newTokenizer(v weights.Vocabulary, size int, store *tokenizerStore) (Tokeni
 			Clean: w.Clean, Chinese: w.Chinese, StripAccents: w.StripAccents, Lower: w.Lower,
 		})
 	}
+	if p := v.Pipeline; p != nil {
+		return pipeline.New(pipeline.Options{
+			Pieces: v.Pieces, Added: tokens, Normalize: p.Normalize, Split: p.Split, Model: p.Model, Decode: p.Decode,
+		})
+	}
 	o := bpe.Options{Pieces: v.Pieces, Merges: v.Merges, Added: tokens, PrefixSpace: v.PrefixSpace, IgnoreMerges: v.IgnoreMerges}
 	if v.IgnoreMerges { // the table does not have what that takes
 		return bpe.Make(o)
@@ -98,10 +105,11 @@ func describeTokenizer(info *Info, v weights.Vocabulary, t Tokenizer, files weig
 			break
 		}
 	}
-	if v.WordPiece == nil {
+	// A line feed, which a transcript is made of, is lost on some tokenizers. Such models are no chat models: they go on with a
+	// text.
+	if v.WordPiece == nil && (v.Pipeline == nil || strings.Contains(t.Decode(t.Encode("a\nb", false)), "\n")) {
 		return nil
 	}
-	// They are no chat models: they go on with a text. A line feed, which a transcript is made of, is lost on them.
 	if info.PromptFormat == "" && !info.Conversational {
 		info.PromptFormat = "plain"
 	}

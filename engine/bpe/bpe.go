@@ -55,7 +55,7 @@ func (t *Tokenizer) appendText(ids []int, text string) []int {
 		text = " " + text
 	}
 	for len(text) > 0 {
-		n := nextWord(text)
+		n := NextWord(text)
 		ids = t.appendWord(ids, text[:n])
 		text = text[n:]
 	}

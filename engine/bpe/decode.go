@@ -14,8 +14,8 @@ func (t *Tokenizer) Decode(ids []int) string {
 	if utf8.Valid(bytes) {
 		return string(bytes)
 	}
-	text, rest := appendRunes(nil, bytes)
-	return string(appendRest(text, rest))
+	text, rest := AppendRunes(nil, bytes)
+	return string(AppendRest(text, rest))
 }
 
 // A Decoder decodes the ids of one text as they come, for one goroutine. Push
@@ -47,22 +47,22 @@ func (d *decoder) Push(id int) string {
 		}
 		return d.tokenizer.tokens.text(id)
 	}
-	text, rest := appendRunes(nil, append(d.rest, d.tokenizer.Bytes(id)...))
+	text, rest := AppendRunes(nil, append(d.rest, d.tokenizer.Bytes(id)...))
 	d.rest = rest
 	return string(text)
 }
 
 // Flush: the start of a rune that was held back becomes U+FFFD.
 func (d *decoder) Flush() string {
-	text := appendRest(nil, d.rest)
+	text := AppendRest(nil, d.rest)
 	d.rest = nil
 	return string(text)
 }
 
-// appendRunes appends bytes to text with U+FFFD in place of what is certain to
+// AppendRunes appends bytes to text with U+FFFD in place of what is certain to
 // be invalid. The rest, at most 3 bytes, is the start of a rune that may yet
 // become whole.
-func appendRunes(text, bytes []byte) (_, rest []byte) {
+func AppendRunes(text, bytes []byte) (_, rest []byte) {
 	for len(bytes) > 0 && utf8.FullRune(bytes) {
 		r, size := utf8.DecodeRune(bytes)
 		if r == utf8.RuneError && size == 1 {
@@ -74,8 +74,8 @@ func appendRunes(text, bytes []byte) (_, rest []byte) {
 	return text, bytes
 }
 
-// appendRest appends what stands for the start of a rune that nothing follows.
-func appendRest(text, rest []byte) []byte {
+// AppendRest appends what stands for the start of a rune that nothing follows.
+func AppendRest(text, rest []byte) []byte {
 	if len(rest) > 0 {
 		text = utf8.AppendRune(text, utf8.RuneError)
 	}

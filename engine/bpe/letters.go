@@ -31,10 +31,10 @@ var byteOf = func() (bytes [256 + 68]int16) {
 	return bytes
 }()
 
-// appendBytes appends the bytes that a piece of the vocabulary stands for. A
+// AppendBytes appends the bytes that a piece of the vocabulary stands for. A
 // piece with a rune that is no byte letter stands for its own text, as in
 // Hugging Face's byte-level decoder.
-func appendBytes(dst []byte, piece string) []byte {
+func AppendBytes(dst []byte, piece string) []byte {
 	if whole, ok := appendLetters(dst, piece); ok {
 		return whole
 	}

@@ -68,24 +68,32 @@ func (t *Tokenizer) mergeShort(ids []int, word string) []int {
 	return ids
 }
 
-// mergeLong merges a word of any length in a linked list, with the merges that
-// are possible in a heap. Its result is that of mergeShort.
+// mergeLong merges a word of any length. Its result is that of mergeShort.
 func (t *Tokenizer) mergeLong(ids []int, word string) []int {
+	parts := make([]int32, len(word))
+	for i := range parts {
+		parts[i] = t.letters[word[i]]
+	}
+	return t.merges.merge(ids, parts)
+}
+
+// merge appends to ids what becomes of parts, in a linked list, with the merges that are possible in a heap.
+func (m *pairs) merge(ids []int, word []int32) []int {
 	type part struct {
 		id         int32
 		next       merge // with the part to the right
 		prev, succ int   // neighbours; -1 and len(word) at the ends
 	}
-	parts := make([]part, len(word)) // by the position of their first byte
-	for i := range parts {
-		parts[i] = part{id: t.letters[word[i]], prev: i - 1, succ: i + 1}
+	parts := make([]part, len(word)) // by the position of their first letter
+	for i, id := range word {
+		parts[i] = part{id: id, prev: i - 1, succ: i + 1}
 	}
 	var possible queue
 	join := func(i int) {
 		p := &parts[i]
 		p.next = merge{rank: none}
 		if p.succ < len(parts) {
-			p.next = t.merges.find(p.id, parts[p.succ].id)
+			p.next = m.find(p.id, parts[p.succ].id)
 		}
 		if p.next.rank != none {
 			possible.push(place(p.next.rank, i))

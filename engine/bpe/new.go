@@ -92,7 +92,7 @@ func (t *Table) addPieces(pieces map[string]int) error {
 			return sharedID(id, pieces)
 		}
 		since := len(t.tokens.all)
-		t.tokens.all = appendBytes(t.tokens.all, piece)
+		t.tokens.all = AppendBytes(t.tokens.all, piece)
 		t.tokens.set(id, since)
 	}
 	return nil

@@ -49,14 +49,14 @@ func firstClass(text string) (c class, size int) {
 	return classOf(r), size
 }
 
-// nextWord returns the length in bytes of the first match in text, which is
+// NextWord returns the length in bytes of the first match in text, which is
 // not empty, of GPT-2's pattern (encoder.py in github.com/openai/gpt-2):
 //
 //	's|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+
 //
 // Matches follow one another without gaps. No pair is merged across their
 // borders.
-func nextWord(text string) int {
+func NextWord(text string) int {
 	if n := contraction(text); n > 0 {
 		return n
 	}

@@ -8,7 +8,7 @@ import (
 
 func words(text string) (words []string) {
 	for text != "" {
-		n := nextWord(text)
+		n := NextWord(text)
 		words = append(words, text[:n])
 		text = text[n:]
 	}

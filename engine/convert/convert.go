@@ -132,8 +132,12 @@ func open(ctx context.Context, name string, files weights.Source, progress func(
 	if m.vocabulary, err = files.Vocabulary(); err != nil {
 		return nil, err
 	}
-	if m.vocabulary.WordPiece != nil {
+	switch {
+	case m.vocabulary.WordPiece != nil:
 		return nil, fmt.Errorf("%s: its tokenizer is BERT's WordPiece; only models with GPT-2's byte-level BPE can be converted", name)
+	case m.vocabulary.Pipeline != nil:
+		return nil, fmt.Errorf("%s: its tokenizer is %s of another kind than GPT-2's; only models with GPT-2's byte-level BPE can be converted",
+			name, m.vocabulary.Pipeline.Kind)
 	}
 	for piece, id := range m.vocabulary.Pieces {
 		if id >= m.config.Vocab {

@@ -28,7 +28,7 @@ const (
 // template, the defaults for generating, and the card, which names the licence.
 func companions() []string {
 	return []string{configFile, "vocab.json", "merges.txt", "tokenizer.json", "tokenizer_config.json", "special_tokens_map.json",
-		"added_tokens.json", "vocab.txt", "chat_template.jinja", "generation_config.json", cardFile}
+		"added_tokens.json", "vocab.txt", "spiece.model", "tokenizer.model", "chat_template.jinja", "generation_config.json", cardFile}
 }
 
 // A choice is what is wanted of a repository.

@@ -7,7 +7,8 @@
 //	pytorch_model.bin.index.json    a list of shards in that format
 //	tokenizer.json                  the tokenizer, or
 //	vocab.json, merges.txt          the same in two files, or
-//	vocab.txt                       the tokenizer of BERT, which models for Chinese have
+//	vocab.txt                       the tokenizer of BERT, which models for Chinese have, or
+//	spiece.model                    one of SentencePiece's, also as tokenizer.model
 //	tokenizer_config.json           its settings, special tokens and chat template (optional)
 //	special_tokens_map.json         names of special tokens (optional)
 //	added_tokens.json               further special tokens (optional)
@@ -57,7 +58,7 @@ const (
 
 // What messages advise.
 const (
-	adviseNeeds    = "a model folder needs config.json, weights (model.safetensors or pytorch_model.bin), and a tokenizer (tokenizer.json, vocab.json with merges.txt, or vocab.txt); \"inkling pull gpt2\" downloads a whole one, \"inkling pull owner/name\" any other of the hub"
+	adviseNeeds    = "a model folder needs config.json, weights (model.safetensors or pytorch_model.bin), and a tokenizer (tokenizer.json, vocab.json with merges.txt, vocab.txt, or spiece.model); \"inkling pull gpt2\" downloads a whole one, \"inkling pull owner/name\" any other of the hub"
 	adviseFetch    = "the file is damaged, download it again"
 	adviseCut      = "the file is cut short, download it again"
 	adviseMismatch = "the file does not match its config.json"
@@ -315,7 +316,7 @@ func (f *Folder) WeightFiles() []string {
 // TokenizerFiles are the names of the files that Vocabulary reads.
 func (f *Folder) TokenizerFiles() []string {
 	var names []string
-	for _, name := range []string{tokenizerFile, vocabFile, mergesFile, wordsFile, addedFile, settingsFile, namesFile, templateFile} {
+	for _, name := range append([]string{tokenizerFile, vocabFile, mergesFile, wordsFile, addedFile, settingsFile, namesFile, templateFile}, spieceFiles...) {
 		if _, err := fs.Stat(f.fsys, name); err == nil {
 			names = append(names, name)
 		}

@@ -46,7 +46,7 @@ func TestFolderOnDisk(t *testing.T) {
 }
 
 func TestMissingFiles(t *testing.T) {
-	const needs = "; a model folder needs config.json, weights (model.safetensors or pytorch_model.bin), and a tokenizer (tokenizer.json, vocab.json with merges.txt, or vocab.txt); " +
+	const needs = "; a model folder needs config.json, weights (model.safetensors or pytorch_model.bin), and a tokenizer (tokenizer.json, vocab.json with merges.txt, vocab.txt, or spiece.model); " +
 		`"inkling pull gpt2" downloads a whole one, "inkling pull owner/name" any other of the hub`
 	other := func(name, advice string) string {
 		return "m/model.safetensors: file does not exist, but there is " + name + "; " + advice
@@ -87,7 +87,7 @@ func TestMissingFiles(t *testing.T) {
 }
 
 func TestFolderErrors(t *testing.T) {
-	const needs = "; a model folder needs config.json, weights (model.safetensors or pytorch_model.bin), and a tokenizer (tokenizer.json, vocab.json with merges.txt, or vocab.txt); " +
+	const needs = "; a model folder needs config.json, weights (model.safetensors or pytorch_model.bin), and a tokenizer (tokenizer.json, vocab.json with merges.txt, vocab.txt, or spiece.model); " +
 		`"inkling pull gpt2" downloads a whole one, "inkling pull owner/name" any other of the hub`
 	dir := t.TempDir()
 	_, err := Open(os.DirFS(filepath.Join(dir, "nothing")), "m")

@@ -6,12 +6,15 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"strconv"
 	"strings"
 	"unicode"
 	"unicode/utf8"
 
 	"github.com/go-json-experiment/json/jsontext"
+
+	"inkling/engine/jsonfile"
 )
 
 // A document reads a JSON text value by value. Unlike json.Unmarshal it refuses keys that appear
@@ -19,6 +22,7 @@ import (
 // say at which byte they were found.
 type document struct {
 	decoder *jsontext.Decoder
+	all     []byte
 	size    int // bytes
 }
 
@@ -28,7 +32,7 @@ func newDocument(text []byte) (*document, error) {
 	}
 	// Halves of surrogate pairs become U+FFFD, as in encoding/json.
 	decoder := jsontext.NewDecoder(bytes.NewBuffer(text), jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))
-	return &document{decoder, len(text)}, nil
+	return &document{decoder, text, len(text)}, nil
 }
 
 // object reads an object and calls member after each key, to read the value.
@@ -95,6 +99,20 @@ func (d *document) integer(limit int64) (int64, error) {
 		}
 	}
 	return 0, d.unexpected(token, fmt.Sprintf("a whole number from 0 to %d", limit))
+}
+
+// number reads a finite number.
+func (d *document) number() (float64, error) {
+	token, err := d.token()
+	if err != nil {
+		return 0, err
+	}
+	if token.Kind() == jsontext.KindNumber {
+		if value, err := token.Float(); err == nil && !math.IsInf(value, 0) {
+			return value, nil
+		}
+	}
+	return 0, d.unexpected(token, "a number")
 }
 
 func (d *document) text() (string, error) {
@@ -172,9 +190,23 @@ func (d *document) located(err error) error {
 	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
 		err = io.ErrUnexpectedEOF
 	} else if syntax, ok := errors.AsType[*jsontext.SyntacticError](err); ok {
-		offset, err = syntax.ByteOffset, syntax.Err
+		if d.decoder.StackDepth() > tooDeep {
+			return fmt.Errorf("byte %d: found values within each other, more than %d deep", syntax.ByteOffset, tooDeep)
+		}
+		return d.damaged(syntax.ByteOffset)
 	}
 	return fmt.Errorf("byte %d: %w", offset, err)
+}
+
+// tooDeep is a depth near the limit of the decoder.
+const tooDeep = 9_000
+
+// damaged is the error of a text that is no JSON from a byte on.
+func (d *document) damaged(offset int64) error {
+	if offset < 0 || offset >= int64(len(d.all)) {
+		return fmt.Errorf("byte %d: %w", offset, io.ErrUnexpectedEOF)
+	}
+	return fmt.Errorf("byte %d: found %s, which is no JSON", offset, jsonfile.Quote(d.all[offset:]))
 }
 
 // label is text from a file as a message shows it: short, on one line, without control characters.

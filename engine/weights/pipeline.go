@@ -4,6 +4,10 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+
+	"inkling/engine/bpe"
+	"inkling/engine/jsonfile"
+	"inkling/engine/pipeline"
 )
 
 // An unsupported is the error of a tokenizer that is whole, but of another kind than those that can be run: it is refused,
@@ -15,7 +19,7 @@ func (u unsupported) Error() string { return string(u) }
 func unsupportedf(format string, args ...any) error { return unsupported(fmt.Sprintf(format, args...)) }
 
 // What this program can run.
-const adviseKinds = "there are byte-level BPE as in GPT-2 and WordPiece as in BERT"
+const adviseKinds = "there are BPE, Unigram and WordPiece"
 
 // longestWord is the length in runes from which WordPiece takes no longer words, where the file does not say.
 const longestWord = 100
@@ -23,14 +27,14 @@ const longestWord = 100
 // checkType refuses models of other kinds, before their vocabulary is read.
 func (t *tokenizer) checkType() error {
 	switch kind := t.kind(); kind {
-	case "BPE", "WordPiece":
+	case "BPE", "WordPiece", "Unigram":
 		return nil
 	default:
 		return unsupportedf("model.type: a tokenizer of the type %s is not supported", label(kind))
 	}
 }
 
-// kind is model.type. Files of early versions lack it: then WordPiece is known by its longest word.
+// kind is model.type. Files of early versions lack it: then WordPiece is known by its longest word, and Unigram by its scores.
 func (t *tokenizer) kind() string {
 	var kind string
 	if raw, ok := t.model["type"]; ok {
@@ -42,15 +46,24 @@ func (t *tokenizer) kind() string {
 	if _, ok := t.model["max_input_chars_per_word"]; ok {
 		return "WordPiece"
 	}
+	if t.scores != nil {
+		return "Unigram"
+	}
 	return "BPE"
 }
 
 // describe sets in v what the parts of the pipeline say, or refuses them by name.
 func (t *tokenizer) describe(v *Vocabulary) error {
+	if kind := t.kind(); (kind == "Unigram") != (t.scores != nil) {
+		return fmt.Errorf("model.vocab: found no list of pieces with scores for Unigram, or one for %s", kind)
+	}
 	var err error
-	if t.kind() == "WordPiece" {
+	switch t.kind() {
+	case "WordPiece":
 		err = t.describeWordPiece(v)
-	} else {
+	case "Unigram":
+		err = t.describeUnigram(v)
+	default:
 		err = t.describeBPE(v)
 	}
 	if err != nil {
@@ -66,46 +79,73 @@ var splitPatterns = []string{
 	`'(?:[sdmt]|ll|ve|re)| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+`,
 }
 
+// describeBPE has byte-level BPE as in GPT-2 run by package bpe, and all other kinds as a pipeline.
 func (t *tokenizer) describeBPE(v *Vocabulary) error {
+	// Dropout is for training: a text is always cut in the same way.
 	var model struct {
-		Dropout      *float64 `json:"dropout"`
-		Prefix       *string  `json:"continuing_subword_prefix"`
-		Suffix       *string  `json:"end_of_word_suffix"`
-		IgnoreMerges bool     `json:"ignore_merges"`
+		Unknown      *string `json:"unk_token"`
+		Prefix       *string `json:"continuing_subword_prefix"`
+		Suffix       *string `json:"end_of_word_suffix"`
+		FuseUnknown  bool    `json:"fuse_unk"`
+		ByteFallback bool    `json:"byte_fallback"`
+		IgnoreMerges bool    `json:"ignore_merges"`
 	}
 	if err := decodeMembers(t.model, &model); err != nil {
 		return err
 	}
-	switch {
-	case model.Dropout != nil && *model.Dropout != 0:
-		return unsupportedf("model.dropout: %v is not supported, only 0", *model.Dropout)
-	case model.Prefix != nil && *model.Prefix != "":
-		return unsupportedf("model.continuing_subword_prefix: %s is not supported, only none", label(*model.Prefix))
-	case model.Suffix != nil && *model.Suffix != "":
-		return unsupportedf("model.end_of_word_suffix: %s is not supported, only none", label(*model.Suffix))
+	text := func(s *string) string {
+		if s == nil {
+			return ""
+		}
+		return *s
 	}
 	v.IgnoreMerges = model.IgnoreMerges
-
-	normalizers, err := flatten(t.normalizer, "normalizer", "normalizers")
-	if err != nil {
+	gpt2, err := t.isGPT2(v)
+	if err != nil || gpt2 && text(model.Prefix) == "" && text(model.Suffix) == "" {
 		return err
 	}
-	if len(normalizers) > 0 {
-		return unsupportedf("normalizer: %s is not supported with BPE", label(normalizers[0].Type))
-	}
-	if err := v.setSplits(t.preTokenizer); err != nil {
-		return err
-	}
-	return onlyDecoders(t.decoder, "ByteLevel", "Fuse")
+	return t.describePipeline(v, "BPE", func(special map[string]int) (pipeline.Model, error) {
+		o := bpe.ModelOptions{
+			Pieces: t.pieces, Merges: t.merges, Unknown: text(model.Unknown), FuseUnknown: model.FuseUnknown,
+			ByteFallback: model.ByteFallback, IgnoreMerges: model.IgnoreMerges, Prefix: text(model.Prefix), Suffix: text(model.Suffix),
+		}
+		for piece := range special {
+			o.Special = append(o.Special, piece)
+		}
+		return bpe.NewModel(o)
+	})
 }
 
-// setSplits reads the pre-tokenizer of a byte-level BPE: ByteLevel, or a Split by GPT-2's pattern and then ByteLevel.
-func (v *Vocabulary) setSplits(preTokenizer json.RawMessage) error {
-	steps, err := flatten(preTokenizer, "pre_tokenizer", "pretokenizers")
-	if err != nil {
-		return err
+// isGPT2 reports whether texts are cut as GPT-2 does: there is a piece for every byte, texts are not normalised, and words are
+// those of its pattern. It sets in v what else there is to say of that.
+func (t *tokenizer) isGPT2(v *Vocabulary) (bool, error) {
+	normalizers, err := flatten(t.normalizer, "normalizer", "normalizers")
+	if err != nil || len(normalizers) > 0 {
+		return false, err
 	}
-	split, byteLevel := false, false
+	for b := range 256 {
+		if _, ok := t.pieces[string(bpe.Letter(byte(b)))]; !ok {
+			return false, nil
+		}
+	}
+	decoders, err := flatten(t.decoder, "decoder", "decoders")
+	if err != nil {
+		return false, err
+	}
+	byteLevel := len(decoders) == 0 // files that are made by hand
+	for _, step := range decoders {
+		switch {
+		case step.Type == "ByteLevel":
+			byteLevel = true
+		case step.Type != "Fuse":
+			return false, nil
+		}
+	}
+	steps, err := flatten(t.preTokenizer, "pre_tokenizer", "pretokenizers")
+	if err != nil || len(steps) == 0 || !byteLevel {
+		return false, err
+	}
+	split := false
 	for i, step := range steps {
 		var s struct {
 			PrefixSpace bool  `json:"add_prefix_space"`
@@ -115,7 +155,7 @@ func (v *Vocabulary) setSplits(preTokenizer json.RawMessage) error {
 			Pattern     struct{ Regex, String string }
 		}
 		if err := decodeRaw(step.raw, &s); err != nil {
-			return fmt.Errorf("pre_tokenizer: %w", err)
+			return false, fmt.Errorf("pre_tokenizer: %w", err)
 		}
 		last := i == len(steps)-1
 		switch {
@@ -123,27 +163,20 @@ func (v *Vocabulary) setSplits(preTokenizer json.RawMessage) error {
 			// The pattern leaves no gaps: what it matches is the whole text.
 			whole := s.Behavior == "Isolated" || s.Behavior == "Removed" && s.Invert
 			if !slices.Contains(splitPatterns, s.Pattern.Regex) || !whole {
-				return unsupportedf("pre_tokenizer: a Split by %s is not supported, only one by GPT-2's pattern", label(s.Pattern.Regex+s.Pattern.String))
+				return false, nil
 			}
 			split = true
 		case step.Type == "ByteLevel" && last:
-			byteLevel = true
 			split = split || s.UseRegex == nil || *s.UseRegex
 			if s.PrefixSpace && len(steps) > 1 {
-				return unsupportedf("pre_tokenizer: ByteLevel with add_prefix_space after a Split is not supported")
+				return false, nil
 			}
-			v.PrefixSpace = s.PrefixSpace
+			v.PrefixSpace = s.PrefixSpace && split
 		default:
-			return unsupportedf("pre_tokenizer: %s is not supported with BPE", label(step.Type))
+			return false, nil
 		}
 	}
-	switch {
-	case !byteLevel:
-		return unsupportedf("pre_tokenizer: found none, expected ByteLevel")
-	case !split:
-		return unsupportedf("pre_tokenizer: ByteLevel without its pattern is not supported")
-	}
-	return nil
+	return split, nil
 }
 
 func (t *tokenizer) describeWordPiece(v *Vocabulary) error {
@@ -266,6 +299,16 @@ type step struct {
 // flatten returns the steps of a part of tokenizer.json: none for null, several for a Sequence, which has them in the
 // member list.
 func flatten(raw json.RawMessage, name, list string) ([]step, error) {
+	return flattenWithin(raw, name, list, deepest)
+}
+
+// deepest is how many sequences may be within each other.
+const deepest = 20
+
+func flattenWithin(raw json.RawMessage, name, list string, depth int) ([]step, error) {
+	if depth == 0 {
+		return nil, fmt.Errorf("%s: found sequences within each other, expected at most %d", name, deepest)
+	}
 	var s step
 	if err := decodeRaw(raw, &s); err != nil {
 		return nil, fmt.Errorf("%s: %w", name, err)
@@ -289,7 +332,7 @@ func flatten(raw json.RawMessage, name, list string) ([]step, error) {
 	}
 	var steps []step
 	for _, part := range parts {
-		more, err := flatten(part, name, list)
+		more, err := flattenWithin(part, name, list, depth-1)
 		if err != nil {
 			return nil, err
 		}
@@ -303,7 +346,7 @@ func decodeRaw(raw json.RawMessage, into any) error {
 	if len(raw) == 0 {
 		return nil
 	}
-	return json.Unmarshal(raw, into)
+	return jsonfile.Unmarshal(raw, into)
 }
 
 // decodeMembers decodes the members of an object into the fields of a struct.
@@ -312,8 +355,8 @@ func decodeMembers(members map[string]json.RawMessage, into any) error {
 	if err != nil {
 		return fmt.Errorf("model: %w", err)
 	}
-	if err := json.Unmarshal(object, into); err != nil {
-		return fmt.Errorf("model: %w", err)
+	if err := jsonfile.Unmarshal(object, into); err != nil {
+		return fmt.Errorf("model.%w", err)
 	}
 	return nil
 }

@@ -99,6 +99,7 @@ func decodeWords(data []byte) (map[string]int, error) {
 type tokenizer struct {
 	added  []added.Token
 	pieces map[string]int
+	scores []score // of Unigram; nil for other kinds
 	merges [][2]string
 	model  map[string]json.RawMessage // the other members
 
@@ -140,7 +141,15 @@ func (t *tokenizer) decodeModel(d *document) error {
 	return d.object(func(key string) (err error) {
 		switch key {
 		case "vocab":
-			t.pieces, err = decodeIDs(d)
+			if d.decoder.PeekKind() == jsontext.KindBeginArray {
+				t.scores, err = decodeScores(d)
+				t.pieces = make(map[string]int, len(t.scores))
+				for id, s := range t.scores {
+					t.pieces[s.piece] = id // of equal pieces the last counts
+				}
+			} else {
+				t.pieces, err = decodeIDs(d)
+			}
 		case "merges":
 			t.merges, err = decodePairs(d)
 		default:
@@ -154,6 +163,44 @@ func (t *tokenizer) decodeModel(d *document) error {
 		}
 		return err
 	})
+}
+
+// A score is a piece of Unigram's with its logarithmic probability.
+type score struct {
+	piece string
+	value float64
+}
+
+// decodeScores reads [["PIECE", SCORE], ...]. The id of a piece is its place.
+func decodeScores(d *document) ([]score, error) {
+	scores := []score{}
+	err := d.array(func() error {
+		if len(scores) > maxID {
+			return fmt.Errorf("found more than %d pieces", maxID)
+		}
+		var s score
+		n := 0
+		err := d.array(func() (err error) {
+			switch n++; n {
+			case 1:
+				s.piece, err = d.text()
+			case 2:
+				s.value, err = d.number()
+			default:
+				err = d.skip()
+			}
+			return err
+		})
+		if err == nil && n != 2 {
+			err = fmt.Errorf("found %d values, expected a piece and its score", n)
+		}
+		if err != nil {
+			return fmt.Errorf("piece %d: %w", len(scores)+1, err)
+		}
+		scores = append(scores, s)
+		return nil
+	})
+	return scores, err
 }
 
 // decodePairs reads merges in either of the forms that the tokenizers library has written.

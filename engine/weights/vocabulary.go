@@ -27,7 +27,7 @@ const EndOfText = "<|endoftext|>"
 // vocabularies in use have fewer than 2^19 pieces.
 const maxID = 1<<24 - 1
 
-// A Vocabulary is what a tokenizer is made of: byte-level BPE where WordPiece is nil.
+// A Vocabulary is what a tokenizer is made of: byte-level BPE as in GPT-2 where both WordPiece and Pipeline are nil.
 type Vocabulary struct {
 	Pieces  map[string]int // id by piece; for BPE in the letters that GPT-2 writes bytes with (a space is "Ġ")
 	Merges  [][2]string    // pairs of pieces, the first to be merged first
@@ -39,6 +39,7 @@ type Vocabulary struct {
 	PrefixSpace  bool // a text begins with a space, whether it has one or not
 	IgnoreMerges bool // a word that is a piece stays one
 	WordPiece    *WordPiece
+	Pipeline     *Pipeline `json:"-"`
 
 	// Begin is the special token that every text begins with, or "".
 	Begin string
@@ -57,7 +58,7 @@ type WordPiece struct {
 	Clean, Chinese, StripAccents, Lower bool
 }
 
-// Vocabulary reads tokenizer.json, or vocab.json with merges.txt, or vocab.txt, the first of these that is there.
+// Vocabulary reads tokenizer.json, or vocab.json with merges.txt, or vocab.txt, or spiece.model, the first of these that is there.
 // Special are <|endoftext|> when it is among the pieces, the special ones among the added tokens of tokenizer.json and
 // tokenizer_config.json, the tokens that tokenizer_config.json and special_tokens_map.json give a part, the entries of
 // added_tokens.json, and what the chat template uses as such. Two tokens with one id are an error, and so is a tokenizer
@@ -82,7 +83,9 @@ func (f *Folder) Vocabulary() (Vocabulary, error) {
 	b.vocabulary.Names, b.vocabulary.ChatTemplate = settings.names, settings.template
 	b.complete()
 	b.addNamed(settings.special)
-	b.finish()
+	if err := b.finish(); err != nil {
+		return Vocabulary{}, fmt.Errorf("%s: %w; %s", f.path(b.file), err, adviseFetch)
+	}
 	return b.vocabulary, nil
 }
 
@@ -113,6 +116,15 @@ func (f *Folder) pieces(s settings) (*builder, error) {
 	if words != nil {
 		return f.fromWords(words, s)
 	}
+	for _, name := range spieceFiles {
+		data, err := f.readOptional(name)
+		if err != nil {
+			return nil, err
+		}
+		if data != nil {
+			return f.fromSpiece(name, data, s)
+		}
+	}
 	missing := vocabFile
 	if vocab != nil {
 		missing = mergesFile
@@ -130,6 +142,7 @@ func (f *Folder) fromTokenizer(data []byte, s settings) (*builder, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w; %s", f.path(tokenizerFile), err, adviseFetch)
 	}
+	b.file = tokenizerFile
 	v := &b.vocabulary
 	if err := file.describe(v); err != nil {
 		return nil, f.refuse(tokenizerFile, err)
@@ -217,6 +230,8 @@ type builder struct {
 	vocabulary Vocabulary
 	taken      []uint64               // a bit for each id
 	added      map[string]added.Token // by text
+	file       string                 // that a pipeline comes from
+	names      map[string]string      // special tokens by their part, by that file
 }
 
 // newBuilder starts from pieces, which it keeps.
@@ -291,6 +306,7 @@ func (b *builder) complete() {
 	if v.WordPiece != nil {
 		names = map[string]string{"unk_token": "[UNK]", "sep_token": "[SEP]", "pad_token": "[PAD]", "cls_token": "[CLS]", "mask_token": "[MASK]"}
 	}
+	maps.Copy(names, b.names)
 	for name, text := range names {
 		if _, ok := b.find(text); ok && v.Names[name] == "" {
 			v.Names[name] = text
@@ -332,8 +348,8 @@ func (b *builder) addNamed(further []string) {
 	}
 }
 
-// finish sets what follows from the added tokens.
-func (b *builder) finish() {
+// finish sets what follows from the added tokens. The error is that of the model of a pipeline.
+func (b *builder) finish() (err error) {
 	v := &b.vocabulary
 	v.Added = slices.SortedFunc(maps.Values(b.added), func(x, y added.Token) int { return cmp.Compare(x.ID, y.ID) })
 	for _, token := range v.Added {
@@ -344,4 +360,8 @@ func (b *builder) finish() {
 	if _, ok := b.added[v.Begin]; !ok {
 		v.Begin = ""
 	}
+	if v.Pipeline != nil {
+		v.Pipeline.Model, err = v.Pipeline.model(v.Special)
+	}
+	return err
 }
