@@ -51,7 +51,7 @@ type Reply struct {
 
 	// IDs are the generated token ids, as the model gave them and without the
 	// end-of-text that ended them, after those of the reply that this one
-	// continues (Plan.Begun). Their text is the turn's before Format.CleanReply,
+	// continues. Their text is the turn's before prompt.Format.Clean,
 	// and a stop string may follow it. Prompts of later turns reuse them, so
 	// that what the key/value cache holds stays valid. May be nil; ids that do
 	// not spell the text are ignored.
@@ -70,6 +70,6 @@ func (t *Turn) Clone() Turn {
 	return c
 }
 
-// blank reports whether the turn holds nothing but white space. Models never
+// Blank reports whether the turn holds nothing but white space. Models never
 // see such turns.
-func (t *Turn) blank() bool { return strings.TrimSpace(t.Text) == "" }
+func (t *Turn) Blank() bool { return strings.TrimSpace(t.Text) == "" }

@@ -125,7 +125,7 @@ func (r *Reply) Stop() bool {
 func (r *Reply) steer() {
 	q := r.settings.config.Params
 	q.MinTokens = max(q.MinTokens, 1)
-	q.Stop = append(slices.Clone(q.Stop), r.view.plan.Stop...)
+	q.Stop = append(slices.Clone(q.Stop), r.view.prompt.Stop...)
 	r.controls.Store(q)
 }
 
@@ -209,25 +209,25 @@ func (r *Reply) answer(parent int, continued *chat.Turn) []Work {
 	if continued != nil {
 		path = append(path, continued)
 	}
-	plan, err := r.view.make(path, continued != nil)
+	p, packed, err := r.view.make(path, continued != nil)
 	if r.fail(err) {
 		return nil
 	}
-	r.view.plan = plan
+	r.view.prompt, r.view.packed = p, packed
 	r.steer()
 
 	w := &writing{}
-	if plan.Begun != nil {
-		w.ids = plan.Begun
-		w.begun = r.engine.model.Decode(plan.Begun)
+	if p.Begun != nil {
+		w.ids = p.Begun
+		w.begun = r.engine.model.Decode(p.Begun)
 		w.raw = w.begun
 	}
-	w.turn = r.chat.conv.Add(parent, chat.Assistant, r.view.format.CleanReply(w.raw), r.now())
+	w.turn = r.chat.conv.Add(parent, chat.Assistant, r.view.choice.Format.Clean(w.raw), r.now())
 	ctx, cancel := context.WithCancel(r.ctx)
 	w.cancel = cancel
-	w.generation = r.engine.sequence.Generate(ctx, engine.Request{Prompt: plan.Prompt, Controls: r.controls, Seed: r.seedFor(w.turn), Position: uint32(len(plan.Begun)), Ends: plan.Ends, NoGuesses: !r.settings.config.Speculation})
+	w.generation = r.engine.sequence.Generate(ctx, engine.Request{Prompt: p.IDs, Controls: r.controls, Seed: r.seedFor(w.turn), Position: uint32(len(p.Begun)), Ends: p.Ends, NoGuesses: !r.settings.config.Speculation})
 	r.seed, r.seeded = w.generation.Seed(), true
-	w.turn.Reply = &chat.Reply{Model: r.engine.model.Info().Name, Seed: w.generation.Seed(), Random: engine.RandomVersion, PromptTokens: len(plan.Prompt)}
+	w.turn.Reply = &chat.Reply{Model: r.engine.model.Info().Name, Seed: w.generation.Seed(), Random: engine.RandomVersion, PromptTokens: len(p.IDs)}
 	w.saved = r.now()
 	r.writing, r.stop = w, cancel
 	r.unrate()
@@ -267,7 +267,7 @@ func (r *Reply) written(e Written) []Work {
 	if seconds := r.now().Sub(w.began).Seconds(); w.tokens > 1 && seconds > 0.05 {
 		r.rate = float64(w.tokens-1) / seconds
 	}
-	w.turn.Text = r.view.format.CleanReply(w.raw)
+	w.turn.Text = r.view.choice.Format.Clean(w.raw)
 	if now := r.now(); now.Sub(w.saved) > saveEvery {
 		w.saved = now
 		w.turn.Reply.Tokens = w.tokens
@@ -298,7 +298,7 @@ func (r *Reply) end(w *writing, result engine.Result) []Work {
 func (r *Reply) record(w *writing, result engine.Result) chat.State {
 	w.raw = w.begun + result.Text
 	t := w.turn
-	t.Text = r.view.format.CleanReply(w.raw)
+	t.Text = r.view.choice.Format.Clean(w.raw)
 	t.Reply.StopReason = string(result.Reason)
 	t.Reply.Tokens = len(result.IDs)
 	t.Reply.TokensPerSecond, t.Reply.Guessed = result.Timings.TokensPerSecond(), result.Timings.Accepted

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"inkling/chat"
+	"inkling/chat/prompt"
 	"inkling/engine"
 )
 
@@ -29,7 +30,7 @@ type Slot struct {
 	Sources
 
 	model    *engine.Model     // nil until it is open
-	template *chat.Template    // the model's, nil for none
+	template *prompt.Template  // the model's, nil for none
 	sequence *engine.Sequence  // what the model has read of the chat
 	opening  string            // name of the model that is being opened, "" for none
 	coming   *opened           // the model that takes over after the reply, nil for none
@@ -63,7 +64,7 @@ func (s *Slot) Download() *Download { return s.download }
 type opened struct {
 	name     string
 	model    *engine.Model
-	template *chat.Template
+	template *prompt.Template
 	pulled   bool // it has been downloaded just now
 	err      error
 }
@@ -83,7 +84,7 @@ func (s *Slot) open(name string, pulled bool) Work {
 }
 
 // put makes m, with its chat template, the model of the chat, and returns the one before.
-func (s *Slot) put(m *engine.Model, template *chat.Template) (old *engine.Model) {
+func (s *Slot) put(m *engine.Model, template *prompt.Template) (old *engine.Model) {
 	old = s.model
 	s.model, s.template, s.sequence = m, template, m.NewSequence()
 	return old
@@ -118,10 +119,28 @@ func (s *Slot) close() {
 }
 
 // ChatTemplate is the template by which a model wants its conversations written down, nil where it brings none.
-func ChatTemplate(c *engine.Codec) *chat.Template {
+func ChatTemplate(c *engine.Codec) *prompt.Template {
 	info := c.Info()
 	if info.ChatTemplate == "" {
 		return nil
 	}
-	return chat.NewTemplate(c, info.ChatTemplate, info.Tokens, time.Now())
+	return prompt.NewTemplate(c, info.ChatTemplate, info.Tokens, time.Now())
+}
+
+// hint is what a model tells about the prompts that it expects.
+func hint(info Info, template *prompt.Template) prompt.Hint {
+	h := prompt.Hint{Template: template, PromptFormat: info.PromptFormat, Conversational: info.Conversational}
+	if info.Preamble != nil {
+		h.Preamble = *info.Preamble
+	}
+	return h
+}
+
+// PromptFormat is the format that prompts of a chat with the model have unless the settings name another.
+func PromptFormat(c *engine.Codec) string {
+	choice, err := prompt.Choose("", chat.Chat, hint(c.Info(), ChatTemplate(c)))
+	if err != nil {
+		return "unknown"
+	}
+	return choice.Format.Name()
 }

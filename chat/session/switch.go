@@ -5,7 +5,7 @@ import (
 	"strconv"
 	"strings"
 
-	"inkling/chat"
+	"inkling/chat/prompt"
 	"inkling/config"
 	"inkling/engine"
 	"inkling/engine/hub"
@@ -105,7 +105,7 @@ func (s *Session) takeOver() []Work {
 }
 
 // use makes m, with its chat template, the model of the chat. It returns the one before and what else there is to tell.
-func (s *Session) use(m *engine.Model, template *chat.Template) (old *engine.Model, told Notice) {
+func (s *Session) use(m *engine.Model, template *prompt.Template) (old *engine.Model, told Notice) {
 	old = s.Engine.put(m, template)
 	changed, notes := Adopt(s.Settings.config, m.Info())
 	s.changed()

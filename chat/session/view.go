@@ -5,6 +5,8 @@ import (
 	"strings"
 
 	"inkling/chat"
+	"inkling/chat/prompt"
+	"inkling/engine"
 )
 
 // view is what the model sees of the chat.
@@ -14,47 +16,48 @@ type view struct {
 	engine   *Slot
 	settings *Settings
 
-	plan   chat.Plan
-	format chat.Format
-	noted  string // what was said of the plan last
+	writer *prompt.Writer // in the format that was chosen for the model, nil before
+	choice prompt.Choice
+	reads  *engine.Model // whom it writes for
+	prompt prompt.Prompt
+	packed prompt.Packed
+	noted  string // what was said of the prompt last
 }
 
-// replan works out what the model would see of the path; while a reply is being written, what it does see stays.
+// work works out what the model would see of the path; while a reply is being written, what it does see stays.
 func (v *view) work() {
 	if v.engine.model == nil || v.stop != nil {
 		return
 	}
-	plan, err := v.make(v.chat.conv.Path(), false)
+	p, packed, err := v.make(v.chat.conv.Path(), false)
 	if err != nil {
-		plan = chat.Plan{Context: v.engine.model.Info().Context}
+		p, packed = prompt.Prompt{}, prompt.Packed{Context: v.engine.model.Info().Context}
 	}
-	v.plan = plan
+	v.prompt, v.packed = p, packed
 }
 
-// make writes path down for the model.
-func (v *view) make(path []*chat.Turn, continueLast bool) (chat.Plan, error) {
-	info := v.engine.model.Info()
+// make writes path down for the model. With open the model goes on with the last turn.
+func (v *view) make(path []*chat.Turn, open bool) (prompt.Prompt, prompt.Packed, error) {
+	model := v.engine.model
 	format := v.chat.conv.Format
 	if format == "" {
 		format = v.settings.config.Format
 	}
-	hint := chat.ModelHint{Template: v.engine.template, PromptFormat: info.PromptFormat, Conversational: info.Conversational}
-	if info.Preamble != nil {
-		hint.Preamble = *info.Preamble
-	}
-	f, err := chat.ChooseFormat(format, v.chat.conv.Mode, hint)
+	choice, err := prompt.Choose(format, v.chat.conv.Mode, hint(model.Info(), v.engine.template))
 	if err != nil {
-		return chat.Plan{}, err
+		return prompt.Prompt{}, prompt.Packed{}, err
 	}
-	v.format = f
-	plan, err := chat.MakePlan(v.engine.model, f, v.chat.conv.System, path, continueLast, info.Context, v.reserve())
-	if err == nil && plan.Note != v.noted {
-		v.noted = plan.Note
+	if v.writer == nil || v.choice != choice || v.reads != model {
+		v.writer, v.choice, v.reads = prompt.NewWriter(choice, model), choice, model
+	}
+	p, packed, err := v.writer.Write(choice.Blocks(v.chat.conv.System, path, open), model.Info().Context, v.reserve())
+	if err == nil && p.Note != v.noted {
+		v.noted = p.Note
 		if v.noted != "" {
 			v.problem(v.noted)
 		}
 	}
-	return plan, err
+	return p, packed, err
 }
 
 // reserve is the room kept for a reply: what it may have, but no more than a quarter of the context.
@@ -77,26 +80,25 @@ type Context struct {
 
 // Context says how the model's context is filled.
 func (s *Session) Context() Context {
-	plan := s.view.plan
-	c := Context{Used: len(plan.Prompt), Dropped: plan.Dropped, First: plan.FirstKept, Cut: plan.CutTurn}
+	packed := s.view.packed
+	c := Context{Used: len(s.view.prompt.IDs), Dropped: packed.Dropped, First: packed.FirstKept, Cut: packed.CutTurn}
 	if s.Engine.model != nil {
 		c.Size = s.Engine.model.Info().Context
 	}
 	if w := s.Reply.writing; w != nil {
 		c.Used += w.tokens
 	} else {
-		c.Used -= plan.Cue
+		c.Used -= packed.Cue
 	}
 	return c
 }
 
 // Unseen is how many bytes at the beginning of a story the model does not see.
 func (s *Session) Unseen() int {
-	plan := s.view.plan
-	if plan.Dropped == 0 {
+	if s.view.packed.Dropped == 0 {
 		return 0
 	}
-	seen := s.Engine.model.Decode(plan.Prompt[plan.Prefix:])
+	seen := s.Engine.model.Decode(s.view.prompt.IDs[s.view.packed.Prefix:])
 	before, _ := strings.CutSuffix(chat.StoryText(s.Chat.conv.Path()), seen)
 	return len(before)
 }
@@ -109,23 +111,23 @@ func (s *Session) showSheet() Sheet {
 		t.add("The model is not open yet.", "")
 		return t
 	}
-	info, plan, conv := s.Engine.model.Info(), s.view.plan, s.Chat.conv
+	info, packed, conv := s.Engine.model.Info(), s.view.packed, s.Chat.conv
 	t.add("the model now", fmt.Sprintf("%s, %s parameters in %s, kernel %s, %d threads", info.Name, info.Size(), info.Weights, info.Kernel, info.Threads))
-	if s.view.format != nil {
-		t.add("prompt format", s.view.format.Name())
+	if s.view.writer != nil {
+		t.add("prompt format", s.view.choice.Format.Name())
 	}
-	if plan.Note != "" {
-		t.add("", plan.Note)
+	if note := s.view.prompt.Note; note != "" {
+		t.add("", note)
 	}
 	t.add("mode", string(conv.Mode))
 	if conv.System != "" {
 		t.add("system text", conv.System)
 	}
-	t.add("context", Tokens(plan.Context))
-	t.add("  system, preamble", Tokens(plan.Prefix))
-	t.add("  of the chat", Tokens(plan.History))
-	t.add("  left out", fmt.Sprintf("%s, %d whole turns", Tokens(plan.Dropped), plan.DroppedTurns))
-	t.add("  kept for the reply", Tokens(plan.Reserve))
+	t.add("context", Tokens(packed.Context))
+	t.add("  system, preamble", Tokens(packed.Prefix))
+	t.add("  of the chat", Tokens(packed.History))
+	t.add("  left out", fmt.Sprintf("%s, %d whole turns", Tokens(packed.Dropped), packed.DroppedTurns))
+	t.add("  kept for the reply", Tokens(packed.Reserve))
 	return t
 }
 
@@ -137,19 +139,19 @@ func (s *Session) promptSheet() Sheet {
 		t.add("The model is not open yet.", "")
 		return t
 	}
-	plan := s.view.plan
+	p := s.view.prompt
 	if s.Reply.writing == nil {
 		var err error
-		if plan, err = s.view.make(s.Chat.conv.Path(), false); err != nil {
+		if p, _, err = s.view.make(s.Chat.conv.Path(), false); err != nil {
 			t.add(err.Error(), "")
 			return t
 		}
 	}
-	t.Title = fmt.Sprintf("Prompt: %s, format %s", Tokens(len(plan.Prompt)), s.view.format.Name())
-	if plan.Note != "" {
-		t.add(plan.Note, "")
+	t.Title = fmt.Sprintf("Prompt: %s, format %s", Tokens(len(p.IDs)), s.view.choice.Format.Name())
+	if p.Note != "" {
+		t.add(p.Note, "")
 		t.add("", "")
 	}
-	t.Rows = append(t.Rows, Row{Name: s.Engine.model.Show(plan.Prompt), Exact: true})
+	t.Rows = append(t.Rows, Row{Name: s.Engine.model.Show(p.IDs), Exact: true})
 	return t
 }

@@ -12,6 +12,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"inkling/chat/session"
 	"inkling/config"
 	"inkling/engine"
 	"inkling/engine/hub"
@@ -128,7 +129,7 @@ func describeText(d *engine.Description, suggested map[string]string, tensors bo
 		template = "yes"
 	}
 	line("chat template", "%s", template)
-	line("prompt format", "%s", promptFormat(d.Codec))
+	line("prompt format", "%s", session.PromptFormat(d.Codec))
 	var settings []string
 	for _, key := range slices.Sorted(maps.Keys(suggested)) {
 		settings = append(settings, key+" "+suggested[key])
@@ -255,7 +256,7 @@ func describeJSON(d *engine.Description, suggested map[string]string, tensors bo
 		Activation: d.Activation, Tied: info.Tied,
 		Tensors:      listing{Count: len(d.Tensors), Types: types(d)},
 		Tokenizer:    tokenizer{Kind: d.Tokenizer, Pieces: d.Pieces, Special: []token{}, Template: info.ChatTemplate != ""},
-		PromptFormat: promptFormat(d.Codec), Licence: d.Licence, Size: d.Size(),
+		PromptFormat: session.PromptFormat(d.Codec), Licence: d.Licence, Size: d.Size(),
 		Generation: map[string]json.RawMessage{}, Files: []file{},
 	}
 	for key, value := range suggested {

@@ -11,7 +11,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"inkling/chat"
 	"inkling/chat/session"
 	"inkling/config"
 	"inkling/engine"
@@ -137,16 +136,5 @@ func printModel(w io.Writer, d *engine.Description, used bool) {
 		mark = "yes"
 	}
 	fmt.Fprintf(w, "%s\t%s\t%d\t%d\t%d\t%d\t%d\t%s\t%s\n", safe.Line(m.Name), m.Size(), m.Context, m.Vocab,
-		m.Layers, m.Heads, m.Width, promptFormat(d.Codec), mark)
-}
-
-// promptFormat is the format that prompts of a chat with the model have unless the settings name another.
-func promptFormat(c *engine.Codec) string {
-	info := c.Info()
-	hint := chat.ModelHint{Template: session.ChatTemplate(c), PromptFormat: info.PromptFormat, Conversational: info.Conversational}
-	f, err := chat.ChooseFormat("", chat.Chat, hint)
-	if err != nil {
-		return "unknown"
-	}
-	return f.Name()
+		m.Layers, m.Heads, m.Width, session.PromptFormat(d.Codec), mark)
 }

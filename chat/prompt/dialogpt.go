@@ -1,8 +1,10 @@
-package chat
+package prompt
 
 import (
 	"errors"
 	"strings"
+
+	"inkling/chat"
 )
 
 // dialogpt joins the turns and ends each with end-of-text, as DialoGPT was
@@ -12,34 +14,45 @@ type dialogpt struct{}
 
 func (dialogpt) Name() string { return "dialogpt" }
 
-func (dialogpt) Stop() []string { return nil }
+func (dialogpt) Ends() ([]string, []int) { return nil, nil }
 
-func (dialogpt) CleanReply(text string) string { return strings.TrimSpace(text) }
+func (dialogpt) Clean(text string) string { return strings.TrimSpace(text) }
 
-func (dialogpt) opening(tok Tokenizer, system string, modelFirst bool) ([]int, error) {
+// opened returns the ids before the first turn.
+func (dialogpt) opened(tok Tokenizer, o opening) ([]int, error) {
 	end, ok := tok.EndOfText()
 	if !ok {
 		return nil, errors.New("prompt format dialogpt: the model's vocabulary has no end-of-text token; choose transcript or plain")
 	}
 	first := begin(tok)
-	if system = strings.TrimSpace(system); system != "" {
+	if system := strings.TrimSpace(o.system); system != "" {
 		return append(append(first, tok.Encode(system)...), end), nil
 	}
-	if modelFirst && first == nil {
+	if o.modelFirst && first == nil {
 		return []int{end}, nil
 	}
 	return first, nil
 }
 
-func (f dialogpt) segment(tok Tokenizer, t *Turn, _ string) segment {
+func (f dialogpt) open(tok Tokenizer, o opening) (int, error) {
+	ids, err := f.opened(tok, o)
+	return len(ids), err
+}
+
+func (f dialogpt) write(tok Tokenizer, o opening, v *view) ([]int, error) {
+	ids, err := f.opened(tok, o)
+	return v.join(ids, nil), err
+}
+
+func (f dialogpt) turn(tok Tokenizer, t *chat.Turn, _ string, goesOn bool) segment {
 	var s segment
-	if t.Role == Assistant {
+	if t.Role == chat.Assistant {
 		s.body = replyIDs(tok, f, t)
 	}
 	if s.body == nil {
 		s.body = tok.Encode(strings.TrimSpace(t.Text))
 	}
-	if end, ok := tok.EndOfText(); ok {
+	if end, ok := tok.EndOfText(); ok && !goesOn {
 		s.tail = []int{end}
 	}
 	return s

@@ -1,4 +1,4 @@
-package chat
+package prompt
 
 import (
 	"fmt"
@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"inkling/chat"
 )
 
 // markTokenizer has a token for every byte, and special tokens.
@@ -69,15 +71,15 @@ const (
 func newTemplate(t testing.TB, source string) *Template {
 	t.Helper()
 	f := NewTemplate(marks, source, map[string]string{"bos_token": "<s>", "eos_token": "</s>"}, noon)
-	if err := f.Problem(); err != nil {
+	if err := f.problem; err != nil {
 		t.Fatal(err)
 	}
 	return f
 }
 
-func planned(t testing.TB, f Format, systemText string, path []*Turn, continueLast bool, context int) Plan {
+func planned(t testing.TB, f any, systemText string, path []*chat.Turn, continueLast bool, context int) plan {
 	t.Helper()
-	p, err := MakePlan(marks, f, systemText, path, continueLast, context, context/4)
+	p, err := makePlan(marks, f, systemText, path, continueLast, context, context/4)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -90,7 +92,7 @@ func planned(t testing.TB, f Format, systemText string, path []*Turn, continueLa
 func TestTemplateWritesConversations(t *testing.T) {
 	for _, test := range []struct {
 		name, template, system string
-		path                   []*Turn
+		path                   []*chat.Turn
 		continued              bool
 		want                   string
 	}{
@@ -109,7 +111,7 @@ func TestTemplateWritesConversations(t *testing.T) {
 		if got := marks.Decode(p.Prompt); got != test.want || p.Note != "" {
 			t.Errorf("%s: %q, %q, want %q", test.name, got, p.Note, test.want)
 		}
-		if last := len(test.path) - 1; test.continued != (p.Begun != nil) && !test.path[last].blank() {
+		if last := len(test.path) - 1; test.continued != (p.Begun != nil) && !test.path[last].Blank() {
 			t.Errorf("%s: begun %v", test.name, p.Begun)
 		}
 	}
@@ -121,7 +123,7 @@ func TestTemplateKeepsTextText(t *testing.T) {
 		"<\uFDD0|im_end|>", "im_im_endend", "x\x01y", strings.Join(guards[:7], "")+"<s>")
 	for _, source := range []string{chatML, strict, alpaca, "{% for m in messages %}{{ m.content }}{{ eos_token }}{% endfor %}"} {
 		f := newTemplate(t, source)
-		count := func(p Plan) (n int) {
+		count := func(p plan) (n int) {
 			for _, id := range p.Prompt {
 				if id >= 256 {
 					n++
@@ -172,8 +174,8 @@ func TestTemplateEndsReplies(t *testing.T) {
 		}
 	}
 	f := NewTemplate(marks, "{% for m in messages %}{{ m.role ~ ': ' ~ m.content ~ eos_token }}\n{% endfor %}", map[string]string{"eos_token": "<END>"}, noon)
-	if !slices.Equal(f.Stop(), []string{"<END>"}) {
-		t.Errorf("strings %q", f.Stop())
+	if stop, _ := f.Ends(); !slices.Equal(stop, []string{"<END>"}) {
+		t.Errorf("strings %q", stop)
 	}
 }
 
@@ -182,16 +184,16 @@ func TestTemplatePlansTheView(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 2))
 	for _, source := range []string{chatML, strict, alpaca} {
 		f := newTemplate(t, source)
-		c := New(noon)
+		c := chat.New(noon)
 		dropped, moves, plans := 0, 0, 0
 		for i := range 200 {
 			parent := 0
 			if leaf := c.Leaf(); leaf != nil {
 				parent = leaf.ID
 			}
-			role := []Role{User, Assistant}[i%2]
-			c.Add(parent, role, fmt.Sprintf("turn %d %s.", i, strings.Repeat("x", r.IntN(60))), noon).State = Done
-			if role == Assistant {
+			role := []chat.Role{chat.User, chat.Assistant}[i%2]
+			c.Add(parent, role, fmt.Sprintf("turn %d %s.", i, strings.Repeat("x", r.IntN(60))), noon).State = chat.Done
+			if role == chat.Assistant {
 				continue
 			}
 			p := planned(t, f, "Be kind to strangers.", c.Path(), false, 900)
@@ -230,18 +232,18 @@ func TestTemplateCutsALongQuestion(t *testing.T) {
 	if len(p.Prompt) < 300 {
 		t.Errorf("only %d of 450 tokens are used", len(p.Prompt))
 	}
-	_, err := MakePlan(marks, f, strings.Repeat("s", 1000), talk("hi"), false, 600, 100)
+	_, err := makePlan(marks, f, strings.Repeat("s", 1000), talk("hi"), false, 600, 100)
 	if err == nil || !strings.Contains(err.Error(), "system text too long") {
 		t.Errorf("%v", err)
 	}
-	if _, err := MakePlan(marks, f, "", talk("hi"), false, 30, 10); err == nil || strings.Contains(err.Error(), "\n") {
+	if _, err := makePlan(marks, f, "", talk("hi"), false, 30, 10); err == nil || strings.Contains(err.Error(), "\n") {
 		t.Errorf("%v", err)
 	}
 }
 
 func TestTemplateHasNothingToAnswer(t *testing.T) {
-	for _, path := range [][]*Turn{nil, talk(" ")} {
-		if _, err := MakePlan(marks, newTemplate(t, chatML), "S", path, true, 1024, 100); err == nil || !strings.Contains(err.Error(), "write something first") {
+	for _, path := range [][]*chat.Turn{nil, talk(" ")} {
+		if _, err := makePlan(marks, newTemplate(t, chatML), "S", path, true, 1024, 100); err == nil || !strings.Contains(err.Error(), "write something first") {
 			t.Errorf("%v", err)
 		}
 	}
@@ -250,7 +252,7 @@ func TestTemplateHasNothingToAnswer(t *testing.T) {
 func TestTemplateContinuesWhatTheModelWrote(t *testing.T) {
 	f := newTemplate(t, chatML)
 	path := talk("hi", "Hello, I")
-	path[1].Reply = &Reply{IDs: marks.Encode("Hello, I am")}
+	path[1].Reply = &chat.Reply{IDs: marks.Encode("Hello, I am")}
 	p := planned(t, f, "", path, true, 1024)
 	if !slices.Equal(p.Begun, marks.Encode("Hello, I")) || !slices.Equal(p.Prompt[len(p.Prompt)-len(p.Begun):], p.Begun) {
 		t.Errorf("begun %v", p.Begun)
@@ -269,11 +271,11 @@ func TestTemplateFallsBack(t *testing.T) {
 		{strings.Repeat("x", 1<<17), "131072 bytes"},
 	} {
 		f := NewTemplate(marks, test.source, nil, noon)
-		if err := f.Problem(); err == nil || !strings.Contains(err.Error(), test.want) {
+		if err := f.problem; err == nil || !strings.Contains(err.Error(), test.want) {
 			t.Errorf("%.40s: %v, want %s", test.source, err, test.want)
 		}
-		chosen, err := ChooseFormat("", Chat, ModelHint{Template: f})
-		if err != nil || chosen.Name() != "transcript" {
+		chosen, err := Choose("", chat.Chat, Hint{Template: f})
+		if err != nil || chosen.Format.Name() != "transcript" {
 			t.Errorf("%.40s: %v, %v", test.source, chosen, err)
 			continue
 		}
@@ -297,23 +299,23 @@ func TestChooseTemplate(t *testing.T) {
 	f := newTemplate(t, chatML)
 	for _, test := range []struct {
 		override string
-		mode     Mode
-		hint     ModelHint
+		mode     chat.Mode
+		hint     Hint
 		want     string
 	}{
-		{"", Chat, ModelHint{Template: f}, "template"},
-		{"", Chat, ModelHint{Template: f, PromptFormat: "plain", Conversational: true}, "template"},
-		{"", Story, ModelHint{Template: f}, "plain"},
-		{"template", Story, ModelHint{Template: f}, "template"},
-		{"transcript", Chat, ModelHint{Template: f}, "transcript"},
-		{"dialogpt", Chat, ModelHint{Template: f}, "dialogpt"},
+		{"", chat.Chat, Hint{Template: f}, "template"},
+		{"", chat.Chat, Hint{Template: f, PromptFormat: "plain", Conversational: true}, "template"},
+		{"", chat.Story, Hint{Template: f}, "plain"},
+		{"template", chat.Story, Hint{Template: f}, "template"},
+		{"transcript", chat.Chat, Hint{Template: f}, "transcript"},
+		{"dialogpt", chat.Chat, Hint{Template: f}, "dialogpt"},
 	} {
-		got, err := ChooseFormat(test.override, test.mode, test.hint)
-		if err != nil || got.Name() != test.want {
+		got, err := Choose(test.override, test.mode, test.hint)
+		if err != nil || got.Format.Name() != test.want {
 			t.Errorf("%+v: %v, %v", test, got, err)
 		}
 	}
-	_, err := ChooseFormat("template", Chat, ModelHint{})
+	_, err := Choose("template", chat.Chat, Hint{})
 	if err == nil || !strings.Contains(err.Error(), "the model has no chat template") || strings.Contains(err.Error(), "\n") {
 		t.Errorf("%v", err)
 	}
@@ -327,7 +329,7 @@ func BenchmarkTemplatePlan(b *testing.B) {
 	path := talk(texts...)
 	f := newTemplate(b, chatML)
 	for b.Loop() {
-		if _, err := MakePlan(marks, f, "Be kind.", path, false, 4096, 1024); err != nil {
+		if _, err := makePlan(marks, f, "Be kind.", path, false, 4096, 1024); err != nil {
 			b.Fatal(err)
 		}
 	}

@@ -1,4 +1,4 @@
-package chat
+package prompt
 
 import (
 	"errors"
@@ -6,10 +6,12 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"inkling/chat"
 )
 
 // checkPlan asserts what holds for every plan of this path.
-func checkPlan(t *testing.T, p Plan, f Format, path []*Turn) {
+func checkPlan(t *testing.T, p plan, f Format, path []*chat.Turn) {
 	t.Helper()
 	tok := byteTokenizer{}
 	if len(p.Prompt) == 0 {
@@ -26,7 +28,7 @@ func checkPlan(t *testing.T, p Plan, f Format, path []*Turn) {
 	}
 	first := 0
 	if p.FirstKept != 0 {
-		first = slices.IndexFunc(path, func(t *Turn) bool { return t.ID == p.FirstKept })
+		first = slices.IndexFunc(path, func(t *chat.Turn) bool { return t.ID == p.FirstKept })
 	}
 	if first != p.DroppedTurns {
 		t.Fatalf("%d turns dropped, but the first kept is number %d", p.DroppedTurns, first)
@@ -54,9 +56,9 @@ func checkPlan(t *testing.T, p Plan, f Format, path []*Turn) {
 }
 
 // fullHistory returns the ids of all turns of a path.
-func fullHistory(t *testing.T, f Format, path []*Turn) []int {
+func fullHistory(t *testing.T, f Format, path []*chat.Turn) []int {
 	t.Helper()
-	p, err := MakePlan(byteTokenizer{}, f, "", path, false, 1<<20, 0)
+	p, err := makePlan(byteTokenizer{}, f, "", path, false, 1<<20, 0)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -67,12 +69,12 @@ func TestPlanProperties(t *testing.T) {
 	r := rand.New(rand.NewPCG(5, 6))
 	for range 300 {
 		c := randomTree(r, 60)
-		f := mustFormat(t, FormatNames()[r.IntN(3)])
+		f := mustFormat(t, Names()[r.IntN(3)])
 		context, reserve := 100+r.IntN(600), r.IntN(300)
 		system := strings.Repeat("s", r.IntN(30))
 		for _, turn := range c.Turns() {
 			path := c.PathTo(turn.ID)
-			p, err := MakePlan(byteTokenizer{}, f, system, path, r.IntN(2) == 0, context, reserve)
+			p, err := makePlan(byteTokenizer{}, f, system, path, r.IntN(2) == 0, context, reserve)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -80,7 +82,7 @@ func TestPlanProperties(t *testing.T) {
 			if p.Reserve < min(reserve, context/2) {
 				t.Fatalf("reserve %d of %d in a context of %d", p.Reserve, reserve, context)
 			}
-			if turn.Role == User && !turn.blank() && p.History == 0 {
+			if turn.Role == chat.User && !turn.Blank() && p.History == 0 {
 				t.Fatal("the last user turn is not in the prompt")
 			}
 		}
@@ -91,24 +93,24 @@ func TestPlanProperties(t *testing.T) {
 // beginning of the view where it was.
 func TestViewMovesForwardInSteps(t *testing.T) {
 	r := rand.New(rand.NewPCG(7, 8))
-	for _, name := range FormatNames() {
+	for _, name := range Names() {
 		f := mustFormat(t, name)
-		c := New(noon)
+		c := chat.New(noon)
 		dropped, moves := 0, 0
 		for i := range 400 {
-			role := User
+			role := chat.User
 			if i%2 == 1 {
-				role = Assistant
+				role = chat.Assistant
 			}
 			parent := 0
 			if leaf := c.Leaf(); leaf != nil {
 				parent = leaf.ID
 			}
-			c.Add(parent, role, strings.Repeat("x", r.IntN(30))+".", noon).State = Done
-			if role == Assistant {
+			c.Add(parent, role, strings.Repeat("x", r.IntN(30))+".", noon).State = chat.Done
+			if role == chat.Assistant {
 				continue
 			}
-			p, err := MakePlan(byteTokenizer{}, f, "", c.Path(), false, 1024, 256)
+			p, err := makePlan(byteTokenizer{}, f, "", c.Path(), false, 1024, 256)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -134,17 +136,17 @@ func TestViewMovesForwardInSteps(t *testing.T) {
 func TestViewMovesForwardOverLongTurns(t *testing.T) {
 	r := rand.New(rand.NewPCG(13, 14))
 	for range 30 {
-		f := mustFormat(t, FormatNames()[r.IntN(3)])
-		c := New(noon)
+		f := mustFormat(t, Names()[r.IntN(3)])
+		c := chat.New(noon)
 		dropped := 0
 		for i := range 40 {
-			role := []Role{User, Assistant}[i%2]
+			role := []chat.Role{chat.User, chat.Assistant}[i%2]
 			size := r.IntN(30)
 			if r.IntN(5) == 0 {
 				size = r.IntN(600)
 			}
-			c.Add(i, role, strings.Repeat("字", size)+".", noon).State = Done
-			p, err := MakePlan(byteTokenizer{}, f, "", c.Path(), false, 1024, 256)
+			c.Add(i, role, strings.Repeat("字", size)+".", noon).State = chat.Done
+			p, err := makePlan(byteTokenizer{}, f, "", c.Path(), false, 1024, 256)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -167,25 +169,25 @@ func TestNextPromptBeginsWithPromptAndReply(t *testing.T) {
 		byPieces: slices.Concat(byPieces.Encode(" Hel"), byPieces.Encode("lo,"), byPieces.Encode("\n y"), byPieces.Encode("ou ")),
 	}
 	for tok, reply := range replies {
-		for _, f := range []Format{transcript{}, transcript{preamble: BasePreamble}, dialogpt{}, plain{}} {
-			c := New(noon)
+		for _, f := range []Choice{{Format: transcript{}}, base, {Format: dialogpt{}}, {Format: plain{}}} {
+			c := chat.New(noon)
 			parent := 0
 			var known []int
 			for range 5 {
-				parent = c.Add(parent, User, "tell me", noon).ID
-				p, err := MakePlan(tok, f, "Be kind.", c.Path(), false, 1024, 100)
+				parent = c.Add(parent, chat.User, "tell me", noon).ID
+				p, err := makePlan(tok, f, "Be kind.", c.Path(), false, 1024, 100)
 				if err != nil {
 					t.Fatal(err)
 				}
 				if len(p.Prompt) <= len(known) || !slices.Equal(p.Prompt[:len(known)], known) {
-					t.Fatalf("%s: the prompt %q does not begin with %q", f.Name(), tok.Decode(p.Prompt), tok.Decode(known))
+					t.Fatalf("%s: the prompt %q does not begin with %q", f.Format.Name(), tok.Decode(p.Prompt), tok.Decode(known))
 				}
-				clean := f.CleanReply(tok.Decode(reply))
-				a := c.Add(parent, Assistant, clean, noon)
-				a.Reply = &Reply{IDs: reply}
+				clean := f.Format.Clean(tok.Decode(reply))
+				a := c.Add(parent, chat.Assistant, clean, noon)
+				a.Reply = &chat.Reply{IDs: reply}
 				parent = a.ID
 				kept := len(reply)
-				for f.CleanReply(tok.Decode(reply[:kept-1])) == clean {
+				for f.Format.Clean(tok.Decode(reply[:kept-1])) == clean {
 					kept--
 				}
 				known = append(p.Prompt, reply[:kept]...)
@@ -221,25 +223,26 @@ func TestAContinuedReplyOnlyGrows(t *testing.T) {
 	r := rand.New(rand.NewPCG(9, 10))
 	continued := 0
 	for range 5000 {
-		f := mustFormat(t, FormatNames()[r.IntN(3)])
-		stops := append(f.Stop(), "\n\n###") // and one of the user's
+		f := mustFormat(t, Names()[r.IntN(3)])
+		stop, _ := f.Ends()
+		stops := append(stop, "\n\n###") // and one of the user's
 		path := talk("tell me", "")
 		reply := path[1]
 		ids, text := randomReply(r, stops)
-		reply.Text, reply.Reply = f.CleanReply(text), &Reply{IDs: ids}
+		reply.Text, reply.Reply = f.Clean(text), &chat.Reply{IDs: ids}
 		switch r.IntN(6) {
 		case 0:
-			reply.Text = f.CleanReply(randomText(r)) // edited
+			reply.Text = f.Clean(randomText(r)) // edited
 		case 1:
 			reply.Reply = nil
 		}
 		for range 3 {
 			before := reply.Clone()
-			plan, err := MakePlan(tok, f, "", path, true, 4096, 100)
+			plan, err := makePlan(tok, f, "", path, true, 4096, 100)
 			if err != nil {
 				t.Fatal(err)
 			}
-			begun := f.CleanReply(tok.Decode(plan.Begun))
+			begun := f.Clean(tok.Decode(plan.Begun))
 			if plan.Begun == nil {
 				if strings.Trim(reply.Text, "\uFFFD \n\u00a0\u3000") != "" {
 					t.Fatalf("%s: %q is not continued", f.Name(), reply.Text)
@@ -261,24 +264,24 @@ func TestAContinuedReplyOnlyGrows(t *testing.T) {
 			}
 
 			more, text := randomReply(r, stops)
-			text = f.CleanReply(tok.Decode(plan.Begun) + text)
+			text = f.Clean(tok.Decode(plan.Begun) + text)
 			ids := append(plan.Begun, more...)
-			if !strings.HasPrefix(text, begun) || !strings.HasPrefix(f.CleanReply(tok.Decode(ids)), begun) {
+			if !strings.HasPrefix(text, begun) || !strings.HasPrefix(f.Clean(tok.Decode(ids)), begun) {
 				t.Fatalf("%s: %q became %q", f.Name(), begun, text)
 			}
 			if before.Reply != nil && !slices.Equal(before.Reply.IDs, reply.Reply.IDs) {
 				t.Fatalf("%s: the ids of the first version changed", f.Name())
 			}
-			reply.Text, reply.Reply = text, &Reply{IDs: ids}
-			if reply.blank() {
+			reply.Text, reply.Reply = text, &chat.Reply{IDs: ids}
+			if reply.Blank() {
 				continue
 			}
-			next, err := MakePlan(tok, f, "", path, false, 4096, 100)
+			next, err := makePlan(tok, f, "", path, false, 4096, 100)
 			if err != nil {
 				t.Fatal(err)
 			}
 			used := replyIDs(tok, f, reply)
-			if f.CleanReply(tok.Decode(used)) != text {
+			if f.Clean(tok.Decode(used)) != text {
 				t.Fatalf("%s: the ids %q do not spell %q", f.Name(), tok.Decode(used), text)
 			}
 			want := slices.Concat(plan.Prompt[:len(plan.Prompt)-len(plan.Begun)], used)
@@ -295,8 +298,8 @@ func TestAContinuedReplyOnlyGrows(t *testing.T) {
 func TestContinuedPromptEndsWithTheReplysIDs(t *testing.T) {
 	tok := byteTokenizer{}
 	path := talk("go on", "Once upon")
-	path[1].Reply = &Reply{IDs: tok.Encode("\n Once upon \n")}
-	p, err := MakePlan(tok, transcript{}, "", path, true, 512, 100)
+	path[1].Reply = &chat.Reply{IDs: tok.Encode("\n Once upon \n")}
+	p, err := makePlan(tok, transcript{}, "", path, true, 512, 100)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -309,8 +312,8 @@ func TestIDsThatDoNotSpellTheTextAreIgnored(t *testing.T) {
 	tok := byteTokenizer{}
 	for _, spelled := range []string{" Yes.", "", " No", " No. I", " No.\nUser: and"} {
 		path := talk("well?", "No.")
-		path[1].Reply = &Reply{IDs: tok.Encode(spelled)}
-		p, err := MakePlan(tok, transcript{}, "", path, false, 512, 100)
+		path[1].Reply = &chat.Reply{IDs: tok.Encode(spelled)}
+		p, err := makePlan(tok, transcript{}, "", path, false, 512, 100)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -323,7 +326,7 @@ func TestIDsThatDoNotSpellTheTextAreIgnored(t *testing.T) {
 func TestALongQuestionIsCutAtItsBeginning(t *testing.T) {
 	tok := byteTokenizer{}
 	path := talk("first", "Yes.", strings.Repeat("字", 300)+" end")
-	p, err := MakePlan(tok, transcript{}, "System.", path, false, 512, 128)
+	p, err := makePlan(tok, transcript{}, "System.", path, false, 512, 128)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -343,9 +346,9 @@ func TestAQuestionLosesNoMoreThanItMust(t *testing.T) {
 	for _, name := range []string{"transcript", "dialogpt"} {
 		f := mustFormat(t, name)
 		for _, over := range []int{1, 9, 200, 5000} {
-			plan := func(size int) Plan {
+			plan := func(size int) plan {
 				path := talk("first", "Yes.", strings.Repeat("q", size))
-				p, err := MakePlan(tok, f, "", path, false, 1024, 256)
+				p, err := makePlan(tok, f, "", path, false, 1024, 256)
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -371,7 +374,7 @@ func TestAQuestionLosesNoMoreThanItMust(t *testing.T) {
 func TestTheQuestionOfAContinuedReplyStays(t *testing.T) {
 	tok := byteTokenizer{}
 	path := talk("first", "Yes.", strings.Repeat("q", 200), strings.Repeat("a", 300))
-	p, err := MakePlan(tok, transcript{}, "", path, true, 512, 128)
+	p, err := makePlan(tok, transcript{}, "", path, true, 512, 128)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -381,7 +384,7 @@ func TestTheQuestionOfAContinuedReplyStays(t *testing.T) {
 	}
 
 	path[3].Text = strings.Repeat("a", 900)
-	p, err = MakePlan(tok, transcript{}, "", path, true, 512, 128)
+	p, err = makePlan(tok, transcript{}, "", path, true, 512, 128)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -396,14 +399,14 @@ func TestSystemTextAlwaysStays(t *testing.T) {
 	path := talk(strings.Repeat("q", 5000))
 	system := strings.Repeat("s", 200)
 	for _, f := range []Format{transcript{}, dialogpt{}, plain{}} {
-		p, err := MakePlan(tok, f, system, path, false, 512, 128)
+		p, err := makePlan(tok, f, system, path, false, 512, 128)
 		if err != nil {
 			t.Fatal(err)
 		}
 		if !strings.HasPrefix(tok.Decode(p.Prompt), system) {
 			t.Errorf("%s: the system text is not whole", f.Name())
 		}
-		_, err = MakePlan(tok, f, strings.Repeat("s", 500), path, false, 512, 128)
+		_, err = makePlan(tok, f, strings.Repeat("s", 500), path, false, 512, 128)
 		if !errors.Is(err, ErrSystemTooLong) || strings.Contains(err.Error(), "\n") || !strings.Contains(err.Error(), "512") {
 			t.Errorf("%s: a system text that does not fit: %v", f.Name(), err)
 		}
@@ -411,13 +414,13 @@ func TestSystemTextAlwaysStays(t *testing.T) {
 }
 
 func TestImpossiblePlansAreErrors(t *testing.T) {
-	for name, plan := range map[string]func() (Plan, error){
-		"tiny context": func() (Plan, error) { return MakePlan(byteTokenizer{}, transcript{}, "", talk("hi"), false, 16, 8) },
-		"no context":   func() (Plan, error) { return MakePlan(byteTokenizer{}, transcript{}, "", nil, false, 0, 0) },
-		"negative":     func() (Plan, error) { return MakePlan(byteTokenizer{}, plain{}, "", talk("hi"), false, -5, -5) },
-		"no beginning": func() (Plan, error) { return MakePlan(byteTokenizer{noEnd: true}, plain{}, "", nil, false, 512, 8) },
-		"no separators": func() (Plan, error) {
-			return MakePlan(byteTokenizer{noEnd: true}, dialogpt{}, "", talk("hi"), false, 512, 8)
+	for name, plan := range map[string]func() (plan, error){
+		"tiny context": func() (plan, error) { return makePlan(byteTokenizer{}, transcript{}, "", talk("hi"), false, 16, 8) },
+		"no context":   func() (plan, error) { return makePlan(byteTokenizer{}, transcript{}, "", nil, false, 0, 0) },
+		"negative":     func() (plan, error) { return makePlan(byteTokenizer{}, plain{}, "", talk("hi"), false, -5, -5) },
+		"no beginning": func() (plan, error) { return makePlan(byteTokenizer{noEnd: true}, plain{}, "", nil, false, 512, 8) },
+		"no separators": func() (plan, error) {
+			return makePlan(byteTokenizer{noEnd: true}, dialogpt{}, "", talk("hi"), false, 512, 8)
 		},
 	} {
 		p, err := plan()
@@ -429,17 +432,25 @@ func TestImpossiblePlansAreErrors(t *testing.T) {
 	}
 }
 
-func BenchmarkMakePlan(b *testing.B) {
+func BenchmarkWrite(b *testing.B) {
 	texts := make([]string, 400)
 	for i := range texts {
 		texts[i] = strings.Repeat("some words ", 20)
 	}
 	path := talk(texts...)
 	for b.Loop() {
-		if _, err := MakePlan(byteTokenizer{}, transcript{}, "Be kind.", path, false, 1024, 256); err != nil {
+		if _, err := makePlan(byteTokenizer{}, transcript{}, "Be kind.", path, false, 1024, 256); err != nil {
 			b.Fatal(err)
 		}
 	}
+}
+
+// with is a transcript with a preamble.
+func with(preamble string) Choice {
+	if preamble == BasePreamble {
+		return base
+	}
+	return Choice{Format: transcript{}, Preamble: Block{Kind: Preamble, Text: preamble}}
 }
 
 // A model with a small context can be talked to: what makes a model's manner better goes first.
@@ -452,7 +463,7 @@ func TestTheBasePreambleGoesWhereThereIsNoRoom(t *testing.T) {
 	}{
 		{BasePreamble, 2048, true}, {BasePreamble, 256, false}, {"a folder's own " + strings.Repeat("p", 400), 256, false},
 	} {
-		p, err := MakePlan(tok, transcript{preamble: c.preamble}, "", talk("hello"), false, c.context, 64)
+		p, err := makePlan(tok, with(c.preamble), "", talk("hello"), false, c.context, 64)
 		if c.preamble != BasePreamble {
 			if !errors.Is(err, ErrSystemTooLong) {
 				t.Errorf("a folder's own preamble, context %d: %v", c.context, err)

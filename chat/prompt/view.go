@@ -1,8 +1,10 @@
-package chat
+package prompt
 
 import (
 	"strings"
 	"unicode/utf8"
+
+	"inkling/chat"
 )
 
 // A view is the part of a conversation that a model sees: the turns from first
@@ -11,7 +13,9 @@ import (
 // beginning of the view a function of the path, one that only moves forward.
 type view struct {
 	tok      Tokenizer
-	segments []segment
+	turns    []Block
+	begun    []int // of the reply that goes on, see Prompt
+	segments []*segment
 	room     int  // tokens that the view may have
 	target   int  // what it shrinks to once it has more
 	whole    bool // whole turns go, where possible
@@ -24,16 +28,16 @@ type view struct {
 	replies    []bool // which turns are the model's
 }
 
-func newView(tok Tokenizer, segments []segment, room int, whole bool) *view {
-	return &view{tok: tok, segments: segments, room: room, target: room * 3 / 4, whole: whole, question: -1}
+func newView(tok Tokenizer, turns []Block, segments []*segment, room int, whole bool) *view {
+	return &view{tok: tok, turns: turns, segments: segments, room: room, target: room * 3 / 4, whole: whole, question: -1}
 }
 
 // admit appends turn i and shrinks the view when it has become too large.
-func (v *view) admit(i int, role Role) {
+func (v *view) admit(i int) {
 	v.end = i + 1
-	v.total += v.segments[i].size()
-	v.replies = append(v.replies, role == Assistant)
-	if role == User && v.segments[i].size() > 0 {
+	size := v.segments[i].size()
+	v.total += size
+	if v.turns[i].Turn.Role == chat.User && size > 0 {
 		v.question = i
 	}
 	if v.total <= v.room {
@@ -59,7 +63,7 @@ func (v *view) shrink() {
 		for v.total > v.target && v.first < keep {
 			v.drop()
 		}
-		for v.first > 0 && v.first < keep && v.replies[v.first] {
+		for v.first > 0 && v.first < keep && v.turns[v.first].Turn.Role == chat.Assistant {
 			v.drop() // an answer without its question
 		}
 	}
@@ -105,8 +109,10 @@ func (v *view) shave(n int) {
 	v.cut = to
 }
 
-// appendTo appends the ids of the view.
-func (v *view) appendTo(ids []int) []int {
+// join returns the ids of the view, turn by turn, after those of what opens it
+// and before those that ask for a reply.
+func (v *view) join(opened, cue []int) []int {
+	ids := opened
 	for i := v.first; i < v.end; i++ {
 		s := v.segments[i]
 		body := s.body
@@ -117,5 +123,8 @@ func (v *view) appendTo(ids []int) []int {
 		ids = append(ids, body...)
 		ids = append(ids, s.tail...)
 	}
-	return ids
+	if v.begun != nil {
+		return ids
+	}
+	return append(ids, cue...)
 }

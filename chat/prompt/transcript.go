@@ -1,6 +1,10 @@
-package chat
+package prompt
 
-import "strings"
+import (
+	"strings"
+
+	"inkling/chat"
+)
 
 // BasePreamble makes a model that was never trained on dialogue write one: it
 // says what the text is and shows one exchange.
@@ -18,10 +22,7 @@ Assistant: The capital of France is Paris.`
 // White space around a text is dropped. A line inside a text that begins like a
 // turn is indented by one space, so that nobody can put words into the other's
 // mouth.
-type transcript struct {
-	preamble string
-	note     string // for Plan.Note
-}
+type transcript struct{}
 
 const (
 	userLabel      = "User:"
@@ -30,27 +31,39 @@ const (
 
 func (transcript) Name() string { return "transcript" }
 
-func (transcript) Stop() []string { return []string{"\n" + userLabel, "\n" + assistantLabel} }
-
-func (transcript) CleanReply(text string) string { return strings.TrimSpace(text) }
-
-func (f transcript) opening(tok Tokenizer, system string, _ bool) ([]int, error) {
-	text := strings.TrimSpace(strings.TrimSpace(system) + "\n\n" + strings.TrimSpace(f.preamble))
-	line := text[strings.LastIndex(text, "\n")+1:]
-	if strings.HasPrefix(line, assistantLabel) || strings.HasPrefix(line, userLabel) {
-		return append(begin(tok), tok.Encode(text+"\n")...), nil // it ends with a turn: the next one is the line below
-	}
-	return append(begin(tok), paragraph(tok, text)...), nil
+func (transcript) Ends() ([]string, []int) {
+	return []string{"\n" + userLabel, "\n" + assistantLabel}, nil
 }
 
-func (f transcript) segment(tok Tokenizer, t *Turn, _ string) segment {
+func (transcript) Clean(text string) string { return strings.TrimSpace(text) }
+
+// opened returns the ids before the first turn.
+func (transcript) opened(tok Tokenizer, o opening) []int {
+	text := strings.TrimSpace(strings.TrimSpace(o.system) + "\n\n" + strings.TrimSpace(o.preamble))
+	line := text[strings.LastIndex(text, "\n")+1:]
+	if strings.HasPrefix(line, assistantLabel) || strings.HasPrefix(line, userLabel) {
+		return append(begin(tok), tok.Encode(text+"\n")...) // it ends with a turn: the next one is the line below
+	}
+	return append(begin(tok), paragraph(tok, text)...)
+}
+
+func (f transcript) open(tok Tokenizer, o opening) (int, error) { return len(f.opened(tok, o)), nil }
+
+func (f transcript) write(tok Tokenizer, o opening, v *view) ([]int, error) {
+	return v.join(f.opened(tok, o), f.cue(tok)), nil
+}
+
+func (f transcript) turn(tok Tokenizer, t *chat.Turn, _ string, goesOn bool) segment {
 	label := userLabel
-	if t.Role == Assistant {
+	if t.Role == chat.Assistant {
 		label = assistantLabel
 	}
 	text := oneTurn(t.Text)
-	s := segment{head: tok.Encode(label), tail: tok.Encode("\n")}
-	if t.Role == Assistant && text == t.Text {
+	s := segment{head: tok.Encode(label)}
+	if !goesOn {
+		s.tail = tok.Encode("\n")
+	}
+	if t.Role == chat.Assistant && text == t.Text {
 		s.body = replyIDs(tok, f, t)
 	}
 	if s.body == nil {

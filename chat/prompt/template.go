@@ -1,4 +1,4 @@
-package chat
+package prompt
 
 import (
 	"errors"
@@ -8,6 +8,7 @@ import (
 	"time"
 	"unicode"
 
+	"inkling/chat"
 	"inkling/chat/template"
 )
 
@@ -26,14 +27,16 @@ type Template struct {
 	source  string
 	now     time.Time
 
-	base, turn int      // tokens around everything, and around one message; about
-	stop       []string // strings that end a reply
-	ends       []int    // tokens that do
+	base   int      // tokens around everything, about
+	around int      // tokens around one message, about
+	frame  []int    // as many
+	stop   []string // strings that end a reply
+	ends   []int    // tokens that do
 }
 
 // NewTemplate reads a model's chat template. tokens are the special tokens by
-// the names that templates have for them. A template that cannot be used is
-// told by Problem.
+// the names that templates have for them. For one that cannot be used
+// Choose has a transcript stand in.
 func NewTemplate(tok Tokenizer, source string, tokens map[string]string, now time.Time) *Template {
 	t := &Template{tokens: tokens, special: map[byte][]string{}, source: source, now: now}
 	for _, text := range tok.SpecialTokens() {
@@ -46,24 +49,21 @@ func NewTemplate(tok Tokenizer, source string, tokens map[string]string, now tim
 	return t
 }
 
-// Problem says in one line why the template cannot be used; nil where it can.
-func (t *Template) Problem() error { return t.problem }
-
 // Name implements Format.
 func (*Template) Name() string { return "template" }
 
-// Stop implements Format.
-func (t *Template) Stop() []string { return t.stop }
+// Ends implements Format.
+func (t *Template) Ends() ([]string, []int) { return t.stop, t.ends }
 
-// CleanReply implements Format.
-func (*Template) CleanReply(text string) string { return strings.TrimSpace(text) }
+// Clean implements Format.
+func (*Template) Clean(text string) string { return strings.TrimSpace(text) }
 
 // probe learns from a short conversation what the template writes around
 // messages, and what ends a reply.
 func (t *Template) probe(tok Tokenizer) error {
 	// Words that no template has, and that no filter changes.
 	words := []string{"Qzjxone", "Qzjxtwo", "Qzjxthree"}
-	all := []template.Message{{Role: string(User), Content: words[0]}, {Role: string(Assistant), Content: words[1]}, {Role: string(User), Content: words[2]}}
+	all := []template.Message{{Role: string(chat.User), Content: words[0]}, {Role: string(chat.Assistant), Content: words[1]}, {Role: string(chat.User), Content: words[2]}}
 	short, err := t.render(all[:1], true)
 	if err != nil {
 		return err
@@ -81,7 +81,8 @@ func (t *Template) probe(tok Tokenizer) error {
 	}
 	count := func(text string) int { return len(tok.EncodeGuarded(text, guards[0])) }
 	t.base = count(short) - count(words[0])
-	t.turn = max(0, count(long)-count(short)-count(words[1]+words[2])+1) / 2
+	t.around = max(0, count(long)-count(short)-count(words[1]+words[2])+1) / 2
+	t.frame = make([]int, t.around)
 	t.learnEnds(tok, long[reply+len(words[1]):next])
 	return nil
 }
@@ -170,7 +171,7 @@ func (t *Template) render(messages []template.Message, reply bool) (string, erro
 		return t.compiled.Render(template.Input{Messages: messages, Reply: reply, Tokens: t.tokens, Now: t.now})
 	}
 	whole := func(text string) bool {
-		return messages[0].Role != systemRole || strings.Contains(text, strings.TrimSpace(messages[0].Content))
+		return len(messages) == 0 || messages[0].Role != systemRole || strings.Contains(text, strings.TrimSpace(messages[0].Content))
 	}
 	text, err := run(messages)
 	if err == nil && whole(text) {
@@ -206,110 +207,68 @@ func simplified(messages []template.Message) []template.Message {
 // systemRole is the role of the system text in templates.
 const systemRole = "system"
 
-// A templateError says that a template does not write a conversation down.
-type templateError struct{ error }
+// A refusal says that a format does not write a conversation down.
+type refusal struct{ error }
 
 // note says that another format stands in for a template.
 func note(err error) string {
 	return fmt.Sprintf("the model's chat template cannot be used: %v; the prompt is a transcript", err)
 }
 
-// plan is MakePlan for a template. Where the view begins is planned by about how
-// many tokens each turn has; then the view is rendered, and planned for less
-// where it has more than fit.
-func (t *Template) plan(tok Tokenizer, systemText string, path []*Turn, continueLast bool, context, reserve int) (Plan, error) {
-	p := Plan{Stop: t.stop, Ends: t.ends, Context: context, Reserve: max(0, min(reserve, context/2))}
-	segments := make([]segment, len(path))
-	for i, turn := range path {
-		if !turn.blank() {
-			segments[i] = segment{head: make([]int, t.turn), body: tok.Encode(strings.TrimSpace(turn.Text))}
-		}
+// open returns about how many tokens the template writes around the turns.
+func (t *Template) open(tok Tokenizer, o opening) (int, error) {
+	if o.blank {
+		return 0, errors.New("there is nothing to answer yet: write something first")
 	}
-	last := len(path) - 1
-	if !slices.ContainsFunc(path, func(turn *Turn) bool { return !turn.blank() }) {
-		return Plan{}, errors.New("there is nothing to answer yet: write something first")
+	n := t.base
+	if system := strings.TrimSpace(o.system); system != "" {
+		n += len(tok.Encode(system)) + t.around
 	}
-	if continueLast && last >= 0 && path[last].Role == Assistant {
-		p.Begun = t.begun(tok, path[last], &segments[last])
+	return n, nil
+}
+
+// turn returns the ids of a turn's text, after about as many as the template
+// writes around it. A reply that goes on has its own alone.
+func (t *Template) turn(tok Tokenizer, turn *chat.Turn, _ string, goesOn bool) segment {
+	if !goesOn {
+		return segment{head: t.frame, body: tok.Encode(strings.TrimSpace(turn.Text))}
 	}
+	if ids := replyIDs(tok, t, turn); ids != nil {
+		return segment{body: ids}
+	}
+	return segment{body: tok.Encode(turn.Text)}
+}
+
+// cue returns nothing: what asks for a reply is among what open counts.
+func (*Template) cue(Tokenizer) []int { return nil }
+
+func (*Template) roles() bool { return true }
+
+// write renders the view. A reply that goes on stands after what asks for it.
+func (t *Template) write(tok Tokenizer, o opening, v *view) ([]int, error) {
 	var messages []template.Message
-	prefix := t.base
-	if systemText = strings.TrimSpace(systemText); systemText != "" {
-		messages = append(messages, template.Message{Role: systemRole, Content: systemText})
-		prefix += len(tok.Encode(systemText)) + t.turn
+	if system := strings.TrimSpace(o.system); system != "" {
+		messages = append(messages, template.Message{Role: systemRole, Content: system})
 	}
-	available := context - p.Reserve
-	if fits := available - available/4; prefix > max(0, fits) {
-		return Plan{}, tooLong(prefix, fits, context, p.Reserve)
-	}
-	for room := available - prefix; room > 0; {
-		v := newView(tok, segments, room, true)
-		for i, turn := range path {
-			v.admit(i, turn.Role)
-		}
-		ids, err := t.write(tok, messages, path, v, p.Begun)
-		if err != nil {
-			return Plan{}, templateError{err}
-		}
-		if excess := len(ids) - available; excess > 0 {
-			const least = 8 // so that there are few rounds
-			room -= max(excess, least)
-			continue
-		}
-		p.Prompt = ids
-		p.Dropped, p.DroppedTurns, p.CutTurn = v.dropped, v.first, v.cut > 0
-		if v.dropped > 0 {
-			p.FirstKept = path[v.first].ID
-		}
-		p.Prefix = min(prefix, len(ids))
-		p.History = len(ids) - p.Prefix
-		return p, nil
-	}
-	return Plan{}, tooSmall(context, available-prefix, 1)
-}
-
-// opening, segment, cue and roles are not for templates: see plan.
-func (*Template) opening(Tokenizer, string, bool) ([]int, error) { return nil, nil }
-func (*Template) segment(Tokenizer, *Turn, string) segment       { return segment{} }
-func (*Template) cue(Tokenizer) []int                            { return nil }
-func (*Template) roles() bool                                    { return true }
-
-// begun makes the segment of a reply that is continued: its ids, without the
-// start of a rune at their end. They are returned; nil for none.
-func (t *Template) begun(tok Tokenizer, turn *Turn, s *segment) []int {
-	body := replyIDs(tok, t, turn)
-	if body == nil && !turn.blank() {
-		body = tok.Encode(turn.Text)
-	}
-	if body = wholeRunes(tok, body); len(body) == 0 {
-		*s = segment{}
-		return nil
-	}
-	*s = segment{body: body}
-	return slices.Clone(body)
-}
-
-// write renders the view and returns its ids. A reply that is continued stands
-// after what asks for it.
-func (t *Template) write(tok Tokenizer, messages []template.Message, path []*Turn, v *view, begun []int) ([]int, error) {
-	messages = slices.Clone(messages)
 	end := v.end
-	if begun != nil {
+	if v.begun != nil {
 		end--
 	}
 	for i := v.first; i < end; i++ {
-		text := strings.TrimSpace(path[i].Text)
+		turn := v.turns[i].Turn
+		text := strings.TrimSpace(turn.Text)
 		if i == v.first && v.cut > 0 {
 			text = tok.Decode(v.segments[i].body[v.cut:])
 		}
-		if !path[i].blank() {
-			messages = append(messages, template.Message{Role: string(path[i].Role), Content: text})
+		if !turn.Blank() {
+			messages = append(messages, template.Message{Role: string(turn.Role), Content: text})
 		}
 	}
 	ids, err := t.encode(tok, messages, true)
-	if err != nil || begun == nil {
-		return ids, err
+	if err != nil {
+		return nil, refusal{err}
 	}
+	begun := v.begun
 	if v.first == end {
 		begun = begun[v.cut:]
 	}

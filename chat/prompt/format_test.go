@@ -1,33 +1,35 @@
-package chat
+package prompt
 
 import (
 	"math/rand/v2"
 	"slices"
 	"strings"
 	"testing"
+
+	"inkling/chat"
 )
 
 // talk returns a path of turns with these texts, the user's first.
-func talk(texts ...string) []*Turn {
-	c := New(noon)
+func talk(texts ...string) []*chat.Turn {
+	c := chat.New(noon)
 	for i, text := range texts {
-		parent, role := 0, User
+		parent, role := 0, chat.User
 		if i > 0 {
 			parent = c.Leaf().ID
 		}
 		if i%2 == 1 {
-			role = Assistant
+			role = chat.Assistant
 		}
-		c.Add(parent, role, text, noon).State = Done
+		c.Add(parent, role, text, noon).State = chat.Done
 	}
 	return c.Path()
 }
 
 // written returns the prompt that a format writes, as text.
-func written(t *testing.T, f Format, system string, path []*Turn, continueLast bool) string {
+func written(t *testing.T, f Format, system string, path []*chat.Turn, continueLast bool) string {
 	t.Helper()
 	tok := byteTokenizer{}
-	plan, err := MakePlan(tok, f, system, path, continueLast, 4096, 100)
+	plan, err := makePlan(tok, f, system, path, continueLast, 4096, 100)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -36,7 +38,7 @@ func written(t *testing.T, f Format, system string, path []*Turn, continueLast b
 
 func mustFormat(t *testing.T, name string) Format {
 	t.Helper()
-	f, err := FormatByName(name)
+	f, err := named(name)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -48,7 +50,7 @@ func TestFormatsWriteConversations(t *testing.T) {
 	started := talk("", "Once upon")
 	for _, test := range []struct {
 		name, format, system string
-		path                 []*Turn
+		path                 []*chat.Turn
 		continued            bool
 		want                 string
 	}{
@@ -91,7 +93,7 @@ func TestFormatsBeginTexts(t *testing.T) {
 	tok := byteTokenizer{begins: true}
 	for _, test := range []struct {
 		format, system string
-		path           []*Turn
+		path           []*chat.Turn
 		want           string
 	}{
 		{"transcript", "", talk("hi"), "[CLS]User: hi\nAssistant:"},
@@ -102,7 +104,7 @@ func TestFormatsBeginTexts(t *testing.T) {
 		{"plain", "", talk("Once upon"), "[CLS]Once upon"},
 		{"plain", "A tale.", talk("Once"), "[CLS]A tale.\n\nOnce"},
 	} {
-		plan, err := MakePlan(tok, mustFormat(t, test.format), test.system, test.path, false, 4096, 100)
+		plan, err := makePlan(tok, mustFormat(t, test.format), test.system, test.path, false, 4096, 100)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -114,7 +116,7 @@ func TestFormatsBeginTexts(t *testing.T) {
 
 func TestStoryTextIsWhatTheModelSees(t *testing.T) {
 	path := talk("Once", " upon a", "time\n", "there", "was", "")
-	if story, seen := StoryText(path), written(t, plain{}, "", path, false); story != seen {
+	if story, seen := chat.StoryText(path), written(t, plain{}, "", path, false); story != seen {
 		t.Errorf("the story reads %q and the model sees %q", story, seen)
 	}
 }
@@ -122,10 +124,10 @@ func TestStoryTextIsWhatTheModelSees(t *testing.T) {
 // Special tokens are the format's to write: text that spells one stays text.
 func TestUserTextHasNoSpecialTokens(t *testing.T) {
 	tok := newGPT2Tokenizer(t)
-	for _, name := range FormatNames() {
+	for _, name := range Names() {
 		f := mustFormat(t, name)
 		count := func(text string) (n int) {
-			plan, err := MakePlan(tok, f, text, talk(text, text, text), false, 1024, 100)
+			plan, err := makePlan(tok, f, text, talk(text, text, text), false, 1024, 100)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -147,9 +149,9 @@ func TestUserTextHasNoSpecialTokens(t *testing.T) {
 func TestTranscriptIsEncodedAsOneText(t *testing.T) {
 	tok := newGPT2Tokenizer(t)
 	path := talk("What's up?", "Not much...\n\nA poem:\n  the sea\n", "(Why?)", "42!", "ich weiß 字 🙂")
-	for _, f := range []Format{transcript{}, transcript{preamble: BasePreamble}} {
+	for _, f := range []Choice{{Format: transcript{}}, base} {
 		for _, system := range []string{"", "You are kind. "} {
-			plan, err := MakePlan(tok, f, system, path, false, 1024, 100)
+			plan, err := makePlan(tok, f, system, path, false, 1024, 100)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -161,7 +163,7 @@ func TestTranscriptIsEncodedAsOneText(t *testing.T) {
 	}
 }
 
-func TestCleanReply(t *testing.T) {
+func TestClean(t *testing.T) {
 	for _, test := range []struct{ format, reply, want string }{
 		{"transcript", " Hello there.\n", "Hello there."},
 		{"transcript", "\n\n A\n  B \n", "A\n  B"},
@@ -171,16 +173,16 @@ func TestCleanReply(t *testing.T) {
 		{"plain", " \n ", ""},
 	} {
 		f := mustFormat(t, test.format)
-		got := f.CleanReply(test.reply)
+		got := f.Clean(test.reply)
 		if got != test.want {
 			t.Errorf("%s: %q becomes %q, want %q", test.format, test.reply, got, test.want)
 		}
-		if again := f.CleanReply(got); again != got {
+		if again := f.Clean(got); again != got {
 			t.Errorf("%s: %q changes again to %q", test.format, got, again)
 		}
 		before := ""
 		for i := range test.reply {
-			grown := f.CleanReply(test.reply[:i])
+			grown := f.Clean(test.reply[:i])
 			if !strings.HasPrefix(grown, before) {
 				t.Errorf("%s: a growing reply goes from %q back to %q", test.format, before, grown)
 			}
@@ -189,35 +191,35 @@ func TestCleanReply(t *testing.T) {
 	}
 }
 
-func TestChooseFormat(t *testing.T) {
+func TestChoose(t *testing.T) {
 	for _, test := range []struct {
 		name     string
 		override string
-		mode     Mode
-		hint     ModelHint
-		want     Format
+		mode     chat.Mode
+		hint     Hint
+		want     Choice
 	}{
-		{"base model", "", Chat, ModelHint{}, transcript{preamble: BasePreamble}},
-		{"base model with a preamble", "", Chat, ModelHint{Preamble: "Hm."}, transcript{preamble: "Hm."}},
-		{"trained on transcripts", "", Chat, ModelHint{PromptFormat: "transcript"}, transcript{}},
-		{"trained with a preamble", "", Chat, ModelHint{PromptFormat: "transcript", Preamble: "Hm."}, transcript{preamble: "Hm."}},
-		{"conversational", "", Chat, ModelHint{Conversational: true}, dialogpt{}},
-		{"folder before task", "", Chat, ModelHint{PromptFormat: "plain", Conversational: true}, plain{}},
-		{"story", "", Story, ModelHint{PromptFormat: "transcript"}, plain{}},
-		{"user before story", "dialogpt", Story, ModelHint{}, dialogpt{}},
-		{"user before folder", "transcript", Chat, ModelHint{PromptFormat: "dialogpt"}, transcript{preamble: BasePreamble}},
+		{"base model", "", chat.Chat, Hint{}, base},
+		{"base model with a preamble", "", chat.Chat, Hint{Preamble: "Hm."}, Choice{Format: transcript{}, Preamble: Block{Kind: Preamble, Text: "Hm."}}},
+		{"trained on transcripts", "", chat.Chat, Hint{PromptFormat: "transcript"}, Choice{Format: transcript{}, Preamble: Block{Kind: Preamble}}},
+		{"trained with a preamble", "", chat.Chat, Hint{PromptFormat: "transcript", Preamble: "Hm."}, Choice{Format: transcript{}, Preamble: Block{Kind: Preamble, Text: "Hm."}}},
+		{"conversational", "", chat.Chat, Hint{Conversational: true}, Choice{Format: dialogpt{}}},
+		{"folder before task", "", chat.Chat, Hint{PromptFormat: "plain", Conversational: true}, Choice{Format: plain{}}},
+		{"story", "", chat.Story, Hint{PromptFormat: "transcript"}, Choice{Format: plain{}}},
+		{"user before story", "dialogpt", chat.Story, Hint{}, Choice{Format: dialogpt{}}},
+		{"user before folder", "transcript", chat.Chat, Hint{PromptFormat: "dialogpt"}, base},
 	} {
-		got, err := ChooseFormat(test.override, test.mode, test.hint)
+		got, err := Choose(test.override, test.mode, test.hint)
 		if err != nil || got != test.want {
 			t.Errorf("%s: %#v, %v, want %#v", test.name, got, err, test.want)
 		}
 	}
-	for _, hint := range []ModelHint{{}, {PromptFormat: "chatml"}} {
+	for _, hint := range []Hint{{}, {PromptFormat: "chatml"}} {
 		override := ""
 		if hint.PromptFormat == "" {
 			override = "chatml"
 		}
-		_, err := ChooseFormat(override, Chat, hint)
+		_, err := Choose(override, chat.Chat, hint)
 		if err == nil || !strings.Contains(err.Error(), "transcript, dialogpt, plain") || !strings.Contains(err.Error(), "chatml") {
 			t.Errorf("an unknown format: %v; the error should name it and those there are", err)
 		}
@@ -247,18 +249,18 @@ func TestReplyIDsAreTheFewestThatSpellTheText(t *testing.T) {
 	tok := byteTokenizer{}
 	r := rand.New(rand.NewPCG(11, 12))
 	for range 5000 {
-		f := mustFormat(t, FormatNames()[r.IntN(3)])
+		f := mustFormat(t, Names()[r.IntN(3)])
 		ids, text := randomReply(r, []string{"\nUser:", "字\n\n"})
-		turn := &Turn{Role: Assistant, Text: f.CleanReply(text), Reply: &Reply{IDs: ids}}
+		turn := &chat.Turn{Role: chat.Assistant, Text: f.Clean(text), Reply: &chat.Reply{IDs: ids}}
 		if r.IntN(8) == 0 {
-			turn.Text = f.CleanReply(randomText(r))
+			turn.Text = f.Clean(randomText(r))
 		}
-		if turn.blank() || strings.HasPrefix(turn.Text, "\uFFFD") {
+		if turn.Blank() || strings.HasPrefix(turn.Text, "\uFFFD") {
 			continue // half of an ideographic space would look the same
 		}
 		want := -1
-		for n := len(ids); n >= 0 && strings.HasPrefix(f.CleanReply(tok.Decode(ids[:n])), turn.Text); n-- {
-			if f.CleanReply(tok.Decode(ids[:n])) == turn.Text {
+		for n := len(ids); n >= 0 && strings.HasPrefix(f.Clean(tok.Decode(ids[:n])), turn.Text); n-- {
+			if f.Clean(tok.Decode(ids[:n])) == turn.Text {
 				want = n
 			}
 		}
@@ -284,7 +286,7 @@ func TestReplyIDsAreFoundInFewSteps(t *testing.T) {
 		decoded := 0
 		tok := countingTokenizer{decoded: &decoded}
 		ids := tok.Encode(" " + text + test.tail)
-		if replyIDs(tok, transcript{}, &Turn{Text: test.text, Reply: &Reply{IDs: ids}}) == nil && name != "edited" {
+		if replyIDs(tok, transcript{}, &chat.Turn{Text: test.text, Reply: &chat.Reply{IDs: ids}}) == nil && name != "edited" {
 			t.Errorf("%s: not found", name)
 		}
 		if decoded > test.most*len(ids) {

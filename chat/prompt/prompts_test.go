@@ -1,4 +1,4 @@
-package chat_test
+package prompt_test
 
 import (
 	"encoding/json"
@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"inkling/chat"
+	"inkling/chat/prompt"
 	"inkling/engine"
 )
 
@@ -33,7 +34,7 @@ func TestPromptsEqualTransformers(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	tiny := filepath.Join("..", "engine", "gpt2", "testdata", "tiny")
+	tiny := filepath.Join("..", "..", "engine", "gpt2", "testdata", "tiny")
 	for _, m := range f.Models {
 		folder := t.TempDir()
 		for name, from := range map[string]any{"tokenizer.json": f.Tokenizer, "tokenizer_config.json": m.Config, "config.json": nil, "model.safetensors": nil} {
@@ -52,10 +53,11 @@ func TestPromptsEqualTransformers(t *testing.T) {
 			t.Fatal(err)
 		}
 		info := model.Info()
-		format := chat.NewTemplate(model, info.ChatTemplate, info.Tokens, time.Now())
-		if format.Problem() != nil {
-			t.Fatal(format.Problem())
+		choice, err := prompt.Choose("", chat.Chat, prompt.Hint{Template: prompt.NewTemplate(model, info.ChatTemplate, info.Tokens, time.Now())})
+		if err != nil || choice.Note != "" {
+			t.Fatal(err, choice.Note)
 		}
+		writer := prompt.NewWriter(choice, model)
 		for _, c := range m.Cases {
 			conversation := chat.New(time.Now())
 			system, parent := "", 0
@@ -67,13 +69,13 @@ func TestPromptsEqualTransformers(t *testing.T) {
 				turn := conversation.Add(parent, chat.Role(message[0]), message[1], time.Now())
 				turn.State, parent = chat.Done, turn.ID
 			}
-			plan, err := chat.MakePlan(model, format, system, conversation.Path(), false, 4096, 100)
+			plan, _, err := writer.Write(choice.Blocks(system, conversation.Path(), false), 4096, 100)
 			if err != nil || plan.Note != "" {
 				t.Errorf("%s, %q: %v, %s", m.Name, c.Messages, err, plan.Note)
 				continue
 			}
-			if !slices.Equal(plan.Prompt, c.IDs) {
-				t.Errorf("%s, %q:\n got %v %q\nwant %v %q", m.Name, c.Messages, plan.Prompt, model.Show(plan.Prompt), c.IDs, model.Show(c.IDs))
+			if !slices.Equal(plan.IDs, c.IDs) {
+				t.Errorf("%s, %q:\n got %v %q\nwant %v %q", m.Name, c.Messages, plan.IDs, model.Show(plan.IDs), c.IDs, model.Show(c.IDs))
 			}
 		}
 		model.Close()

@@ -1,4 +1,4 @@
-package chat
+package prompt
 
 import (
 	"fmt"
@@ -6,6 +6,8 @@ import (
 	"sort"
 	"strings"
 	"unicode/utf8"
+
+	"inkling/chat"
 )
 
 // A Tokenizer turns text into the token ids of a model and back.
@@ -33,20 +35,20 @@ type Tokenizer interface {
 type Format interface {
 	Name() string
 
-	// Stop returns the strings at which a reply ends. They are no part of it.
-	Stop() []string
+	// Ends returns the strings and the tokens at which a reply ends, besides
+	// end-of-text. They are no part of it.
+	Ends() (stop []string, ids []int)
 
-	// CleanReply returns the visible text of what the model wrote so far. It may
-	// be applied to a growing reply after every token, and to its own result.
-	CleanReply(text string) string
+	// Clean returns the visible text of what the model wrote so far. It may be
+	// applied to a growing reply after every token, and to its own result.
+	Clean(text string) string
 
-	// opening returns the ids before the first turn; the model itself begins
-	// the conversation when modelFirst is set.
-	opening(tok Tokenizer, system string, modelFirst bool) ([]int, error)
+	// open returns how many tokens come before the first turn, exactly or about.
+	open(tok Tokenizer, o opening) (tokens int, err error)
 
-	// segment returns the ids of one turn that is not blank; before is the text
-	// of the turn ahead of it, "" for the first.
-	segment(tok Tokenizer, t *Turn, before string) segment
+	// turn returns the ids of one turn that is not blank; before is the text of
+	// the turn ahead of it, "" for the first. With goesOn nothing ends it.
+	turn(tok Tokenizer, t *chat.Turn, before string, goesOn bool) segment
 
 	// cue returns the ids after the last turn that ask for a reply.
 	cue(tok Tokenizer) []int
@@ -54,6 +56,17 @@ type Format interface {
 	// roles reports whether the model sees where one turn ends and the next
 	// begins.
 	roles() bool
+
+	// write returns the ids of a view.
+	write(tok Tokenizer, o opening, v *view) ([]int, error)
+}
+
+// An opening is what comes before the turns.
+type opening struct {
+	system     string
+	preamble   string
+	modelFirst bool // the first turn that is not blank is the model's, or there is none
+	blank      bool // there is none
 }
 
 // A segment is a turn in token ids. Only the body may be cut.
@@ -65,11 +78,11 @@ type segment struct {
 
 func (s segment) size() int { return len(s.head) + len(s.body) + len(s.tail) }
 
-// FormatNames returns the names that FormatByName knows.
-func FormatNames() []string { return []string{"transcript", "dialogpt", "plain"} }
+// Names returns the names of the formats that every model has.
+func Names() []string { return []string{"transcript", "dialogpt", "plain"} }
 
-// FormatByName returns a format; transcript comes without a preamble.
-func FormatByName(name string) (Format, error) {
+// named returns the format of that name.
+func named(name string) (Format, error) {
 	switch name {
 	case "transcript":
 		return transcript{}, nil
@@ -78,28 +91,35 @@ func FormatByName(name string) (Format, error) {
 	case "plain":
 		return plain{}, nil
 	}
-	return nil, fmt.Errorf("unknown prompt format %q: choose %s, or template where the model has one", name, strings.Join(FormatNames(), ", "))
+	return nil, fmt.Errorf("unknown prompt format %q: choose %s, or template where the model has one", name, strings.Join(Names(), ", "))
 }
 
-// ModelHint is what a model folder tells about the prompts it expects.
-type ModelHint struct {
+// A Hint is what a model folder tells about the prompts it expects.
+type Hint struct {
 	Template       *Template // chat template, nil when the folder has none
 	PromptFormat   string    // format that the folder names, "" when it names none
 	Preamble       string    // preamble for transcript, "" when the folder has none
 	Conversational bool      // config.json has the conversational task of DialoGPT
 }
 
-// ChooseFormat returns the format to use: the one that the user asked for, else
+// A Choice is a format and what goes with it.
+type Choice struct {
+	Format   Format
+	Preamble Block  // without text for none
+	Note     string // what the user should know of it, in one line; "" for nothing
+}
+
+// Choose returns the format to use: the one that the user asked for, else
 // plain in story mode, else the folder's chat template, else the format that it
 // names, else dialogpt for conversational models, else transcript. A transcript
-// stands in for a template that cannot be used; plans tell that. It has the
+// stands in for a template that cannot be used; the note tells that. It has the
 // folder's preamble; for a folder that does not name the format, and so was not
 // trained on it, BasePreamble stands in.
-func ChooseFormat(override string, mode Mode, hint ModelHint) (Format, error) {
+func Choose(override string, mode chat.Mode, hint Hint) (Choice, error) {
 	name := override
 	switch {
 	case override != "":
-	case mode == Story:
+	case mode == chat.Story:
 		name = "plain"
 	case hint.Template != nil:
 		name = "template"
@@ -114,28 +134,32 @@ func ChooseFormat(override string, mode Mode, hint ModelHint) (Format, error) {
 	if name == "template" {
 		switch {
 		case hint.Template == nil:
-			return nil, fmt.Errorf("the model has no chat template: choose another prompt format, %s", strings.Join(FormatNames(), ", "))
+			return Choice{}, fmt.Errorf("the model has no chat template: choose another prompt format, %s", strings.Join(Names(), ", "))
 		case hint.Template.problem == nil:
-			return hint.Template, nil
+			return Choice{Format: hint.Template}, nil
 		}
 		name, told = "transcript", note(hint.Template.problem)
 	}
-	f, err := FormatByName(name)
+	f, err := named(name)
 	if err != nil {
 		if override == "" {
-			return nil, fmt.Errorf("the model folder names its prompt format: %w", err)
+			return Choice{}, fmt.Errorf("the model folder names its prompt format: %w", err)
 		}
-		return nil, err
+		return Choice{}, err
 	}
-	if _, ok := f.(transcript); ok {
-		preamble := hint.Preamble
-		if preamble == "" && hint.PromptFormat != "transcript" {
-			preamble = BasePreamble
+	c := Choice{Format: f, Note: told}
+	if name == "transcript" {
+		c.Preamble = Block{Kind: Preamble, Text: hint.Preamble}
+		if hint.Preamble == "" && hint.PromptFormat != name {
+			c.Preamble = basePreamble
 		}
-		return transcript{preamble: preamble, note: told}, nil
 	}
-	return f, nil
+	return c, nil
 }
+
+// basePreamble makes a model's manner better, which is worth less than what the
+// user says.
+var basePreamble = Block{Kind: Preamble, Keep: IfRoom, Text: BasePreamble}
 
 // begin returns the ids that every text begins with.
 func begin(tok Tokenizer) []int {
@@ -149,12 +173,12 @@ func begin(tok Tokenizer) []int {
 // of its text, so that the prompt goes on exactly as the key/value cache does.
 // It returns nil when there are none or they do not spell the text: the text
 // was changed, or the ids are another model's.
-func replyIDs(tok Tokenizer, f Format, t *Turn) []int {
+func replyIDs(tok Tokenizer, f Format, t *chat.Turn) []int {
 	if t.Reply == nil {
 		return nil
 	}
 	ids := t.Reply.IDs
-	text := func(n int) string { return f.CleanReply(tok.Decode(ids[:n])) }
+	text := func(n int) string { return f.Clean(tok.Decode(ids[:n])) }
 	if !strings.HasPrefix(text(len(ids)), t.Text) {
 		return nil
 	}

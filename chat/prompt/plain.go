@@ -1,0 +1,55 @@
+package prompt
+
+import (
+	"strings"
+
+	"inkling/chat"
+)
+
+// plain is the text itself, without roles, for writing stories: system text and
+// a blank line, then the turns one after the other as chat.StoryText joins them.
+// When the model begins the text, it begins after end-of-text, as a document
+// does.
+type plain struct{}
+
+func (plain) Name() string { return "plain" }
+
+func (plain) Ends() ([]string, []int) { return nil, nil }
+
+func (plain) Clean(text string) string {
+	if strings.TrimSpace(text) == "" {
+		return ""
+	}
+	return text
+}
+
+// opened returns the ids before the first turn.
+func (plain) opened(tok Tokenizer, o opening) []int {
+	first := begin(tok)
+	if system := strings.TrimSpace(o.system); system != "" {
+		return append(first, paragraph(tok, system)...)
+	}
+	if end, ok := tok.EndOfText(); ok && o.modelFirst && first == nil {
+		return []int{end}
+	}
+	return first
+}
+
+func (f plain) open(tok Tokenizer, o opening) (int, error) { return len(f.opened(tok, o)), nil }
+
+func (f plain) write(tok Tokenizer, o opening, v *view) ([]int, error) {
+	return v.join(f.opened(tok, o), nil), nil
+}
+
+func (f plain) turn(tok Tokenizer, t *chat.Turn, before string, _ bool) segment {
+	if t.Role == chat.Assistant {
+		if ids := replyIDs(tok, f, t); ids != nil {
+			return segment{body: ids}
+		}
+	}
+	return segment{body: tok.Encode(chat.Seam(before, t) + t.Text)}
+}
+
+func (plain) cue(Tokenizer) []int { return nil }
+
+func (plain) roles() bool { return false }

@@ -1,0 +1,273 @@
+package prompt
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"unicode/utf8"
+
+	"inkling/chat"
+)
+
+// A Prompt is what a model reads.
+type Prompt struct {
+	IDs  []int
+	Stop []string // strings that end the reply
+	Ends []int    // tokens that end the reply, besides end-of-text
+	Note string   // what the user should know of the prompt, in one line; "" for nothing
+
+	// Begun holds the ids of the reply that goes on, all of them and only
+	// whole runes; the prompt ends with them, or with the end of them where
+	// the reply itself is cut. The text so far is their Decode, to be
+	// cleaned together with what follows. nil for a new reply.
+	Begun []int
+}
+
+// Packed is the account of how a prompt fills the model's context, in tokens:
+//
+//	| Prefix | History | Cue | free | Reserve |   = Context
+type Packed struct {
+	Context int // the model's
+	Reserve int // kept free for the reply, which may run on into what else is free
+	Prefix  int // system text and preamble
+	History int // turns that the model sees
+	Cue     int // what asks for the reply
+
+	Dropped      int  // tokens of the turns, or parts of turns, left out
+	DroppedTurns int  // turns left out as a whole
+	FirstKept    int  // ID of the first turn that the model sees; 0: it sees all
+	CutTurn      bool // the beginning of the first kept turn is left out
+}
+
+// A Writer writes conversations down for a model. It keeps the tokens of turns
+// from prompt to prompt: a conversation that has grown by a turn costs the
+// encoding of that turn.
+type Writer struct {
+	choice  Choice
+	tok     Tokenizer
+	turns   []encoded // by ID, from 1 on
+	instead *Writer   // where the format refuses a conversation
+}
+
+// encoded is a turn in tokens, with what they depend on.
+type encoded struct {
+	turn      *chat.Turn
+	text, ids int  // how long the text is, and the record of its ids
+	before    rune // the last one of the turn ahead
+	segment   segment
+}
+
+// NewWriter returns a writer for a model with that tokenizer.
+func NewWriter(c Choice, tok Tokenizer) *Writer { return &Writer{choice: c, tok: tok} }
+
+// ErrSystemTooLong is wrapped by the error of Write when system text and
+// preamble leave no room for a conversation.
+var ErrSystemTooLong = errors.New("system text too long")
+
+func tooLong(prefix, fits, context, reserve int) error {
+	return fmt.Errorf("%w: with the preamble it has %d tokens, and %d fit (context %d, %d of them for the reply); shorten it",
+		ErrSystemTooLong, prefix, max(0, fits), context, reserve)
+}
+
+func tooSmall(context, room, least int) error {
+	return fmt.Errorf("a context of %d tokens is too small: %d are left for the conversation, and its last turn needs at least %d",
+		context, max(0, room), least)
+}
+
+// Write writes blocks down in at most context-reserve tokens. A reserve of more
+// than half of the context counts as half.
+//
+// The system text and a folder's preamble always stay; BasePreamble goes where
+// it takes more than there is. When the turns need more than the room that is
+// left, the oldest go. So that the prompt does not change at its beginning with
+// every turn, which would cost a full prefill each time, more goes than must:
+// down to three quarters of the room, if that is possible. Where the view
+// begins follows from the path alone, and as turns are appended it only moves
+// forward. Blank turns have no tokens.
+//
+// In formats with roles whole turns go, and the last user turn stays; where it
+// is too long itself, as much of its beginning goes as must, and no more. Only
+// a reply that goes on and fills the room by itself displaces it. In the
+// others the model sees no turns, and the text is cut at any token. The start of
+// a rune at the end of a reply that goes on is left out.
+//
+// A chat template that does not take the conversation is replaced by a
+// transcript, and the prompt's Note says so.
+func (w *Writer) Write(blocks []Block, context, reserve int) (Prompt, Packed, error) {
+	p, packed, err := w.write(blocks, context, reserve)
+	refused, ok := errors.AsType[refusal](err)
+	if !ok {
+		return p, packed, err
+	}
+	if w.instead == nil {
+		w.instead = NewWriter(Choice{Format: transcript{}, Preamble: basePreamble}, w.tok)
+	}
+	w.instead.choice.Note = note(refused)
+	return w.instead.write(append([]Block{basePreamble}, blocks...), context, reserve)
+}
+
+func (w *Writer) write(blocks []Block, context, reserve int) (Prompt, Packed, error) {
+	p := Prompt{Note: w.choice.Note}
+	p.Stop, p.Ends = w.choice.Format.Ends()
+	packed := Packed{Context: context, Reserve: max(0, min(reserve, context/2))}
+	available := context - packed.Reserve
+	o, turns := split(blocks)
+	cue := w.choice.Format.cue(w.tok)
+	prefix, err := w.open(&o, blocks, available-available/4-len(cue))
+	if err != nil {
+		return Prompt{}, Packed{}, err
+	}
+	if fits := available - available/4 - len(cue); prefix > max(0, fits) {
+		return Prompt{}, Packed{}, tooLong(prefix, fits, context, packed.Reserve)
+	}
+	segments := w.segments(turns)
+	if p.Begun = w.begin(turns, segments); p.Begun != nil {
+		cue = nil
+	}
+	v, ids, err := w.pack(o, turns, segments, p.Begun, available, prefix, context)
+	if err != nil {
+		return Prompt{}, Packed{}, err
+	}
+	if len(ids) == 0 {
+		return Prompt{}, Packed{}, errors.New("there is no text to go on from: write something first (this model's vocabulary has no end-of-text token to begin with)")
+	}
+	p.IDs = ids
+	packed.Cue = len(cue)
+	packed.Prefix = min(prefix, len(ids))
+	packed.History = len(ids) - packed.Prefix - packed.Cue
+	packed.Dropped, packed.DroppedTurns, packed.CutTurn = v.dropped, v.first, v.cut > 0
+	if v.dropped > 0 {
+		packed.FirstKept = turns[v.first].Turn.ID
+	}
+	return p, packed, nil
+}
+
+// split tells what opens the prompt from the turns, which come last.
+func split(blocks []Block) (o opening, turns []Block) {
+	first := slices.IndexFunc(blocks, func(b Block) bool { return b.Kind == Turn })
+	if first < 0 {
+		first = len(blocks)
+	}
+	for _, b := range blocks[:first] {
+		switch b.Kind {
+		case System:
+			o.system = b.Text
+		case Preamble:
+			o.preamble = b.Text
+		}
+	}
+	turns = blocks[first:]
+	o.modelFirst, o.blank = true, true
+	for _, b := range turns {
+		if !b.Turn.Blank() {
+			o.modelFirst, o.blank = b.Turn.Role == chat.Assistant, false
+			break
+		}
+	}
+	return o, turns
+}
+
+// open returns how many tokens open the prompt. Where they are more than fit,
+// those go that stay only if there is room.
+func (w *Writer) open(o *opening, blocks []Block, fits int) (int, error) {
+	n, err := w.choice.Format.open(w.tok, *o)
+	if err != nil || n <= max(0, fits) || !slices.ContainsFunc(blocks, func(b Block) bool { return b.Keep == IfRoom }) {
+		return n, err
+	}
+	o.preamble = ""
+	return w.choice.Format.open(w.tok, *o)
+}
+
+// segments returns the turns in tokens; a blank one has none.
+func (w *Writer) segments(turns []Block) []*segment {
+	last := 0
+	for _, b := range turns {
+		last = max(last, b.Turn.ID)
+	}
+	if last >= len(w.turns) {
+		w.turns = append(w.turns, make([]encoded, last+1-len(w.turns)+64)...)
+	}
+	segments := make([]*segment, len(turns))
+	blank := &segment{}
+	before := ""
+	for i, b := range turns {
+		if b.Turn.Blank() {
+			segments[i] = blank
+			continue
+		}
+		segments[i] = w.segment(b.Turn, before)
+		before = b.Turn.Text
+	}
+	return segments
+}
+
+// segment returns a turn in tokens, as it was kept where that still holds.
+func (w *Writer) segment(t *chat.Turn, before string) *segment {
+	ids, last := 0, rune(-1)
+	if t.Reply != nil {
+		ids = len(t.Reply.IDs)
+	}
+	if before != "" {
+		last, _ = utf8.DecodeLastRuneInString(before)
+	}
+	e := &w.turns[t.ID]
+	if e.turn != t || e.text != len(t.Text) || e.ids != ids || e.before != last {
+		*e = encoded{t, len(t.Text), ids, last, w.choice.Format.turn(w.tok, t, before, false)}
+	}
+	return &e.segment
+}
+
+// begin opens the end of the last turn, where the model goes on with it, and
+// returns its ids; nil for a new reply.
+func (w *Writer) begin(turns []Block, segments []*segment) []int {
+	last := len(turns) - 1
+	if last < 0 || !turns[last].Open {
+		return nil
+	}
+	open := segment{}
+	if t := turns[last].Turn; !t.Blank() {
+		before := ""
+		for i := last - 1; i >= 0 && before == ""; i-- {
+			if !turns[i].Turn.Blank() {
+				before = turns[i].Turn.Text
+			}
+		}
+		open = w.choice.Format.turn(w.tok, t, before, true)
+	}
+	if open.body = wholeRunes(w.tok, open.body); len(open.body) == 0 {
+		segments[last] = &segment{}
+		return nil
+	}
+	segments[last] = &open
+	return slices.Clone(open.body)
+}
+
+// pack chooses what stays of the turns and writes it down. Where a format knows
+// only about how many tokens it writes, and these are too many, it packs again
+// for less.
+func (w *Writer) pack(o opening, turns []Block, segments []*segment, begun []int, available, prefix, context int) (*view, []int, error) {
+	cue := len(w.choice.Format.cue(w.tok))
+	for room := available - prefix - cue; ; {
+		v := newView(w.tok, turns, segments, room, w.choice.Format.roles())
+		v.begun = begun
+		for i := range turns {
+			v.admit(i)
+		}
+		ids, err := w.choice.Format.write(w.tok, o, v)
+		if err != nil {
+			return nil, nil, err
+		}
+		excess := len(ids) - available
+		if begun != nil {
+			excess += cue // its place stays free
+		}
+		if excess <= 0 {
+			return v, ids, nil
+		}
+		if v.total > room {
+			return nil, nil, tooSmall(context, room, v.total)
+		}
+		const least = 8 // so that there are few rounds
+		room -= max(excess, least)
+	}
+}
