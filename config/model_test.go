@@ -28,6 +28,7 @@ func TestModelPrecedence(t *testing.T) {
 		} {
 			c := &Config{Settings: Defaults()}
 			say := func() {
+				v := s.bind(&c.Settings)
 				switch layer {
 				case Default:
 					return
@@ -37,9 +38,8 @@ func TestModelPrecedence(t *testing.T) {
 					}
 					return
 				}
-				v := s.bind(new(Settings))
 				v.parse(want)
-				c.say(layer, key, v.raw(), "")
+				c.origin(key, Origin{Source: layer})
 			}
 			for name, order := range map[string][]func(){
 				"before": {say, func() { c.SetModel(map[string]any{key: brought}) }},

@@ -14,6 +14,10 @@ type keyMap struct {
 	New, Sessions, Help, Complete, Suspend key.Binding
 }
 
+// pastedEnter is what ui/terminal makes of an Enter that has come at once with other keys: of a paste, in a terminal that does
+// not mark pastes. It is a line break, or runs a command.
+const pastedEnter = "meta+enter"
+
 func defaultKeys() keyMap {
 	bind := func(keys []string, shown, help string) key.Binding {
 		return key.NewBinding(key.WithKeys(keys...), key.WithHelp(shown, help))

@@ -88,12 +88,10 @@ func helpSheet(keys keyMap, shiftEnter bool) session.Sheet {
 	add := func(name, words string) { sheet.Rows = append(sheet.Rows, session.Row{Name: name, Words: words}) }
 	for _, k := range keys.listed() {
 		h := k.Help()
-		if standard := defaultKeys().Newline.Help().Key; h.Key == standard && shiftEnter {
+		if h.Key == keys.Newline.Help().Key && shiftEnter {
 			h.Key = "Shift+Enter, Ctrl+J"
 		}
-		if h.Key != "" { // somebody took its keys away
-			add(h.Key, h.Desc)
-		}
+		add(h.Key, h.Desc)
 	}
 	add("", "")
 	sheet.Rows = append(sheet.Rows, session.CommandRows()...)

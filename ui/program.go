@@ -35,7 +35,6 @@ type program struct {
 // screen is what is known of the terminal.
 type screen struct {
 	width, height int
-	theme         Theme
 	dark, plain   bool // background and colours
 	shiftEnter    bool // it can tell Shift+Enter from Enter
 }
@@ -46,15 +45,14 @@ type notice struct {
 	problem bool
 }
 
-func newProgram(ctx context.Context, o session.Options, c Custom) *program {
+func newProgram(ctx context.Context, o session.Options) *program {
 	p := &program{
 		ctx:      ctx,
 		keys:     defaultKeys(),
-		screen:   screen{theme: c.Theme, dark: c.Theme.Base != "light"},
+		screen:   screen{dark: o.Settings.Theme != "light"},
 		composer: newComposer(),
 		look:     &look{dots: "…"},
 	}
-	bind(&p.keys, c.Keys)
 	p.session, p.first = session.New(o)
 	p.transcript.follow = true
 	p.restyle()
@@ -66,7 +64,7 @@ func newProgram(ctx context.Context, o session.Options, c Custom) *program {
 func (p *program) Init() tea.Cmd {
 	first := p.do(p.first)
 	p.first = nil
-	if p.screen.theme.Base == "auto" {
+	if p.session.Settings.Values().Theme == "auto" {
 		return tea.Batch(first, tea.RequestBackgroundColor)
 	}
 	return first
@@ -155,7 +153,7 @@ func (p *program) began(lost bool) {
 
 // restyle builds the styles for what is known of the terminal.
 func (p *program) restyle() {
-	p.look.styles = p.screen.theme.styles(p.screen.dark, p.screen.plain)
+	p.look.styles = newStyles(p.screen.dark, p.screen.plain)
 	p.look.renderer = markdown.New(p.look.theme)
 	p.composer.area.SetStyles(p.look.input)
 	for _, it := range p.transcript.items {

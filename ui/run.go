@@ -3,6 +3,7 @@ package ui
 import (
 	"context"
 	"errors"
+	"fmt"
 	"os"
 	"os/signal"
 	"syscall"
@@ -10,34 +11,34 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"inkling/chat/session"
+	"inkling/ui/terminal"
 )
-
-// Custom is what somebody wants otherwise on the screen.
-type Custom struct {
-	Keys  map[string][]string // by the names of actions; see Actions and KeyName
-	Theme Theme
-}
 
 // Run shows the chat until the user quits, ctx ends or the program is told to stop. It closes the models that it opened,
 // and leaves the store to its owner. A partial reply is kept. The error is one line for a person.
-func Run(ctx context.Context, o session.Options, c Custom) error {
-	return run(ctx, o, c)
+func Run(ctx context.Context, o session.Options) error {
+	t, err := terminal.Open(os.Stdin, os.Stdout)
+	if err != nil {
+		return fmt.Errorf("the terminal cannot be used: %w", err)
+	}
+	return run(ctx, o, t)
 }
 
 // endSignals end a program by default, and here too, with the terminal restored and the reply saved.
 func endSignals() []os.Signal { return []os.Signal{syscall.SIGTERM, syscall.SIGHUP, syscall.SIGQUIT} }
 
-// run is Run with further options for the Bubble Tea program.
-func run(ctx context.Context, o session.Options, c Custom, more ...tea.ProgramOption) error {
+// run is Run on a terminal, nil for none, with further options for the Bubble Tea program.
+func run(ctx context.Context, o session.Options, t *terminal.Terminal, more ...tea.ProgramOption) error {
 	ctx, stop := signal.NotifyContext(ctx, endSignals()...)
 	defer stop()
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 
-	p := newProgram(ctx, o, c)
-	_, err := tea.NewProgram(guard{p, cancel}, append([]tea.ProgramOption{tea.WithContext(ctx)}, more...)...).Run()
+	p := newProgram(ctx, o)
+	more = append(append(more, tea.WithContext(ctx)), t.Options()...)
+	err := terminal.Run(guard{p, cancel}, more...)
 	cancel()
-	return p.close(err)
+	return p.close(errors.Join(err, t.Close()))
 }
 
 // close keeps what is unfinished and releases what the program holds. err is how Bubble Tea ended.

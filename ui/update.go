@@ -68,6 +68,12 @@ func (p *program) pressed(msg tea.KeyPressMsg) tea.Cmd {
 	quitting := p.quitting
 	p.quitting, p.notice = false, notice{}
 	keys, empty := p.keys, p.composer.empty()
+	if msg.String() == pastedEnter {
+		msg.Mod = 0
+		if p.panel == nil && !session.IsCommand(p.composer.text()) {
+			msg = tea.KeyPressMsg{Code: 'j', Mod: tea.ModCtrl}
+		}
+	}
 	switch {
 	case key.Matches(msg, keys.Warmer):
 		return p.turnTemperature(+temperatureStep)
@@ -186,7 +192,7 @@ const draftPause = time.Second
 // edited follows every change of the input: suggestions, and the draft is saved a moment later.
 func (p *program) edited() tea.Cmd {
 	text := p.composer.text()
-	p.suggest = suggestions{rows: p.session.Completions(text), chosen: -1}
+	p.suggest = suggestions{rows: session.Completions(text), chosen: -1}
 	if p.composer.dirty || text == p.session.Chat.Conversation().Draft {
 		return nil
 	}
@@ -251,6 +257,7 @@ func (p *program) enter() tea.Cmd {
 	text := p.composer.text()
 	work, taken := p.session.Enter(text)
 	if !taken {
+		p.composer.refused = !blank(text)
 		return p.do(work)
 	}
 	if session.IsCommand(text) {

@@ -3,7 +3,11 @@
 package cli
 
 import (
+	"fmt"
+	"strings"
+	"syscall"
 	"testing"
+	"time"
 
 	"inkling/ui/cli/ptytest"
 )
@@ -15,10 +19,8 @@ func TestTerminal(t *testing.T) {
 			t.Parallel()
 			p := ptytest.Start(t, ptytest.Options{Terminal: terminal, Args: []string{"--seed", "1"}})
 			p.Shows("You are talking to starter")
-			p.Type("hello")
-			p.Shows("❯ hello")
-			p.Type("\r")
-			p.Shows("seed 1")
+			p.Say("hello")
+			p.Shows("T 0.80 · seed 1")
 			p.Resize(60, 15)
 			p.Until("the input is on the last line but one", func(s ptytest.Screen) bool { return s.Y == 13 && s.CursorShown })
 			p.Type("\x04")
@@ -32,5 +34,111 @@ func TestTerminal(t *testing.T) {
 				t.Errorf("the shell finds %q", left)
 			}
 		})
+	}
+}
+
+// A slow line brings a terminal's answers in pieces. None of them becomes text.
+func TestAnswersInPieces(t *testing.T) {
+	for _, terminal := range ptytest.Terminals {
+		for _, size := range []int{1, 4, 12} {
+			t.Run(fmt.Sprintf("%s/%d", terminal.Name, size), func(t *testing.T) {
+				t.Parallel()
+				gap := 60 * time.Millisecond
+				if size == 1 {
+					gap /= 3 // there are many
+				}
+				p := ptytest.Start(t, ptytest.Options{Terminal: terminal, Piece: size, Gap: gap})
+				p.Shows("You are talking to starter")
+				p.Answered()
+				for _, more := range []string{ptytest.AskVersion, ptytest.AskColours, ptytest.AskAttributes} {
+					p.TypeSlowly(terminal.Answers[more], size, gap)
+				}
+				p.TypeSlowly("hello\x1b[D\x1b[D", size, gap)
+				p.Type("p")
+				p.Shows("❯ helplo")
+			})
+		}
+	}
+}
+
+// What the terminal says after the end does not become a command line.
+func TestAnswersAtTheEnd(t *testing.T) {
+	for _, terminal := range append(ptytest.Terminals, ptytest.Silent) {
+		for _, end := range []string{"quit", "terminated"} {
+			t.Run(terminal.Name+"/"+end, func(t *testing.T) {
+				t.Parallel()
+				p := ptytest.Start(t, ptytest.Options{Terminal: terminal, Delay: 220 * time.Millisecond})
+				p.Until("the background is asked for", func(ptytest.Screen) bool { return strings.Contains(p.Output(), ptytest.AskBackground) })
+				time.Sleep(80 * time.Millisecond)
+				if end == "quit" {
+					p.Type("\x04")
+				} else {
+					p.Signal(syscall.SIGTERM)
+				}
+				p.Ends()
+				p.Answered()
+				if left := p.Unread(); left != "" {
+					t.Errorf("the shell finds %q", left)
+				}
+				if s := p.Screen(); s.Shows("rgb:") || s.Alternate || !s.CursorShown {
+					t.Errorf("the screen after the end:\n%s", s)
+				}
+			})
+		}
+	}
+}
+
+// Several lines that come at once are one message, though nothing marks them as a paste.
+func TestPasteWithoutMarks(t *testing.T) {
+	p := ptytest.Start(t, ptytest.Options{Args: []string{"--seed", "1", "--max-tokens", "8"}})
+	p.Shows("You are talking to starter")
+	p.Type("first line\rsecond line\rthird line")
+	lines := func(last string) func(s ptytest.Screen) bool {
+		return func(s ptytest.Screen) bool {
+			at := s.Line("❯ first line")
+			return at >= 0 && at+2 < len(s.Lines) && s.Lines[at+1] == "  second line" && s.Lines[at+2] == last
+		}
+	}
+	s := p.Until("three lines are in the input", lines("  third line"))
+	if s.Y != len(s.Lines)-2 {
+		t.Errorf("the cursor is in line %d, expected the last of the input:\n%s", s.Y, s)
+	}
+	p.Press("\r")
+	p.Shows("T 0.80 · seed 1")
+	p.Until("three lines are a message", lines("  third line"))
+
+	p.Type("/help\r")
+	p.Shows("Keys and commands")
+	p.Press("\x1b")
+	p.Hides("Keys and commands")
+}
+
+// An Enter that is refused is a line break if the text goes on.
+func TestRefusedEnter(t *testing.T) {
+	p := ptytest.Start(t, ptytest.Options{Args: []string{"--pace", "3"}})
+	p.Shows("You are talking to starter")
+	p.Say("first line")
+	p.Shows("writing; Esc stops")
+	p.Say("second line")
+	p.Shows("still writing")
+	p.Type("third line")
+	p.Until("the lines are apart", func(s ptytest.Screen) bool {
+		at := s.Line("❯ second line")
+		return at >= 0 && at+1 < len(s.Lines) && s.Lines[at+1] == "  third line"
+	})
+}
+
+// Without a shell to return to, Ctrl+Z gives the terminal back for a moment.
+func TestSuspend(t *testing.T) {
+	p := ptytest.Start(t, ptytest.Options{Terminal: ptytest.Terminals[0]})
+	p.Shows("You are talking to starter")
+	p.Type("\x1a")
+	p.Until("the screen is given back", func(ptytest.Screen) bool { return strings.Contains(p.Output(), "\x1b[?1049l") })
+	p.Until("the chat is there again", func(s ptytest.Screen) bool { return s.Alternate && s.Shows("You are talking to starter") })
+	p.Type("hello")
+	p.Shows("❯ hello")
+	p.Press("\x15\x04") // clear the line, quit
+	if status := p.Ends(); status != 0 || !p.Cooked() {
+		t.Errorf("status %d, cooked %t", status, p.Cooked())
 	}
 }

@@ -3,7 +3,6 @@ package cli
 import (
 	"bufio"
 	"fmt"
-	"io"
 	"strconv"
 
 	"github.com/spf13/cobra"
@@ -40,9 +39,9 @@ func (a *app) tokenizeCommand() *cobra.Command {
 				return err
 			}
 			if asJSON {
-				return tokensJSON(a.Out, tokenizer, text)
+				return a.tokensJSON(tokenizer, text)
 			}
-			return tokens(a.Out, tokenizer, text)
+			return a.tokens(tokenizer, text)
 		}),
 	}
 	flags = a.addSettings(cmd, "model")
@@ -51,8 +50,8 @@ func (a *app) tokenizeCommand() *cobra.Command {
 }
 
 // tokens prints a line for each token.
-func tokens(w io.Writer, c *engine.Codec, text string) error {
-	out := bufio.NewWriter(w)
+func (a *app) tokens(c *engine.Codec, text string) error {
+	out := bufio.NewWriter(a.Out)
 	for _, id := range c.Encode(text) {
 		// A failed write shows when the rest is flushed.
 		fmt.Fprintf(out, "%d\t%s\n", id, strconv.Quote(string(c.Piece(id))))
@@ -61,7 +60,7 @@ func tokens(w io.Writer, c *engine.Codec, text string) error {
 }
 
 // tokensJSON prints all tokens as one object.
-func tokensJSON(w io.Writer, c *engine.Codec, text string) error {
+func (a *app) tokensJSON(c *engine.Codec, text string) error {
 	found := struct {
 		IDs    []int    `json:"ids"`
 		Pieces []string `json:"pieces"`
@@ -70,5 +69,5 @@ func tokensJSON(w io.Writer, c *engine.Codec, text string) error {
 		found.IDs = append(found.IDs, id)
 		found.Pieces = append(found.Pieces, c.Decode([]int{id}))
 	}
-	return writeJSON(w, found)
+	return writeJSON(a.Out, found)
 }

@@ -46,6 +46,7 @@ type Program struct {
 	master  *os.File
 	slave   *os.File // kept open, so that what is left unread stays
 	waiting sync.WaitGroup
+	answers sync.WaitGroup // those that are under way
 
 	input chan input
 	done  chan struct{} // closed with the test
@@ -107,7 +108,7 @@ func Start(t testing.TB, o Options) *Program {
 	// The emulator has answers of its own, which nobody wants.
 	go func() { _, _ = io.Copy(io.Discard, p.screen) }()
 	p.waiting.Go(p.write)
-	go p.read()
+	p.waiting.Go(p.read)
 	go func() {
 		_ = p.cmd.Wait()
 		_, _ = p.slave.WriteString(mark) // after everything that the program has written
@@ -123,10 +124,10 @@ func (p *Program) stop() {
 	_ = p.cmd.Process.Kill() // an error where it has ended
 	<-p.ended
 	close(p.done)
+	_ = p.slave.Close() // the last one: reading from the master ends
 	p.waiting.Wait()
-	_ = p.slave.Close()
 	_ = p.master.Close()
-	_ = p.screen.Close()
+	_ = p.screen.InputPipe().(io.Closer).Close()
 }
 
 // read shows what the program writes and answers its questions. It goes on after the end of the program, with what the
@@ -169,12 +170,15 @@ func (p *Program) answer() {
 		}
 		p.asked += at + len(question)
 		reply := p.o.Terminal.Answers[question]
+		in := input{text: reply, size: p.o.Piece, gap: p.o.Gap, sent: make(chan struct{})}
+		p.answers.Add(1)
 		p.waiting.Go(func() {
+			defer p.answers.Done()
 			timer := time.NewTimer(p.o.Delay)
 			defer timer.Stop()
 			select {
 			case <-timer.C:
-				p.send(input{text: reply, size: p.o.Piece, gap: p.o.Gap})
+				p.deliver(in)
 			case <-p.done:
 			}
 		})
@@ -187,9 +191,7 @@ func (p *Program) write() {
 		select {
 		case in := <-p.input:
 			p.feed(in)
-			if in.sent != nil {
-				close(in.sent)
-			}
+			close(in.sent)
 		case <-p.done:
 			return
 		}
@@ -217,9 +219,15 @@ func (p *Program) feed(in input) {
 	}
 }
 
-func (p *Program) send(in input) {
+// deliver puts something on the line and waits until it is sent.
+func (p *Program) deliver(in input) {
 	select {
 	case p.input <- in:
+	case <-p.done:
+		return
+	}
+	select {
+	case <-in.sent:
 	case <-p.done:
 	}
 }
@@ -229,12 +237,27 @@ func (p *Program) Type(text string) { p.TypeSlowly(text, len(text), 0) }
 
 // TypeSlowly sends bytes in pieces of that size, with a gap between them.
 func (p *Program) TypeSlowly(text string, size int, gap time.Duration) {
-	in := input{text: text, size: size, gap: gap, sent: make(chan struct{})}
-	p.send(in)
-	select {
-	case <-in.sent:
-	case <-p.done:
-	}
+	p.deliver(input{text: text, size: size, gap: gap, sent: make(chan struct{})})
+}
+
+// Answered waits until the terminal has answered all that it has been asked so far.
+func (p *Program) Answered() { p.answers.Wait() }
+
+// hand is the pause that a hand makes before a key. Keys that come sooner are a paste.
+const hand = 30 * time.Millisecond
+
+// Press sends a key as a hand does.
+func (p *Program) Press(key string) {
+	time.Sleep(hand)
+	p.Type(key)
+}
+
+// Say types a line that fits on one of the screen, and Enter.
+func (p *Program) Say(line string) {
+	p.t.Helper()
+	p.Type(line)
+	p.Shows(line)
+	p.Press("\r")
 }
 
 // Resize changes the size of the terminal.

@@ -1,0 +1,21 @@
+//go:build !linux && !darwin
+
+package terminal
+
+import (
+	"os"
+
+	tea "charm.land/bubbletea/v2"
+)
+
+// A Terminal is what the program reads keys from and draws on. Here Bubble Tea does both by itself.
+type Terminal struct{}
+
+// Open takes the terminal.
+func Open(_, _ *os.File) (*Terminal, error) { return nil, nil }
+
+// Close gives the terminal back.
+func (t *Terminal) Close() error { return nil }
+
+// Options make a Bubble Tea program use the terminal.
+func (t *Terminal) Options() []tea.ProgramOption { return nil }
