@@ -20,9 +20,10 @@ type Chat struct {
 	store   chat.Store
 	journal *chat.Journal
 	conv    *chat.Conversation
-	typed   string // what is in the input
-	unsaved string // why the chat is not saved, "" while it is
-	failing bool   // the store could not take what was written last
+	typed   string   // what is in the input
+	unsaved string   // why the chat is not saved, "" while it is
+	records []record // of replies, by the ID of the turn
+	failing bool     // the store could not take what was written last
 }
 
 // Conversation is the conversation itself. It is the session's to change.
@@ -222,12 +223,37 @@ func (c *Chat) Footer(t *chat.Turn) string {
 	if t.Reply.Guessed > 0 {
 		parts = append(parts, fmt.Sprintf("%d guessed", t.Reply.Guessed))
 	}
-	var made sample.Params
-	if json.Unmarshal(t.Reply.Params, &made) == nil {
-		parts = append(parts, fmt.Sprintf("T %.2f", made.Temperature))
+	if made := c.made(t); made != "" {
+		parts = append(parts, made)
 	}
 	parts = append(parts, "seed "+strconv.FormatUint(t.Reply.Seed, 10))
 	return strings.Join(parts, Separator)
+}
+
+// made is the temperature of a reply for its footer. All footers are asked for at every change of the chat: records that have
+// been read are kept.
+func (c *Chat) made(t *chat.Turn) string {
+	if len(t.Reply.Params) == 0 {
+		return ""
+	}
+	if t.ID >= len(c.records) {
+		c.records = append(c.records, make([]record, t.ID+1-len(c.records)+64)...)
+	}
+	r := &c.records[t.ID]
+	if r.params != &t.Reply.Params[0] {
+		r.params, r.made = &t.Reply.Params[0], ""
+		var made sample.Params
+		if json.Unmarshal(t.Reply.Params, &made) == nil {
+			r.made = fmt.Sprintf("T %.2f", made.Temperature)
+		}
+	}
+	return r.made
+}
+
+// A record is what was read of the parameters of a reply.
+type record struct {
+	params *byte // where they begin
+	made   string
 }
 
 // Separator stands between facts on a line.
