@@ -401,6 +401,26 @@ func TestStoryModeHasNoRoles(t *testing.T) {
 	u.shows("  Once upon a time there was\n")
 }
 
+// A model that was trained on transcripts begins one when its story is at an end: that is no part of the story. In a chat the
+// story begins without the blank that it goes on with.
+func TestRoleNamesEndAStory(t *testing.T) {
+	model := enginetest.NewWith(512, func(ids []int, logits []float32) {
+		const story = " there was a fox.\nUser: Who?\nAssistant: A fox."
+		next := enginetest.EndOfText
+		if n := len(ids) - len("Once"); n >= 0 && n < len(story) {
+			next = int(story[n])
+		}
+		logits[next] = 50
+	}, engine.Info{PromptFormat: "transcript"})
+	u := newUserOf(t, 80, 24, model, func(o *session.Options) { o.Settings.Mode = "story" })
+	u.says("Once")
+	if got := u.leaf(); got.Text != " there was a fox." || got.Reply.StopReason != "stop_string" {
+		t.Errorf("%q, ended by %s", got.Text, got.Reply.StopReason)
+	}
+	u.says("/mode chat")
+	u.shows("\n  there was a fox.\n")
+}
+
 func TestTheCutOfAStoryIsShown(t *testing.T) {
 	model := enginetest.New(128, func(ids []int, logits []float32) {
 		next := enginetest.EndOfText

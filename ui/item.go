@@ -2,6 +2,7 @@ package ui
 
 import (
 	"strings"
+	"unicode"
 
 	"charm.land/lipgloss/v2"
 	"github.com/charmbracelet/x/ansi"
@@ -60,7 +61,7 @@ func (it *item) render(width int) []string {
 	if it.above != "" {
 		lines = append(lines, it.look.Cut.Render(rule(it.above, width)), "")
 	}
-	mark, text := margin, safe.Text(it.turn.Text)
+	mark, text := margin, strings.TrimLeftFunc(safe.Text(it.turn.Text), unicode.IsSpace) // a passage of a story may begin with a blank
 	body := min(max(width-len(margin), 1), widest)
 	var rows []string
 	switch {

@@ -147,6 +147,9 @@ func Choose(override string, mode chat.Mode, hint Hint) (Choice, error) {
 		}
 		return Choice{}, err
 	}
+	if name == "plain" {
+		f = plain{labels: hint.PromptFormat == "transcript"}
+	}
 	c := Choice{Format: f, Note: told}
 	if name == "transcript" {
 		c.Preamble = Block{Kind: Preamble, Text: hint.Preamble}

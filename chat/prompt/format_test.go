@@ -205,7 +205,8 @@ func TestChoose(t *testing.T) {
 		{"trained with a preamble", "", chat.Chat, Hint{PromptFormat: "transcript", Preamble: "Hm."}, Choice{Format: transcript{}, Preamble: Block{Kind: Preamble, Text: "Hm."}}},
 		{"conversational", "", chat.Chat, Hint{Conversational: true}, Choice{Format: dialogpt{}}},
 		{"folder before task", "", chat.Chat, Hint{PromptFormat: "plain", Conversational: true}, Choice{Format: plain{}}},
-		{"story", "", chat.Story, Hint{PromptFormat: "transcript"}, Choice{Format: plain{}}},
+		{"story", "", chat.Story, Hint{}, Choice{Format: plain{}}},
+		{"story of a model that knows transcripts", "", chat.Story, Hint{PromptFormat: "transcript"}, Choice{Format: plain{labels: true}}},
 		{"user before story", "dialogpt", chat.Story, Hint{}, Choice{Format: dialogpt{}}},
 		{"user before folder", "transcript", chat.Chat, Hint{PromptFormat: "dialogpt"}, base},
 	} {

@@ -10,11 +10,18 @@ import (
 // a blank line, then the turns one after the other as chat.StoryText joins them.
 // When the model begins the text, it begins after end-of-text, as a document
 // does.
-type plain struct{}
+type plain struct {
+	labels bool // the model knows transcripts: when its text is at an end it may begin one
+}
 
 func (plain) Name() string { return "plain" }
 
-func (plain) Ends() ([]string, []int) { return nil, nil }
+func (f plain) Ends() ([]string, []int) {
+	if f.labels {
+		return transcript{}.Ends()
+	}
+	return nil, nil
+}
 
 func (plain) Clean(text string) string {
 	if strings.TrimSpace(text) == "" {

@@ -137,7 +137,7 @@ func (t *teletype) showReply() {
 	if t.turn == nil || t.ended {
 		return
 	}
-	text := safe.Text(t.turn.Text)
+	text := strings.TrimLeft(safe.Text(t.turn.Text), " ") // a passage of a story may begin with a blank
 	if len(text) > t.printed {
 		t.out.WriteString(text[t.printed:])
 		t.printed = len(text)
