@@ -34,6 +34,20 @@ func (c *Codec) Encode(text string) []int { return c.tokenizer.Encode(text, fals
 // EncodeSpecial is Encode, but recognises special tokens such as <|endoftext|>.
 func (c *Codec) EncodeSpecial(text string) []int { return c.tokenizer.Encode(text, true) }
 
+// Prompt turns a text that the model is to continue into token ids, behind the token that every text begins with, unless the
+// text has spelt it. special recognises special tokens in the text. Where there is nothing to begin from, the first token is the
+// one of StartOfText; no ids are left where there is none.
+func (c *Codec) Prompt(text string, special bool) []int {
+	ids := c.tokenizer.Encode(text, special)
+	if begin, ok := c.BeginOfText(); ok && (len(ids) == 0 || ids[0] != begin) {
+		return append([]int{begin}, ids...)
+	}
+	if start, ok := c.StartOfText(); ok && len(ids) == 0 {
+		return []int{start}
+	}
+	return ids
+}
+
 // EncodeGuarded is EncodeSpecial for a text in which guard, which is not empty, stands before what must not become a special
 // token. Guards are no part of the text.
 func (c *Codec) EncodeGuarded(text, guard string) []int {
@@ -74,6 +88,15 @@ func (c *Codec) SpecialTokens() []string { return c.tokenizer.SpecialTokens() }
 
 // BeginOfText is the id of the token that every text begins with; ok is false where texts begin without one.
 func (c *Codec) BeginOfText() (id int, ok bool) { return c.SpecialID(c.info.Begin) }
+
+// StartOfText is the id of the token that a text of the model's own begins after: that of the configuration, or else the one that
+// ends a document.
+func (c *Codec) StartOfText() (id int, ok bool) {
+	if len(c.info.Start) > 0 {
+		return c.info.Start[0], true
+	}
+	return c.EndOfText()
+}
 
 // EndOfText is the id of the token that ends a document; ok is false where the vocabulary has none.
 func (c *Codec) EndOfText() (id int, ok bool) { return c.end, c.end >= 0 }

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"inkling/engine/gpt2"
+	"inkling/engine/jsonfile"
 	"inkling/engine/kernel"
 	"inkling/engine/pipeline"
 	"inkling/engine/starter"
@@ -77,7 +78,7 @@ func Describe(name string) (*Description, error) {
 		d.Memory = append(d.Memory, memoryFor(config, format))
 	}
 	if d.Files, err = listFiles(path, files); err != nil {
-		return nil, fmt.Errorf("%s: %w", name, err)
+		return nil, fmt.Errorf("%s: %w", jsonfile.Path(name), err)
 	}
 	return d, nil
 }
@@ -117,7 +118,7 @@ func readSizes(files weights.Source, name string) (Info, gpt2.Config, error) {
 		return Info{}, gpt2.Config{}, err
 	}
 	if err := checkSizes(config, len(files.Tensors())); err != nil {
-		return Info{}, gpt2.Config{}, fmt.Errorf("%s: %w", name, err)
+		return Info{}, gpt2.Config{}, fmt.Errorf("%s: %w", jsonfile.Path(name), err)
 	}
 	config, err = guessTie(config, files)
 	return info, config, err
@@ -199,14 +200,14 @@ func activation(config []byte) string {
 	return file.Activation
 }
 
-// listFiles lists the files of a model: those of its folder, without folders and hidden files, or the GGUF file.
+// listFiles lists the files of a model: those of its folder, without folders and hidden files, or the GGUF file, or its parts.
 func listFiles(path string, files weights.Source) ([]File, error) {
-	folder, only := fs.FS(nil), ""
+	folder, only := fs.FS(nil), []string(nil)
 	switch _, single := files.(*weights.GGUF); {
 	case path == "":
 		folder = starter.Files()
 	case single:
-		folder, only = os.DirFS(filepath.Dir(path)), filepath.Base(path)
+		folder, only = os.DirFS(filepath.Dir(path)), files.WeightFiles()
 	default:
 		folder = os.DirFS(path)
 	}
@@ -217,7 +218,7 @@ func listFiles(path string, files weights.Source) ([]File, error) {
 	var list []File
 	for _, entry := range entries {
 		name := entry.Name()
-		if only != "" && name != only || only == "" && strings.HasPrefix(name, ".") {
+		if only != nil && !slices.Contains(only, name) || only == nil && strings.HasPrefix(name, ".") {
 			continue
 		}
 		// Through links, of which a folder of the hub's consists.

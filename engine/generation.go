@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math"
 
+	"inkling/engine/jsonfile"
 	"inkling/engine/sample"
 	"inkling/engine/weights"
 )
@@ -27,7 +28,7 @@ func suggest(info *Info, files weights.Source) {
 		return
 	}
 	var file map[string]json.RawMessage
-	if err := json.Unmarshal(data, &file); err != nil {
+	if err := jsonfile.Unmarshal(data, &file); err != nil {
 		note(named(err))
 		return
 	}
@@ -41,6 +42,11 @@ func suggest(info *Info, files weights.Source) {
 			}
 			info.Defaults[row.Key] = value
 		}
+	}
+	if starts, err := tokenIDs(file["bos_token_id"]); err != nil {
+		note(named(fmt.Errorf("bos_token_id: %w", err)))
+	} else if starts != nil {
+		info.Start = starts
 	}
 	ends, err := tokenIDs(file["eos_token_id"])
 	switch {

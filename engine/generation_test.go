@@ -50,9 +50,9 @@ func TestGenerationConfig(t *testing.T) {
 // A generation_config.json that is of no use costs a note, and no more.
 func TestDamagedGenerationConfig(t *testing.T) {
 	for file, want := range map[string]string{
-		`{"temperature": 0.7`:         "generation_config.json: unexpected end of JSON input; it is ignored",
-		`[1, 2]`:                      "generation_config.json: json: cannot unmarshal array",
-		`{"temperature": NaN}`:        "generation_config.json: invalid character 'N'",
+		`{"temperature": 0.7`:         "generation_config.json: the text ends too early, after 19 bytes; it is ignored",
+		`[1, 2]`:                      "generation_config.json: found an array, expected an object",
+		`{"temperature": NaN}`:        "generation_config.json: byte 17: found 'N', which is no JSON",
 		`{"eos_token_id": "the end"}`: `generation_config.json: eos_token_id: found "\"the end\"", expected an id or a list of ids; it is ignored`,
 	} {
 		info := open(t, generating(t, file)).Info()

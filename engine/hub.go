@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 
 	"inkling/engine/hub"
+	"inkling/engine/jsonfile"
 	"inkling/engine/weights"
 )
 
@@ -34,7 +35,7 @@ func downloaded(name string) (string, error) {
 	ref, err := hub.Parse(name)
 	if err != nil {
 		return "", fmt.Errorf("model %q: no such folder; give %q, the path of a folder with config.json and model.safetensors, or of a GGUF file, or a model of the hub, once \"inkling pull\" has downloaded it (%w)",
-			name, Starter, err)
+			jsonfile.Path(name), Starter, err)
 	}
 	cache, err := hub.Local(os.LookupEnv)
 	if err != nil {
@@ -51,7 +52,7 @@ func downloaded(name string) (string, error) {
 	switch {
 	case err != nil || !weights.IsGGUF(files[0]):
 		return snapshot.Path, nil // the folder's own message tells what is missing
-	case len(files) > 1:
+	case !hub.OneModel(files):
 		return "", fmt.Errorf("model %q: there are several GGUF files in %s; give the path of one of them", name, snapshot.Path)
 	}
 	return filepath.Join(snapshot.Path, filepath.FromSlash(files[0])), nil

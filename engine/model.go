@@ -35,6 +35,8 @@ type Info struct {
 	Tokens map[string]string
 	// Begin is the special token that every text begins with, or "": "[CLS]" of BERT's tokenizer.
 	Begin string
+	// Start is the token that a text begins after where nothing else comes before it; empty for the one that ends a text.
+	Start []int
 	// End is the special token that ends a text; "" stands for GPT-2's.
 	End string
 	// Ends are further ids that end a text.

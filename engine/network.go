@@ -74,6 +74,9 @@ func (n *network) open(from origin, config gpt2.Config, format kernel.Format) (e
 		return err
 	}
 	if err := n.model.Load(from.tensors); err != nil {
+		if _, ok := errors.AsType[*gpt2.DamagedError](err); ok {
+			return fmt.Errorf("%s: %w", from.name, err) // the files' own errors name them
+		}
 		return err
 	}
 	if from.store == nil {

@@ -2,12 +2,15 @@ package engine
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
 
 	"inkling/engine/gpt2"
+	"inkling/engine/jsonfile"
 	"inkling/engine/kernel"
 	"inkling/engine/starter"
 	"inkling/engine/weights"
@@ -122,11 +125,11 @@ func openTokenizer(files weights.Source, place *cachePlace, name string, config 
 			return nil, err
 		}
 		if tokenizer, err = newTokenizer(vocabulary, config.Vocab, store); err != nil {
-			return nil, fmt.Errorf("%s: %w", name, err)
+			return nil, fmt.Errorf("%s: %w", jsonfile.Path(name), err)
 		}
 	}
 	if err := describeTokenizer(info, vocabulary, tokenizer, files); err != nil {
-		return nil, fmt.Errorf("%s: %w", name, err)
+		return nil, fmt.Errorf("%s: %w", jsonfile.Path(name), err)
 	}
 	return tokenizer, nil
 }
@@ -142,30 +145,50 @@ func Source(name string) (weights.Source, error) {
 
 // openFiles opens the files at a path, "" for the starter's, a folder by the function given; messages call them name.
 func openFiles(path, name string, folder func(fs.FS, string) (*weights.Folder, error)) (weights.Source, error) {
+	name = jsonfile.Path(name)
 	if path == "" {
 		return folder(starter.Files(), name)
 	}
 	stat, err := os.Stat(path)
 	switch {
 	case err != nil:
+		if failed, ok := errors.AsType[*fs.PathError](err); ok {
+			err = failed.Err
+		}
 		return nil, fmt.Errorf("model %q: %w", name, err)
 	case stat.IsDir():
 		return folder(os.DirFS(path), name)
-	case weights.IsGGUF(path):
+	case weights.IsGGUF(path) || weights.LooksLikeGGUF(beginning(path)):
 		return weights.OpenGGUF(os.DirFS(filepath.Dir(path)), filepath.Base(path), name)
 	}
 	return nil, fmt.Errorf("model %q is a file, expected a folder with config.json and model.safetensors, or a GGUF file (*.gguf), or the name of a model that \"inkling pull\" has downloaded, such as gpt2", name)
+}
+
+// beginning is the first bytes of a regular file; nothing where it cannot be read.
+func beginning(path string) []byte {
+	stat, err := os.Stat(path)
+	if err != nil || !stat.Mode().IsRegular() {
+		return nil // opening a named pipe would wait
+	}
+	file, err := os.Open(path)
+	if err != nil {
+		return nil
+	}
+	defer file.Close()
+	begin := make([]byte, 64)
+	n, _ := io.ReadFull(file, begin)
+	return begin[:n]
 }
 
 // readConfig reads config.json: the architecture, and what it says beyond that.
 func readConfig(files weights.Source, name string) (Info, gpt2.Config, error) {
 	info, err := promptInfo(files.Config())
 	if err != nil {
-		return Info{}, gpt2.Config{}, fmt.Errorf("%s: %w", name, err)
+		return Info{}, gpt2.Config{}, fmt.Errorf("%s: %w", jsonfile.Path(name), err)
 	}
 	c, err := gpt2.ParseConfig(files.Config())
 	if err != nil {
-		return Info{}, gpt2.Config{}, fmt.Errorf("%s: %w", name, err)
+		return Info{}, gpt2.Config{}, fmt.Errorf("%s: %w", jsonfile.Path(name), err)
 	}
 	info.Name = name
 	info.Context, info.Vocab, info.Layers, info.Heads, info.Width, info.Inner = c.Context, c.Vocab, c.Layers, c.Heads, c.Width, c.Inner
@@ -179,7 +202,7 @@ func promptInfo(config []byte) (Info, error) {
 		Preamble     *string                    `json:"prompt_preamble"`
 		Tasks        map[string]json.RawMessage `json:"task_specific_params"`
 	}
-	if err := json.Unmarshal(config, &file); err != nil {
+	if err := jsonfile.Unmarshal(config, &file); err != nil {
 		return Info{}, fmt.Errorf("config.json: %w", err)
 	}
 	_, conversational := file.Tasks["conversational"]

@@ -9,6 +9,7 @@ import (
 
 	"inkling/engine/added"
 	"inkling/engine/bpe"
+	"inkling/engine/jsonfile"
 	"inkling/engine/pipeline"
 	"inkling/engine/weights"
 	"inkling/engine/wordpiece"
@@ -85,11 +86,15 @@ func newTokenizer(v weights.Vocabulary, size int, store *tokenizerStore) (Tokeni
 func describeTokenizer(info *Info, v weights.Vocabulary, t Tokenizer, files weights.Source) error {
 	info.ChatTemplate, info.Tokens, info.Begin = v.ChatTemplate, v.Names, v.Begin
 	var err error
-	if info.Ends, err = endIDs(files.Config()); err != nil {
+	if info.Start, info.Ends, err = endIDs(files.Config()); err != nil {
 		return err
 	}
 	suggest(info, files)
-	info.Ends = slices.DeleteFunc(info.Ends, func(id int) bool { return t.Bytes(id) == nil })
+	unknown := func(id int) bool { return t.Bytes(id) == nil }
+	info.Start, info.Ends = slices.DeleteFunc(info.Start, unknown), slices.DeleteFunc(info.Ends, unknown)
+	if begin, ok := t.Special(v.Names["bos_token"]); ok && len(info.Start) == 0 {
+		info.Start = []int{begin}
+	}
 	candidates := []string{v.Names["eos_token"], weights.EndOfText}
 	if v.WordPiece != nil {
 		// BERT's tokenizer has no end-of-text of its own. GPT-2 models that use it end their texts with [SEP], and mostly have
@@ -116,17 +121,20 @@ func describeTokenizer(info *Info, v weights.Vocabulary, t Tokenizer, files weig
 	return nil
 }
 
-// endIDs reads eos_token_id of config.json: none, one id or several.
-func endIDs(config []byte) ([]int, error) {
+// endIDs reads bos_token_id and eos_token_id of config.json: none, one id or several.
+func endIDs(config []byte) (starts, ends []int, err error) {
 	var file struct {
-		End json.RawMessage `json:"eos_token_id"`
+		Start json.RawMessage `json:"bos_token_id"`
+		End   json.RawMessage `json:"eos_token_id"`
 	}
-	if err := json.Unmarshal(config, &file); err != nil {
-		return nil, fmt.Errorf("config.json: %w", err)
+	if err := jsonfile.Unmarshal(config, &file); err != nil {
+		return nil, nil, fmt.Errorf("config.json: %w", err)
 	}
-	ids, err := tokenIDs(file.End)
-	if err != nil {
-		return nil, fmt.Errorf("config.json: eos_token_id: %w", err)
+	if starts, err = tokenIDs(file.Start); err != nil {
+		return nil, nil, fmt.Errorf("config.json: bos_token_id: %w", err)
 	}
-	return ids, nil
+	if ends, err = tokenIDs(file.End); err != nil {
+		return nil, nil, fmt.Errorf("config.json: eos_token_id: %w", err)
+	}
+	return starts, ends, nil
 }

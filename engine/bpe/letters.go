@@ -20,6 +20,9 @@ var letterOf = func() (letters [256]rune) {
 // Letter is the letter that a byte is written with in vocab.json.
 func Letter(b byte) rune { return letterOf[b] }
 
+// IsLetter reports whether a byte is written with this letter.
+func IsLetter(r rune) bool { return r >= 0 && int(r) < len(byteOf) && byteOf[r] >= 0 }
+
 // byteOf is the inverse of letterOf; -1 for runes that are no byte letter.
 var byteOf = func() (bytes [256 + 68]int16) {
 	for letter := range bytes {

@@ -122,10 +122,13 @@ func checkSameVocabulary(t *testing.T, a, b weights.Source) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	// A special token may be among the pieces or not: it is what it is in either case.
-	for text := range x.Special {
-		delete(x.Pieces, text)
-		delete(y.Pieces, text)
+	if !slices.Equal(x.Added, y.Added) || x.Begin != y.Begin {
+		t.Errorf("added tokens %v, beginning %q; and %v, %q", x.Added, x.Begin, y.Added, y.Begin)
+	}
+	// An added token may be among the pieces or not: it is what it is in either case.
+	for _, token := range x.Added {
+		delete(x.Pieces, token.Text)
+		delete(y.Pieces, token.Text)
 	}
 	if !maps.Equal(x.Pieces, y.Pieces) || !maps.Equal(x.Special, y.Special) || !slices.Equal(x.Merges, y.Merges) {
 		t.Errorf("the vocabularies differ:\n%v\n%v", x, y)
@@ -162,6 +165,39 @@ func TestThereAndBack(t *testing.T) {
 		checkSameBits(t, want, got)
 		checkSameVocabulary(t, want, got)
 		checkSameConfig(t, want, got)
+	}
+}
+
+// What a tokenizer says of its added tokens comes along: a special token that is a piece as well, flags, and the token that every
+// text begins with.
+func TestTokensThereAndBack(t *testing.T) {
+	source, out := tiny(t), t.TempDir()
+	write(t, filepath.Join(source, tokensFile), `{"add_bos_token": true, "bos_token": "<|start|>", "pad_token": "!", "added_tokens_decoder": {
+		"281": {"content": "<|start|>", "special": true}, "282": {"content": "<mask>", "special": true, "lstrip": true},
+		"283": {"content": "word", "single_word": true, "rstrip": true, "normalized": true}}}`)
+	file, folder, again := filepath.Join(out, "1.gguf"), filepath.Join(out, "2"), filepath.Join(out, "3.gguf")
+	for _, step := range [][2]string{{source, file}, {file, folder}, {folder, again}} {
+		run(t, step[0], step[1], Options{})
+	}
+	want := opened(t, source)
+	v, err := want.Vocabulary()
+	if err != nil || v.Begin != "<|start|>" || v.Special["!"] != v.Pieces["!"] {
+		t.Fatalf("%+v, %v", v, err)
+	}
+	for _, name := range []string{file, folder, again} {
+		checkSameVocabulary(t, want, opened(t, name))
+		m, err := engine.Open(name, engine.Options{Threads: 1, Weights: "f32", Cache: engine.CacheIgnored})
+		if err != nil {
+			t.Fatal(err)
+		}
+		begin, ok := m.BeginOfText()
+		if ids := m.Encode("a!b"); !ok || begin != 281 || !slices.Equal(ids, []int{v.Pieces["a"], v.Pieces["!"], v.Pieces["b"]}) {
+			t.Errorf("%s: begins with %d, %v; %v", name, begin, ok, ids)
+		}
+		if ids := m.EncodeSpecial("a <mask> word "); !slices.Equal(ids, []int{v.Pieces["a"], 282, v.Pieces["Ġ"], 283}) {
+			t.Errorf("%s: %v", name, ids)
+		}
+		m.Close()
 	}
 }
 

@@ -10,6 +10,7 @@ import (
 	"slices"
 
 	"inkling/engine/dtype"
+	"inkling/engine/jsonfile"
 	"inkling/engine/weights"
 )
 
@@ -80,7 +81,7 @@ func (m *model) configuration(p Precision) ([]byte, error) {
 	decoder := json.NewDecoder(bytes.NewReader(m.Config()))
 	decoder.UseNumber()
 	if err := decoder.Decode(&config); err != nil {
-		return nil, fmt.Errorf("%s: config.json: %w", m.name, err)
+		return nil, fmt.Errorf("%s: config.json: %w", m.name, jsonfile.Words(m.Config(), err))
 	}
 	delete(config, "dtype") // a newer name of torch_dtype
 	config["torch_dtype"] = map[Precision]string{F16: "float16", F32: "float32"}[p]
@@ -142,6 +143,9 @@ func (m *model) tokenizerSettings() ([]byte, error) {
 	}
 	if v.PrefixSpace {
 		settings["add_prefix_space"] = true
+	}
+	if v.Begin != "" {
+		settings["add_bos_token"], settings["bos_token"] = true, v.Begin
 	}
 	if len(settings) == 0 {
 		return nil, nil

@@ -7,6 +7,7 @@ import (
 
 	"inkling/engine/gguf"
 	"inkling/engine/gpt2"
+	"inkling/engine/jsonfile"
 	"inkling/engine/weights"
 )
 
@@ -110,14 +111,33 @@ func (m *model) metadata(p Precision) (gguf.Metadata, error) {
 	add(weights.KeyTokens, texts)
 	add(weights.KeyTokenTypes, types)
 	add(weights.KeyMerges, merges)
+	m.addFlags(add)
 	begin, end := m.ends()
 	if begin >= 0 {
 		add(weights.KeyBegin, uint32(begin))
+	}
+	if m.vocabulary.Begin != "" {
+		add(weights.KeyAddBegin, true)
 	}
 	if end >= 0 {
 		add(weights.KeyEnd, uint32(end))
 	}
 	return meta, nil
+}
+
+// addFlags adds what added tokens do beside being found, which llama.cpp has no keys for.
+func (m *model) addFlags(add func(string, any)) {
+	for _, name := range weights.AddedFlags() {
+		var ids []int32
+		for _, token := range m.vocabulary.Added {
+			if *weights.AddedFlag(&token, name) && token.ID < m.config.Vocab {
+				ids = append(ids, int32(token.ID))
+			}
+		}
+		if ids != nil {
+			add(weights.KeyAddedFlag+name, ids)
+		}
+	}
 }
 
 // promptMetadata adds what config.json says of prompts, which llama.cpp has no keys for.
@@ -127,7 +147,7 @@ func (m *model) promptMetadata(add func(string, any)) error {
 		Preamble     *string                    `json:"prompt_preamble"`
 		Tasks        map[string]json.RawMessage `json:"task_specific_params"`
 	}
-	if err := json.Unmarshal(m.Config(), &file); err != nil {
+	if err := jsonfile.Unmarshal(m.Config(), &file); err != nil {
 		return fmt.Errorf("%s: config.json: %w", m.name, err)
 	}
 	if file.PromptFormat != nil {
@@ -166,7 +186,8 @@ func (m *model) tokens() (texts []string, types []int32) {
 	return texts, types
 }
 
-// ends returns the ids that begin and end a text: those of config.json, or else end-of-text; -1 for none.
+// ends returns the ids that begin and end a text: the token that the tokenizer has every text begin with, those of config.json, or
+// else end-of-text; -1 for none.
 func (m *model) ends() (begin, end int) {
 	var file struct {
 		Begin json.RawMessage `json:"bos_token_id"`
@@ -179,7 +200,11 @@ func (m *model) ends() (begin, end int) {
 	if json.Unmarshal(m.Config(), &file) != nil {
 		return known, known
 	}
-	return m.id(file.Begin, known), m.id(file.End, known)
+	begin, end = m.id(file.Begin, known), m.id(file.End, known)
+	if id, ok := m.vocabulary.Special[m.vocabulary.Begin]; ok && id < m.config.Vocab {
+		begin = id
+	}
+	return begin, end
 }
 
 // id reads an id, or the first of a list of ids.

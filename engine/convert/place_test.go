@@ -200,7 +200,8 @@ func TestSourcesThatDoNotFit(t *testing.T) {
 		{`"n_inner": null`, `"n_inner": 80`, "tensor h.0.mlp.c_fc.weight: shape [80 320], expected [80 80]"},
 		{`"tie_word_embeddings": true`, `"tie_word_embeddings": false`, "tensor lm_head.weight: not in the file"},
 		{`"vocab_size": 300`, `"vocab_size": 299`, `the tokenizer has the piece "<|endoftext|>" with the id 299, but the model has 299 ids`},
-		{`"gelu_new"`, `"quick_gelu"`, `activation_function is "quick_gelu", supported are gelu, `},
+		{`"gelu_new"`, `"laplace"`, `activation_function is "laplace", supported are gelu, `},
+		{`"gelu_new"`, `"quick_gelu"`, `activation_function is "quick_gelu", which a GGUF file of a GPT-2 cannot tell`},
 	} {
 		write(t, config, strings.Replace(string(data), c.old, c.new, 1))
 		_, err := Run(context.Background(), source, filepath.Join(out, "x.gguf"), Options{})

@@ -2,7 +2,6 @@ package evaluate
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"strings"
 	"time"
@@ -10,6 +9,7 @@ import (
 	"unicode/utf8"
 
 	"inkling/engine"
+	"inkling/engine/jsonfile"
 )
 
 // A passage of LAMBADA (Paperno et al. 2016) is to be continued with its last word.
@@ -83,7 +83,7 @@ func passages(m *engine.Model, text string) ([]passage, error) {
 			var object struct {
 				Text *string `json:"text"`
 			}
-			if err := json.Unmarshal([]byte(line), &object); err != nil {
+			if err := jsonfile.Unmarshal([]byte(line), &object); err != nil {
 				return nil, fmt.Errorf("line %d: expected an object such as {\"text\": \"a passage\"}: %w", n, err)
 			}
 			if object.Text == nil {

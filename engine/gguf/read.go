@@ -177,6 +177,9 @@ func (h *header) start() (tensors, pairs int, err error) {
 	if err != nil {
 		return 0, 0, err
 	}
+	if string(head) == "vers" {
+		return 0, 0, errors.New("a Git LFS pointer, expected the weights themselves; fetch them with: git lfs pull")
+	}
 	if string(head) != magic {
 		return 0, 0, fmt.Errorf("begins with %q, expected %q; this is not a GGUF file", head, magic)
 	}

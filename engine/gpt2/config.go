@@ -1,12 +1,13 @@
 package gpt2
 
 import (
-	"encoding/json"
 	"fmt"
 	"maps"
 	"math"
 	"slices"
 	"strings"
+
+	"inkling/engine/jsonfile"
 )
 
 // Config holds the sizes of a model, and what it computes.
@@ -31,7 +32,8 @@ const maxSize = 1 << 24
 // ParseConfig reads the config.json of a Hugging Face folder (transformers, GPT2Config). Absent keys have GPT2Config's
 // defaults, and where a size has two names the other one goes before GPT-2's own (its attribute_map). A model that asks for
 // something this package does not compute is refused by name. Passed over is what changes no result: settings for training,
-// n_ctx, and reorder_and_upcast_attn, which is about the precision within attention.
+// n_ctx, reorder_and_upcast_attn, which is about the precision within attention, and add_cross_attention, which is for a text
+// beside an encoder's.
 func ParseConfig(data []byte) (Config, error) {
 	file := struct {
 		ModelType    string   `json:"model_type"`
@@ -45,7 +47,6 @@ func ParseConfig(data []byte) (Config, error) {
 		Activation   string   `json:"activation_function"`
 		ScaleWeights bool     `json:"scale_attn_weights"`
 		ScaleByLayer bool     `json:"scale_attn_by_inverse_layer_idx"`
-		CrossAttend  bool     `json:"add_cross_attention"`
 		Tied         bool     `json:"tie_word_embeddings"`
 		Quantised    any      `json:"quantization_config"`
 
@@ -55,7 +56,7 @@ func ParseConfig(data []byte) (Config, error) {
 		OtherHeads   *int `json:"num_attention_heads"`
 	}{ModelType: "gpt2", Vocab: 50257, Context: 1024, Width: 768, Layers: 12, Heads: 12,
 		Activation: GeluTanh.String(), ScaleWeights: true, Tied: true}
-	if err := json.Unmarshal(data, &file); err != nil {
+	if err := jsonfile.Unmarshal(data, &file); err != nil {
 		return Config{}, fmt.Errorf("config.json: %w", err)
 	}
 	c := Config{Vocab: file.Vocab, Context: either(file.OtherContext, file.Context), Width: either(file.OtherWidth, file.Width),
@@ -72,8 +73,6 @@ func ParseConfig(data []byte) (Config, error) {
 	case !known:
 		return Config{}, fmt.Errorf("config.json: activation_function is %.40q, supported are %s",
 			file.Activation, strings.Join(slices.Sorted(maps.Keys(activations)), ", "))
-	case file.CrossAttend:
-		return Config{}, fmt.Errorf("config.json: add_cross_attention is not supported")
 	case file.Quantised != nil:
 		return Config{}, fmt.Errorf("config.json: quantization_config is not supported; take the model that is not quantised, or a GGUF file")
 	}

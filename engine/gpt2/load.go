@@ -123,7 +123,45 @@ func (l *loader) check(name string, shape ...int) {
 
 func (l *loader) vector(name string, dst []float32, shape ...int) {
 	l.check(name, shape...)
-	l.pieces = append(l.pieces, func(int) error { return l.tensors.Rows(name, 0, shape[0], dst) })
+	l.pieces = append(l.pieces, func(int) error { return l.read(name, 0, shape[0], dst) })
+}
+
+// read reads rows of a tensor, which have to be numbers.
+func (l *loader) read(name string, lo, hi int, dst []float32) error {
+	if err := l.tensors.Rows(name, lo, hi, dst); err != nil {
+		return err
+	}
+	if finite(dst) {
+		return nil
+	}
+	i := slices.IndexFunc(dst, func(x float32) bool { return x-x != 0 })
+	return &DamagedError{Tensor: name, Row: lo + i/(len(dst)/(hi-lo)), Value: dst[i]}
+}
+
+// A DamagedError says that weights are no numbers.
+type DamagedError struct {
+	Tensor string
+	Row    int
+	Value  float32 // NaN, or infinite
+}
+
+func (e *DamagedError) Error() string {
+	return fmt.Sprintf("tensor %s: found %v in row %d, expected numbers; the weights are damaged, download the model again", e.Tensor, e.Value, e.Row)
+}
+
+// finite reports whether none of the numbers is NaN or infinite.
+func finite(x []float32) bool {
+	var a, b, c, d float32 // 0, or NaN
+	for ; len(x) >= 4; x = x[4:] {
+		a += x[0] - x[0]
+		b += x[1] - x[1]
+		c += x[2] - x[2]
+		d += x[3] - x[3]
+	}
+	for _, v := range x {
+		a += v - v
+	}
+	return a+b+c+d == 0
 }
 
 func (l *loader) norm(name string, n norm) {
@@ -138,7 +176,7 @@ func (l *loader) rows(name string, m *kernel.Matrix) {
 		hi := min(lo+rowsAtOnce, m.Rows)
 		l.pieces = append(l.pieces, func(thread int) error {
 			w := l.buffer(thread, (hi-lo)*m.Cols)
-			if err := l.tensors.Rows(name, lo, hi, w); err != nil {
+			if err := l.read(name, lo, hi, w); err != nil {
 				return err
 			}
 			m.SetRows(lo, w)
@@ -164,7 +202,7 @@ func (l *loader) columns(name string, m *kernel.Matrix) {
 		hi := min(lo+rowsAtOnce, m.Cols)
 		l.pieces = append(l.pieces, func(thread int) error {
 			w := l.buffer(thread, (hi-lo)*m.Rows)
-			if err := l.tensors.Rows(name, lo, hi, w); err != nil {
+			if err := l.read(name, lo, hi, w); err != nil {
 				return err
 			}
 			m.SetColumns(lo, w)

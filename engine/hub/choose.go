@@ -2,11 +2,13 @@ package hub
 
 import (
 	"cmp"
-	"encoding/json"
 	"fmt"
 	"path"
+	"regexp"
 	"slices"
 	"strings"
+
+	"inkling/engine/jsonfile"
 )
 
 // Files of a repository.
@@ -55,7 +57,7 @@ func choose(files set, wanted string) (choice, error) {
 	case wanted != "" && !slices.Contains(gguf, wanted):
 		return c, fail(ErrNotFound, "there is no file %s in the repository; %s", label(wanted), ggufHint(gguf))
 	case wanted != "":
-		c.weights = []string{wanted}
+		c.weights = parts(gguf, wanted)
 	case files["model.safetensors"]:
 		c.weights = []string{"model.safetensors"}
 	case files["model.safetensors.index.json"]:
@@ -64,7 +66,7 @@ func choose(files set, wanted string) (choice, error) {
 		c.weights = []string{"pytorch_model.bin"}
 	case files["pytorch_model.bin.index.json"]:
 		c.index = "pytorch_model.bin.index.json"
-	case len(gguf) == 1:
+	case len(gguf) > 0 && len(parts(gguf, gguf[0])) == len(gguf):
 		c.weights = gguf
 	case len(gguf) > 1:
 		return c, fail(ErrNoWeights, "the weights are there as several GGUF files; %s", ggufHint(gguf))
@@ -76,6 +78,26 @@ func choose(files set, wanted string) (choice, error) {
 		c.small = append(c.small, c.index)
 	}
 	return c, nil
+}
+
+// partName is what llama.cpp calls a part of a model that is split into several files.
+var partName = regexp.MustCompile(`^(.*)-\d{5}-of-(\d{5}\.[gG][gG][uU][fF])$`)
+
+// parts are those of the GGUF files that make up one model with the one given; it alone where it is whole.
+func parts(files []string, name string) []string {
+	of := partName.FindStringSubmatch(name)
+	if of == nil {
+		return []string{name}
+	}
+	return slices.DeleteFunc(slices.Clone(files), func(other string) bool {
+		m := partName.FindStringSubmatch(other)
+		return m == nil || m[1] != of[1] || m[2] != of[2]
+	})
+}
+
+// OneModel reports whether GGUF files are one, or the parts of one that is split.
+func OneModel(files []string) bool {
+	return len(files) > 0 && len(parts(files, files[0])) == len(files)
 }
 
 func isGGUF(name string) bool { return strings.HasSuffix(strings.ToLower(name), ".gguf") }
@@ -143,7 +165,7 @@ func parseIndex(name string, text []byte) ([]string, error) {
 	var index struct {
 		Map map[string]string `json:"weight_map"`
 	}
-	if err := json.Unmarshal(text, &index); err != nil {
+	if err := jsonfile.Unmarshal(text, &index); err != nil {
 		return nil, fail(ErrProtocol, "%s cannot be read: %w; choose another revision of the model", name, err)
 	}
 	ending := ".safetensors"

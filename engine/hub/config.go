@@ -1,9 +1,10 @@
 package hub
 
 import (
-	"encoding/json"
 	"slices"
 	"strings"
+
+	"inkling/engine/jsonfile"
 )
 
 // A Config is what config.json says of a model (transformers, GPT2Config).
@@ -28,7 +29,7 @@ func parseConfig(text []byte) (Config, error) {
 		Inner         *int64   `json:"n_inner"`
 		Tied          bool     `json:"tie_word_embeddings"`
 	}{Vocab: 50257, Context: 1024, Width: 768, Layers: 12, Tied: true}
-	if err := json.Unmarshal(text, &file); err != nil {
+	if err := jsonfile.Unmarshal(text, &file); err != nil {
 		return Config{}, err
 	}
 	c := Config{Type: file.Type}

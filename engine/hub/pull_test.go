@@ -105,6 +105,10 @@ func TestWeightsAreOfOneFormat(t *testing.T) {
 			"pytorch_model.bin.index.json": index("pytorch_model-00001-of-00001.bin"), "pytorch_model-00001-of-00001.bin": bytes}), "",
 			append(without(weights), "pytorch_model.bin.index.json", "pytorch_model-00001-of-00001.bin")},
 		"the only GGUF file": {model.With(none).With(hubtest.Files{"m.Q8_0.gguf": bytes}), "", append(without(weights), "m.Q8_0.gguf")},
+		"the parts of a GGUF file": {model.With(none).With(hubtest.Files{"m-00001-of-00002.gguf": bytes, "m-00002-of-00002.gguf": bytes}), "",
+			append(without(weights), "m-00001-of-00002.gguf", "m-00002-of-00002.gguf")},
+		"a part that was asked for": {hubtest.Files{"README.md": []byte("x"), "m-00001-of-00002.gguf": bytes, "m-00002-of-00002.gguf": bytes, "n.gguf": bytes}, "m-00002-of-00002.gguf",
+			[]string{"README.md", "m-00001-of-00002.gguf", "m-00002-of-00002.gguf"}},
 		"a GGUF file that was asked for": {hubtest.Files{"README.md": []byte("x"), "a.gguf": bytes, "sub/b.gguf": bytes[2:]}, "sub/b.gguf",
 			[]string{"README.md", "sub/b.gguf"}},
 	} {

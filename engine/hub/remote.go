@@ -2,13 +2,14 @@ package hub
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"io"
 	"net/http"
 	"net/url"
 	"strconv"
 	"strings"
+
+	"inkling/engine/jsonfile"
 )
 
 const maxListing = 32 << 20 // bytes
@@ -52,7 +53,7 @@ func (p *pull) listOnce(ctx context.Context) (listing, error) {
 		} `json:"siblings"`
 	}
 	host := p.client.endpoint.Host
-	if err := json.Unmarshal(text, &file); err != nil {
+	if err := jsonfile.Unmarshal(text, &file); err != nil {
 		return listing{}, fail(ErrProtocol, "what %s says of %s cannot be read: %w; %s", host, p.ref.ID, err, adviseEndpoint)
 	}
 	if !validCommit(file.Commit) {

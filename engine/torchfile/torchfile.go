@@ -66,7 +66,8 @@ func Read(r io.ReaderAt, size int64) (*File, error) {
 func (f *File) check(size int64) error {
 	var total int64
 	for _, t := range f.Tensors {
-		if !t.strided { // those are not read
+		t.most = sharing * size
+		if !t.strided { // what few elements make up many is no more than that, one by one
 			total += min(t.size, math.MaxInt64/2-total)
 		}
 	}
@@ -96,12 +97,14 @@ type Tensor struct {
 	storage *storage
 	offset  int64 // of the first element in the storage, in elements
 	size    int64 // bytes, if no two elements are the same
+	strides []int64
 	strided bool  // the elements do not follow each other
+	most    int64 // bytes that such a tensor may have
 }
 
 // newTensor checks that every element lies within the storage.
 func newTensor(s *storage, offset int64, shape, strides []int64) (*Tensor, error) {
-	t := &Tensor{DType: s.dtype, Shape: make([]int, len(shape)), storage: s, offset: offset}
+	t := &Tensor{DType: s.dtype, Shape: make([]int, len(shape)), storage: s, offset: offset, strides: strides}
 	if len(shape) != len(strides) || len(shape) > maxRank || offset < 0 {
 		return nil, fmt.Errorf("shape %d with strides %d at %d; %s", shape, strides, offset, adviseFetch)
 	}
@@ -132,14 +135,14 @@ func newTensor(s *storage, offset int64, shape, strides []int64) (*Tensor, error
 	return t, nil
 }
 
-// Readable returns an error when the tensor has another type of element than F64, F32, F16 or BF16, or elements that do not
-// follow each other in the file.
+// Readable returns an error when the tensor has another type of element than F64, F32, F16 or BF16, or a few elements over and
+// over.
 func (t *Tensor) Readable() error {
 	switch {
 	case dtype.Decoder(t.DType) == nil:
 		return fmt.Errorf("tensor %.60q: dtype %s, expected F64, F32, F16 or BF16; %s", t.Name, t.DType, adviseConvert)
-	case t.strided:
-		return fmt.Errorf("tensor %.60q: its elements do not follow each other in the file; save it again from Python with tensor.contiguous()", t.Name)
+	case t.strided && t.size > t.most:
+		return fmt.Errorf("tensor %.60q: %d bytes of the same few elements, expected at most %d; %s", t.Name, t.size, t.most, adviseFetch)
 	}
 	return nil
 }
@@ -166,6 +169,9 @@ func (t *Tensor) readRows(lo, hi int, dst []float32) error {
 	}
 	if lo < 0 || hi < lo || hi > n || len(dst) != (hi-lo)*width {
 		return fmt.Errorf("rows %d to %d into %d values, expected rows within 0 to %d of %d values each", lo, hi, len(dst), n, width)
+	}
+	if t.strided {
+		return t.readStrided(lo, hi, dst)
 	}
 	size, decode := dtype.Size(t.DType), dtype.Decoder(t.DType)
 	at := t.storage.begin + (t.offset+int64(lo)*int64(width))*size

@@ -2,7 +2,7 @@
 //
 //	config.json                     the hyperparameters
 //	model.safetensors               the tensors, or
-//	model.safetensors.index.json    a list of the shards that hold them, or
+//	model.safetensors.index.json    a list of the shards that hold them, which may be missing, or
 //	pytorch_model.bin               the same in PyTorch's own format, or
 //	pytorch_model.bin.index.json    a list of shards in that format
 //	tokenizer.json                  the tokenizer, or
@@ -163,7 +163,15 @@ func (f *Folder) openWeights() error {
 			return err
 		}
 	}
+	for _, format := range formats {
+		if shards := f.parts(format); len(shards) > 0 {
+			return f.openParts(format, shards)
+		}
+	}
 	missing := fmt.Errorf("%s: %w", f.path(weightsFile), fs.ErrNotExist)
+	if base, ok := f.adapter(); ok {
+		return fmt.Errorf("%w: the folder has an adapter (LoRA) alone, for %s; merge the two in Python (merge_and_unload of peft) and save the whole model", missing, base)
+	}
 	if other, advice := f.otherFormat(); other != "" {
 		return fmt.Errorf("%w, but there is %s; %s", missing, label(other), advice)
 	}
@@ -179,12 +187,11 @@ func (f *Folder) otherFormat() (name, advice string) {
 	}
 	const (
 		convert    = "weights are read as safetensors, pytorch_model.bin or GGUF only: convert them or download a version that has model.safetensors"
-		shards     = "its index, pytorch_model.bin.index.json, is missing; download it into the folder"
 		byPath     = "give the path of that file as the model"
 		tensorFlow = "the original TensorFlow checkpoint is out of scope: convert it with transformers or download a version that has model.safetensors"
 	)
 	for _, other := range []struct{ pattern, advice string }{
-		{"pytorch_model-*.bin", shards}, {"*.gguf", byPath}, {"*.h5", convert}, {"*.msgpack", convert}, {"*.onnx", convert}, {"*.ggml", convert},
+		{"*.gguf", byPath}, {"*.h5", convert}, {"*.msgpack", convert}, {"*.onnx", convert}, {"*.ggml", convert},
 		{"*.pt", convert}, {"*.pth", convert}, {"*.pkl", convert}, {"*.ckpt*", tensorFlow}, {"checkpoint", tensorFlow},
 	} {
 		for _, entry := range entries {

@@ -1,17 +1,20 @@
 package weights
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
 	"math"
 	"path"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
 
 	"inkling/engine/added"
+	"inkling/engine/bpe"
 	"inkling/engine/gguf"
 )
 
@@ -32,11 +35,24 @@ const (
 	KeyMerges         = "tokenizer.ggml.merges"
 	KeyBegin          = "tokenizer.ggml.bos_token_id"
 	KeyEnd            = "tokenizer.ggml.eos_token_id"
+	KeyAddBegin       = "tokenizer.ggml.add_bos_token"
 	KeyTemplate       = "tokenizer.chat_template"
 	KeyPromptFormat   = "inkling.prompt_format"
 	KeyPreamble       = "inkling.prompt_preamble"
 	KeyConversational = "inkling.conversational"
+
+	keySplitNumber = "split.no" // of a part of a model, from 0
+	keySplitCount  = "split.count"
 )
+
+// KeyAddedFlag and the name of a flag in tokenizer.json ("lstrip") is the key of the ids of the added tokens that have it.
+const KeyAddedFlag = "inkling.added_tokens."
+
+// AddedFlags are the names of the flags.
+func AddedFlags() []string { return []string{"lstrip", "normalized", "rstrip", "single_word"} }
+
+// AddedFlag is the flag of a token by its name in tokenizer.json; nil for other names.
+func AddedFlag(token *added.Token, name string) *bool { return flagOf(token, name) }
 
 // Types of tokens (llama_token_type in llama.cpp's include/llama.h).
 const (
@@ -78,24 +94,25 @@ func GGUFName(name string) string {
 	return "blk." + layer + "." + layerNames[module] + part
 }
 
-// A GGUF is an open GGUF file of a GPT-2. Its methods, Close apart, may be called from several goroutines.
+// A GGUF is an open GGUF file of a GPT-2, or several that are parts of one. Its methods, Close apart, may be called from several
+// goroutines.
 type GGUF struct {
-	fsys    fs.FS // the folder
-	file    *file
-	name    string // in its folder
+	fsys    fs.FS   // the folder
+	files   []*file // the first has the metadata
+	name    string  // that messages use
 	meta    gguf.Metadata
 	tensors map[string]array // by the name in the file
 	config  []byte
 }
 
-// OpenGGUF opens a GGUF file at the root of fsys and checks its metadata and its list of tensors; no tensor is read yet.
-// Messages call it name.
+// OpenGGUF opens a GGUF file at the root of fsys, with the other parts where it is one of several, and checks its metadata and
+// its list of tensors; no tensor is read yet. Messages call it name.
 func OpenGGUF(fsys fs.FS, file, name string) (*GGUF, error) {
-	opened, err := openFile(fsys, file, name, math.MaxInt64)
-	if err != nil {
+	g := &GGUF{fsys: fsys, name: name, tensors: make(map[string]array)}
+	if err := g.openFiles(file); err != nil {
+		g.Close()
 		return nil, err
 	}
-	g := &GGUF{fsys: fsys, file: opened, name: file, tensors: make(map[string]array)}
 	if err := g.open(); err != nil {
 		g.Close()
 		return nil, fmt.Errorf("%s: %w", name, err)
@@ -106,18 +123,12 @@ func OpenGGUF(fsys fs.FS, file, name string) (*GGUF, error) {
 // IsGGUF reports whether a file has the name of a GGUF file.
 func IsGGUF(name string) bool { return strings.EqualFold(path.Ext(name), ".gguf") }
 
+// LooksLikeGGUF reports whether a file begins as a GGUF file does, or as what Git has in place of one.
+func LooksLikeGGUF(begin []byte) bool {
+	return bytes.HasPrefix(begin, []byte("GGUF")) || bytes.HasPrefix(begin, []byte("version https://git-lfs"))
+}
+
 func (g *GGUF) open() error {
-	read, err := gguf.Read(g.file, g.file.size)
-	if err != nil {
-		return err
-	}
-	g.meta = read.Metadata
-	for _, t := range read.Tensors {
-		if t.Name == "" {
-			return fmt.Errorf("a tensor without a name; %s", adviseFetch)
-		}
-		g.tensors[t.Name] = foreign{g.file.path, t.Name, t.Type.String(), t.Shape, t}
-	}
 	architecture, err := g.meta.Text(KeyArchitecture)
 	if err != nil {
 		return fmt.Errorf("%w; %s", err, adviseFetch)
@@ -207,8 +218,15 @@ func (g *GGUF) describeOptional(config map[string]any) error {
 	return optional(err)
 }
 
-// Close closes the file. Tensors that were read stay valid.
-func (g *GGUF) Close() error { return g.file.Close() }
+// Close closes the files. Tensors that were read stay valid.
+func (g *GGUF) Close() error {
+	var errs []error
+	for _, f := range g.files {
+		errs = append(errs, f.Close())
+	}
+	g.files = nil
+	return errors.Join(errs...)
+}
 
 // Config returns a config.json that says what the file's metadata say.
 func (g *GGUF) Config() []byte { return append([]byte{}, g.config...) }
@@ -218,7 +236,10 @@ func (g *GGUF) Config() []byte { return append([]byte{}, g.config...) }
 func (g *GGUF) Vocabulary() (Vocabulary, error) {
 	v, err := g.vocabulary()
 	if err != nil {
-		return Vocabulary{}, fmt.Errorf("%s: %w; %s", g.file.path, err, adviseFetch)
+		if _, ok := errors.AsType[unsupported](err); ok {
+			return Vocabulary{}, fmt.Errorf("%s: %w", g.name, err)
+		}
+		return Vocabulary{}, fmt.Errorf("%s: %w; %s", g.name, err, adviseFetch)
 	}
 	return v, nil
 }
@@ -245,6 +266,10 @@ func (g *GGUF) vocabulary() (Vocabulary, error) {
 			return Vocabulary{}, fmt.Errorf("%s: merge %d: %w", KeyMerges, i+1, err)
 		}
 	}
+	keepPieces(pieces, tokens, merges)
+	if err := g.setFlags(tokens); err != nil {
+		return Vocabulary{}, err
+	}
 	b, err := newBuilder(pieces, merges)
 	if err != nil {
 		return Vocabulary{}, fmt.Errorf("%s: %w", KeyTokens, err)
@@ -261,9 +286,64 @@ func (g *GGUF) vocabulary() (Vocabulary, error) {
 		return Vocabulary{}, err
 	}
 	b.complete()
+	begins, err := g.meta.Bool(KeyAddBegin)
+	if err != nil && !errors.Is(err, gguf.ErrNoKey) {
+		return Vocabulary{}, err
+	}
+	if begins {
+		b.vocabulary.Begin = b.vocabulary.Names["bos_token"]
+	}
 	b.addNamed(nil)
-	b.finish()
-	return b.vocabulary, nil
+	return b.vocabulary, b.finish()
+}
+
+// keepPieces takes from the pieces those that are added tokens and nothing else: a token may be a letter of other pieces as well,
+// or a part of them.
+func keepPieces(pieces map[string]int, tokens []added.Token, merges [][2]string) {
+	if len(tokens) == 0 {
+		return
+	}
+	drop, lengths := map[string]bool{}, map[int]bool{}
+	for _, token := range tokens {
+		letter, size := utf8.DecodeRuneInString(token.Text)
+		drop[token.Text] = size != len(token.Text) || !bpe.IsLetter(letter)
+		lengths[len(token.Text)] = true
+	}
+	for _, m := range merges {
+		delete(drop, m[0])
+		delete(drop, m[1])
+		if lengths[len(m[0])+len(m[1])] {
+			delete(drop, m[0]+m[1])
+		}
+	}
+	for text, unused := range drop {
+		if unused {
+			delete(pieces, text)
+		}
+	}
+}
+
+// setFlags sets the flags of added tokens, which llama.cpp has no keys for.
+func (g *GGUF) setFlags(tokens []added.Token) error {
+	places := make(map[int]int, len(tokens))
+	for i, token := range tokens {
+		places[token.ID] = i
+	}
+	for _, name := range AddedFlags() {
+		ids, err := g.meta.Int32s(KeyAddedFlag + name)
+		if errors.Is(err, gguf.ErrNoKey) {
+			continue
+		}
+		if err != nil {
+			return err
+		}
+		for _, id := range ids {
+			if i, ok := places[int(id)]; ok {
+				*flagOf(&tokens[i], name) = true
+			}
+		}
+	}
+	return nil
 }
 
 // names are the tokens that begin and end a text, by the names that tokenizer_config.json has for them.
@@ -289,17 +369,22 @@ func (g *GGUF) checkTokenizer() error {
 		return err
 	}
 	if model != Architecture {
-		return fmt.Errorf("%s is %s, expected %s, byte-level BPE", KeyTokenizer, label(model), Architecture)
+		return unsupportedf("%s is %s, expected %s: %s", KeyTokenizer, label(model), Architecture, adviseFolder)
 	}
 	pre, err := g.meta.Text(KeyPretokenizer)
 	if errors.Is(err, gguf.ErrNoKey) { // files from before 2024
 		return nil
 	}
-	if err == nil && pre != "" && pre != "default" && pre != "gpt-2" {
-		err = fmt.Errorf("%s is %s, expected gpt-2", KeyPretokenizer, label(pre))
+	if err == nil && pre != "" && !slices.Contains(gpt2Pretokenizers, pre) {
+		err = unsupportedf("%s is %s, expected gpt-2: %s", KeyPretokenizer, label(pre), adviseFolder)
 	}
 	return err
 }
+
+// gpt2Pretokenizers are llama.cpp's names of those that cut a text by GPT-2's pattern (src/llama-vocab.cpp).
+var gpt2Pretokenizers = []string{"default", "gpt-2", "phi-2", "mpt", "olmo", "jais", "roberta-bpe", "jina-es", "jina-de", "jina-v2-es", "jina-v2-de"}
+
+const adviseFolder = "a GGUF file is read with GPT-2's own tokenizer only; take the model as a folder with tokenizer.json"
 
 // tokens sorts the tokens by their types.
 func (g *GGUF) tokens(texts []string) (pieces map[string]int, tokens []added.Token, err error) {
@@ -332,9 +417,6 @@ func (g *GGUF) tokens(texts []string) (pieces map[string]int, tokens []added.Tok
 		if types[id] == TokenControl && text != EndOfText || types[id] == TokenUser {
 			tokens = append(tokens, added.Token{Text: text, ID: id, Special: types[id] == TokenControl})
 		}
-	}
-	for _, token := range tokens {
-		delete(pieces, token.Text)
 	}
 	return pieces, tokens, nil
 }
@@ -396,14 +478,20 @@ func (g *GGUF) Tensor(name string, shape ...int) ([]float32, error) {
 	return readWhole(t)
 }
 
-// WeightFiles is the name of the file, in the folder that it is in.
-func (g *GGUF) WeightFiles() []string { return []string{g.name} }
+// WeightFiles are the names of the file, or of the parts, in the folder that they are in, until Close.
+func (g *GGUF) WeightFiles() []string {
+	var names []string
+	for _, f := range g.files {
+		names = append(names, f.name)
+	}
+	return names
+}
 
 func (g *GGUF) must(name string) (array, error) {
 	if t := g.tensors[GGUFName(name)]; t != nil {
 		return t, nil
 	}
-	return nil, fmt.Errorf("%s: tensor %s (%s): not in the file; %s", g.file.path, label(GGUFName(name)), label(name), adviseMetadata)
+	return nil, fmt.Errorf("%s: tensor %s (%s): not in the file; %s", g.name, label(GGUFName(name)), label(name), adviseMetadata)
 }
 
 // TokenizerFiles are none: the tokenizer is in the file of the weights.

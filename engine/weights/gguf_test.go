@@ -3,6 +3,7 @@ package weights
 import (
 	"bytes"
 	"encoding/json"
+	"maps"
 	"reflect"
 	"slices"
 	"strings"
@@ -214,18 +215,16 @@ func TestGGUFVocabulary(t *testing.T) {
 		m    gguf.Metadata
 		want string
 	}{
-		"another model":        {with(KeyTokenizer, "llama"), "tokenizer.ggml.model is llama, expected gpt2, byte-level BPE"},
-		"no model":             {with(KeyTokenizer, nil), "tokenizer.ggml.model: the file lacks this key"},
-		"another pretokenizer": {with(KeyPretokenizer, "llama-bpe"), "tokenizer.ggml.pre is llama-bpe, expected gpt-2"},
-		"no tokens":            {with(KeyTokens, nil), "tokenizer.ggml.tokens: the file lacks this key"},
-		"no merges":            {with(KeyMerges, nil), "tokenizer.ggml.merges: the file lacks this key"},
-		"merge of three":       {with(KeyMerges, []string{"a b", "a b c"}), `tokenizer.ggml.merges: merge 2: found "a b c", expected two pieces with one space between them`},
-		"too many tokens":      {with(KeyTokens, append(tokens(), "f")), "tokenizer.ggml.tokens: found 7 tokens, but the embedding has 6 rows"},
-		"too few types":        {with(KeyTokenTypes, []int32{1, 1}), "tokenizer.ggml.tokens: found 6 tokens, but 2 types of tokens"},
-		"token twice":          {with(KeyTokens, tokens("a", "a")), "tokenizer.ggml.tokens: token a: found for both 0 and 1, expected one of them"},
-		"not UTF-8":            {with(KeyTokens, tokens("a", "\xff")), "tokenizer.ggml.tokens: token 1: not UTF-8 text"},
-		"no text":              {with(KeyTokens, tokens("a", "b", "ab", "d", "")), "tokenizer.ggml.tokens: the token with id 4: found no text, expected some"},
-		"all unused":           {with(KeyTokenTypes, types(5, 5, 5, 5, 5, 5)), "tokenizer.ggml.tokens: no pieces"},
+		"no model":        {with(KeyTokenizer, nil), "tokenizer.ggml.model: the file lacks this key"},
+		"no tokens":       {with(KeyTokens, nil), "tokenizer.ggml.tokens: the file lacks this key"},
+		"no merges":       {with(KeyMerges, nil), "tokenizer.ggml.merges: the file lacks this key"},
+		"merge of three":  {with(KeyMerges, []string{"a b", "a b c"}), `tokenizer.ggml.merges: merge 2: found "a b c", expected two pieces with one space between them`},
+		"too many tokens": {with(KeyTokens, append(tokens(), "f")), "tokenizer.ggml.tokens: found 7 tokens, but the embedding has 6 rows"},
+		"too few types":   {with(KeyTokenTypes, []int32{1, 1}), "tokenizer.ggml.tokens: found 6 tokens, but 2 types of tokens"},
+		"token twice":     {with(KeyTokens, tokens("a", "a")), "tokenizer.ggml.tokens: token a: found for both 0 and 1, expected one of them"},
+		"not UTF-8":       {with(KeyTokens, tokens("a", "\xff")), "tokenizer.ggml.tokens: token 1: not UTF-8 text"},
+		"no text":         {with(KeyTokens, tokens("a", "b", "ab", "d", "")), "tokenizer.ggml.tokens: the token with id 4: found no text, expected some"},
+		"all unused":      {with(KeyTokenTypes, types(5, 5, 5, 5, 5, 5)), "tokenizer.ggml.tokens: no pieces"},
 	} {
 		g, err := openGGUF(ggufFile(c.m))
 		if err != nil {
@@ -238,6 +237,83 @@ func TestGGUFVocabulary(t *testing.T) {
 		}
 		checkError(t, err, "m/x.gguf: "+c.want+fetch)
 	}
+}
+
+// A whole file with another tokenizer is not called damaged.
+func TestGGUFOfAnotherTokenizer(t *testing.T) {
+	for _, c := range []struct{ key, value, want string }{
+		{KeyTokenizer, "llama", "tokenizer.ggml.model is llama, expected gpt2"}, {KeyPretokenizer, "llama-bpe", "tokenizer.ggml.pre is llama-bpe, expected gpt-2"},
+	} {
+		g, err := openGGUF(ggufFile(with(c.key, c.value)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, err = g.Vocabulary()
+		checkError(t, err, "m/x.gguf: "+c.want+": "+adviseFolder)
+	}
+}
+
+// A control token may be a piece that others are made of: "!" as padding.
+func TestGGUFSpecialPieces(t *testing.T) {
+	g, err := openGGUF(ggufFile(change(with(KeyTokenTypes, []int32{3, 1, 3, 3, 4, 5}), KeyAddBegin, true)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	v, err := g.Vocabulary()
+	want := map[string]int{"a": 0, "b": 1, "ab": 2, "<|endoftext|>": 3}
+	if err != nil || !maps.Equal(v.Pieces, want) || v.Special["a"] != 0 || v.Special["ab"] != 2 || v.Begin != "<|endoftext|>" {
+		t.Errorf("%+v, %v", v, err)
+	}
+}
+
+// A model in several files is read from any of them.
+func TestSplitGGUF(t *testing.T) {
+	part := func(number, count int, m gguf.Metadata, tensor string, shape ...int) *fstest.MapFile {
+		var file bytes.Buffer
+		m = append(m, gguf.Pair{Key: keySplitNumber, Value: uint16(number)}, gguf.Pair{Key: keySplitCount, Value: uint16(count)})
+		w, err := gguf.NewWriter(&file, m, []gguf.Info{{Name: tensor, Type: gguf.F32, Shape: shape}})
+		if err == nil {
+			err = w.Write(make([]float32, shape[0]*shape[1]))
+		}
+		if err == nil {
+			err = w.Close()
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		return &fstest.MapFile{Data: file.Bytes()}
+	}
+	first, second := part(0, 2, smallMetadata(), "token_embd.weight", 6, 4), part(1, 2, nil, "blk.0.attn_qkv.weight", 12, 4)
+	const one, two = "x-00001-of-00002.gguf", "x-00002-of-00002.gguf"
+	whole := fstest.MapFS{one: first, two: second}
+	for _, name := range []string{one, two} {
+		g, err := OpenGGUF(whole, name, "m/"+name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !g.Has("wte.weight") || !g.Has("h.0.attn.c_attn.weight") || !slices.Equal(g.WeightFiles(), []string{one, two}) {
+			t.Errorf("%s: %v of %v", name, g.Tensors(), g.WeightFiles())
+		}
+		if v, err := g.Vocabulary(); err != nil || len(v.Pieces) != 4 {
+			t.Errorf("%s: %v, %v", name, v, err)
+		}
+		g.Close()
+	}
+	for _, c := range []struct {
+		fsys       fstest.MapFS
+		name, want string
+	}{
+		{fstest.MapFS{two: second}, two, "m/" + one + ": file does not exist; the model has 2 parts, download this one beside the others"},
+		{fstest.MapFS{one: first}, one, "m/" + two + ": file does not exist; the model has 2 parts, download this one beside the others"},
+		{fstest.MapFS{"y.gguf": second}, "y.gguf", "m/y.gguf: part 2 of the 2 of a model, expected a name that ends in -00002-of-00002.gguf; give the parts the names that they had"},
+		{fstest.MapFS{one: first, two: first}, one, "m/" + two + ": split.no is not 1, expected as the name says; download the parts again from one place"},
+		{fstest.MapFS{one: first, two: part(1, 2, nil, "token_embd.weight", 6, 4)}, one, "m/" + two + ": tensor token_embd.weight: found in another part of the model as well; download all parts again from one place"},
+	} {
+		_, err := OpenGGUF(c.fsys, c.name, "m/"+c.name)
+		checkError(t, err, c.want)
+	}
+	_, err := openGGUF([]byte("version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 1\n"))
+	checkError(t, err, "m/x.gguf: a Git LFS pointer, expected the weights themselves; fetch them with: git lfs pull")
 }
 
 func TestIsGGUF(t *testing.T) {

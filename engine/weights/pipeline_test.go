@@ -207,9 +207,9 @@ func TestSettings(t *testing.T) {
 
 func TestDamagedSettings(t *testing.T) {
 	for _, c := range []struct{ file, text, want string }{
-		{settingsFile, "", "unexpected end of JSON input"},
-		{settingsFile, `[]`, "cannot unmarshal"},
-		{settingsFile, "{\"a\x1b\n", "invalid character"},
+		{settingsFile, "", "found nothing, expected JSON"},
+		{settingsFile, `[]`, "found an array, expected an object"},
+		{settingsFile, "{\"a\x1b\n", "which is no JSON"},
 		{settingsFile, `{"add_prefix_space": "yes"}`, "add_prefix_space"},
 		{settingsFile, `{"added_tokens_decoder": {"-1": "x"}}`, `added_tokens_decoder: found the id -1, expected a whole number from 0 to 16777215`},
 		{settingsFile, `{"added_tokens_decoder": {"99999999": "x"}}`, `found the id 99999999`},
@@ -220,7 +220,7 @@ func TestDamagedSettings(t *testing.T) {
 		{settingsFile, `{"eos_token": 1}`, "eos_token: found 1, expected a text or an object"},
 		{settingsFile, `{"additional_special_tokens": [1]}`, "additional_special_tokens: found 1"},
 		{settingsFile, `{"chat_template": 1}`, "chat_template: found 1, expected a text or a list of templates"},
-		{namesFile, `1`, "cannot unmarshal"},
+		{namesFile, `1`, "found 1, expected an object"},
 	} {
 		_, err := mustOpen(t, vocabularyFolder(vocabFile, `{"a": 0}`, mergesFile, "", c.file, c.text)).Vocabulary()
 		if err == nil || !strings.HasPrefix(err.Error(), "m/"+c.file+": ") || !strings.Contains(err.Error(), c.want) || strings.ContainsAny(err.Error(), "\n\x1b") {

@@ -1,6 +1,7 @@
 package weights
 
 import (
+	"bytes"
 	"cmp"
 	"encoding/binary"
 	"errors"
@@ -25,6 +26,7 @@ const (
 	lengthSize = 8           // bytes before the header
 	maxHeader  = 100_000_000 // bytes, the limit of the format's own implementation
 	maxRank    = 64          // dimensions, the limit of PyTorch
+	maxTensors = 1 << 14     // far above any GPT-2: the largest has some 600
 )
 
 // A tensor is where the elements of a tensor lie.
@@ -72,6 +74,9 @@ func parseHeader(f *file) ([]tensor, error) {
 	if err := f.readFull(header, lengthSize); err != nil {
 		return nil, err
 	}
+	if n := bytes.Count(header, []byte(`"data_offsets"`)); n > maxTensors {
+		return nil, tooMany(n)
+	}
 	tensors, err := decodeHeader(header)
 	if err != nil {
 		return nil, fmt.Errorf("header: %w; %s", err, adviseFetch)
@@ -85,6 +90,10 @@ func parseHeader(f *file) ([]tensor, error) {
 		tensors[i].begin += dataBegin
 	}
 	return tensors, nil
+}
+
+func tooMany(n int) error {
+	return fmt.Errorf("header: found %d tensors, expected at most %d; this is not the file of a GPT-2 model", n, maxTensors)
 }
 
 // decodeHeader reads the JSON; what it says is not checked yet, except that begin <= end.
@@ -101,6 +110,9 @@ func decodeHeader(header []byte) ([]tensor, error) {
 		t, err := decodeTensor(d)
 		if err != nil {
 			return fmt.Errorf("tensor %s: %w", label(name), err)
+		}
+		if len(tensors) == maxTensors {
+			return fmt.Errorf("found more than %d tensors", maxTensors)
 		}
 		t.name = name
 		tensors = append(tensors, t)

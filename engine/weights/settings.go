@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"inkling/engine/added"
+	"inkling/engine/jsonfile"
 )
 
 const (
@@ -95,7 +96,7 @@ func oneLine(err error) error {
 
 // decode reads tokenizer_config.json, but for the names.
 func (s *settings) decode(data []byte) error {
-	if err := json.Unmarshal(data, &s.file); err != nil {
+	if err := jsonfile.Unmarshal(data, &s.file); err != nil {
 		return err
 	}
 	for _, id := range slices.Sorted(maps.Keys(s.file.Added)) {
@@ -123,7 +124,7 @@ var parts = []string{"bos_token", "eos_token", "unk_token", "sep_token", "pad_to
 // addNames reads the members that name special tokens; what is known already stays.
 func (s *settings) addNames(data []byte) error {
 	var members map[string]json.RawMessage
-	if err := json.Unmarshal(data, &members); err != nil {
+	if err := jsonfile.Unmarshal(data, &members); err != nil {
 		return err
 	}
 	for _, name := range parts {

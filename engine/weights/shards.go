@@ -5,8 +5,12 @@ import (
 	"fmt"
 	"io/fs"
 	"math"
+	"path"
 	"slices"
+	"strconv"
 	"strings"
+
+	"inkling/engine/jsonfile"
 )
 
 // A placement says which shard holds a tensor.
@@ -55,6 +59,71 @@ func (f *Folder) openShard(format format, p placement) (map[string]array, error)
 		return nil, err
 	}
 	return format.tensors(file)
+}
+
+// parts are the names of the shards in the folder, by the names that transformers gives them ("model-00001-of-00003.safetensors"),
+// in order.
+func (f *Folder) parts(format format) []string {
+	entries, err := fs.ReadDir(f.fsys, ".")
+	if err != nil {
+		return nil
+	}
+	ending := path.Ext(format.single)
+	var names []string
+	for _, entry := range entries {
+		name := entry.Name()
+		if match, _ := path.Match(strings.TrimSuffix(format.single, ending)+"-*-of-*"+ending, name); match {
+			names = append(names, name)
+		}
+	}
+	slices.Sort(names)
+	return names
+}
+
+// openParts opens shards that no index lists: each says itself which tensors it has.
+func (f *Folder) openParts(format format, names []string) error {
+	ending := path.Ext(format.single)
+	_, count, _ := strings.Cut(strings.TrimSuffix(names[0], ending), "-of-")
+	n, _ := strconv.ParseUint(count, 10, 16)
+	for i := range int(n) {
+		name := fmt.Sprintf("%s-%05d-of-%s%s", strings.TrimSuffix(format.single, ending), i+1, count, ending)
+		if !slices.Contains(names, name) {
+			return fmt.Errorf("%s: %w; there are %d of the %d parts of the model, download this one into the folder", f.path(name), fs.ErrNotExist, len(names), n)
+		}
+	}
+	f.listing = names[0]
+	for _, name := range names {
+		file, err := f.openFile(name, math.MaxInt64)
+		if err != nil {
+			return err
+		}
+		tensors, err := format.tensors(file)
+		if err != nil {
+			return err
+		}
+		for name, t := range tensors {
+			if f.tensors[name] != nil {
+				return fmt.Errorf("%s: tensor %s: found in another part of the model as well; download all parts again from one place", file.path, label(name))
+			}
+			f.tensors[name] = t
+		}
+	}
+	return nil
+}
+
+// adapter reports whether there is an adapter, and for which model.
+func (f *Folder) adapter() (base string, ok bool) {
+	data, err := f.read("adapter_config.json", maxConfig)
+	if err != nil {
+		return "", false
+	}
+	var file struct {
+		Base string `json:"base_model_name_or_path"`
+	}
+	if jsonfile.Unmarshal(data, &file) != nil || file.Base == "" {
+		return "the model that it was trained with", true
+	}
+	return "the model " + label(file.Base), true
 }
 
 // decodeIndex reads {"metadata": ..., "weight_map": {"TENSOR": "SHARD", ...}}.

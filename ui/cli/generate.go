@@ -161,21 +161,13 @@ func (a *app) adopt(c *config.Config, info engine.Info) {
 	}
 }
 
-// promptIDs are the tokens of a prompt, after the one that every text of the model begins with. Without that a new text
-// begins after an end-of-text.
+// promptIDs are the tokens of a prompt, behind what the model has every text begin with, or a new one.
 func promptIDs(m *engine.Model, prompt string) ([]int, error) {
-	ids := m.Encode(prompt)
-	if begin, ok := m.BeginOfText(); ok {
-		return append([]int{begin}, ids...), nil
+	ids := m.Prompt(prompt, false)
+	if len(ids) == 0 {
+		return nil, errors.New("the prompt is empty, and the model has no token to begin a text from; write something")
 	}
-	if len(ids) > 0 {
-		return ids, nil
-	}
-	end, ok := m.EndOfText()
-	if !ok {
-		return nil, errors.New("the prompt is empty, and the model has no end-of-text token to begin from; write something")
-	}
-	return []int{end}, nil
+	return ids, nil
 }
 
 // tail is the end of a prompt that the model's context has no room for, behind the token that every text begins with. It

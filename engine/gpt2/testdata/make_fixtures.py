@@ -1,11 +1,12 @@
 """Reference results of transformers' GPT2LMHeadModel in float32, for the Go tests.
 
-    pip install torch==2.15.0 transformers==5.23.0 safetensors==0.8.0
+    pip install torch==2.15.0 transformers==5.24.0 safetensors==0.8.0
     python3 make_fixtures.py                       writes tiny/ (a random model) and tiny.json, and variants/
     python3 make_fixtures.py FOLDER OUT.json       the same results for another model folder
 
 The Go tests read the committed files and never run this.
 """
+import copy
 import json
 import os
 import shutil
@@ -13,7 +14,7 @@ import sys
 import tempfile
 
 import torch
-from safetensors.torch import save_model
+from safetensors.torch import save_file, save_model
 from transformers import GPT2Config, GPT2LMHeadModel
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -51,13 +52,14 @@ CEREBRAS = {"model_type": "gpt2", "architectures": ["GPT2LMHeadModel"], "activat
             "vocab_size": 300}
 
 ACTIVATIONS = ["gelu_new", "gelu_pytorch_tanh", "gelu_fast", "gelu_accurate", "gelu_python_tanh", "gelu", "gelu_python", "relu",
-               "silu", "swish"]
+               "silu", "swish", "quick_gelu", "relu2", "leaky_relu", "tanh", "sigmoid", "mish", "linear"]
 
 
 def variants():
     """Files of weights. The same numbers, in float16, are in base.safetensors, in base.bin as PyTorch stores them, in old.bin as
     models of 2019 have them, in sharded/ in several files, and in head.safetensors with the output head as the one name of the
-    token embedding. untied.safetensors is in bfloat16 and has an output head of its own. variants.json has the configurations
+    token embedding. untied.safetensors is in bfloat16 and has an output head of its own. In loud.safetensors the activations get numbers so large that
+    their bounds tell. variants.json has the configurations
     to read them with, and what comes out: the last logits, and all log-probabilities."""
     folder = f"{HERE}/variants"
     os.makedirs(folder, exist_ok=True)
@@ -76,13 +78,19 @@ def variants():
             if name.startswith("model"):
                 shutil.move(f"{temporary}/sharded/{name}", f"{folder}/sharded/{name}")
     save_model(base, f"{folder}/head.safetensors")
+    loud = copy.deepcopy(base)
+    for block in loud.transformer.h:
+        block.mlp.c_fc.weight.data *= 8
+    save_file({k: v for k, v in loud.state_dict().items() if k != "lm_head.weight"}, f"{folder}/loud.safetensors", {"format": "pt"})
     torch.save(old(base), f"{folder}/old.bin", _use_new_zipfile_serialization=False)
 
     cases = [(name, "base.safetensors", {"activation_function": name}) for name in ACTIVATIONS]
+    cases += [(f"{name}, loud", "loud.safetensors", {"activation_function": name}) for name in ("gelu", "gelu_10", "relu", "relu6")]
     cases += [
         ("by layer", "base.safetensors", {"scale_attn_by_inverse_layer_idx": True}),
         ("unscaled", "base.safetensors", {"scale_attn_weights": False}),
         ("unscaled by layer", "base.safetensors", {"scale_attn_weights": False, "scale_attn_by_inverse_layer_idx": True}),
+        ("cross attention", "base.safetensors", {"add_cross_attention": True}),
         ("reordered", "base.safetensors", {"reorder_and_upcast_attn": True}),
         ("epsilon", "base.safetensors", {"layer_norm_epsilon": 1e-3}),
         ("untied", "untied.safetensors", {"tie_word_embeddings": False}),
@@ -103,7 +111,8 @@ def variants():
                 shutil.copy(f"{folder}/{weights}", f"{temporary}/" + ("pytorch_model.bin" if weights.endswith("bin") else "model.safetensors"))
             model, report = GPT2LMHeadModel.from_pretrained(temporary, dtype=torch.float32, output_loading_info=True)
         unexpected = [key for key in report["unexpected_keys"] if not key.endswith("attn.masked_bias")]
-        if report["missing_keys"] or unexpected or report["mismatched_keys"]:
+        missing = [key for key in report["missing_keys"] if "cross" not in key]  # not used without an encoder
+        if missing or unexpected or report["mismatched_keys"]:
             raise SystemExit(f"{name}: {report}")
         torch.manual_seed(7)
         ids = torch.randint(0, 300, (1, 24))
