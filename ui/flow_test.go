@@ -401,6 +401,72 @@ func TestStoryModeHasNoRoles(t *testing.T) {
 	u.shows("  Once upon a time there was\n")
 }
 
+// A message that is sent during a reply waits for its end; Esc takes it back, and the next Esc stops the reply.
+func TestMessagesQueue(t *testing.T) {
+	store := chat.NewMemory()
+	model, gate := gated("one two three")
+	u := newUserOf(t, 80, 24, model, func(o *session.Options) { o.Store = store })
+	u.types("hello")
+	u.press("enter")
+	let(gate, 1+4)
+	u.shows("one")
+	for _, text := range []string{"second", "third", "fourth", "fifth"} {
+		u.types(text)
+		u.press("enter")
+	}
+	u.shows("1 more, queued: third\nqueued: fourth\nqueued: fifth\n")
+	u.shows("Esc takes the queued message back")
+	u.types("typed")
+	u.press("esc")
+	u.hides("queued: fifth")
+	if got := u.p.composer.text(); got != "fifth\ntyped" || !u.p.session.Reply.Writing() {
+		t.Errorf("Esc puts %q into the input", got)
+	}
+	u.press("esc", "esc", "esc")
+	if got := u.p.composer.text(); got != "second\nthird\nfourth\nfifth\ntyped" || len(u.p.session.Chat.Queued()) != 0 {
+		t.Errorf("Esc puts %q into the input", got)
+	}
+	for range u.p.composer.text() {
+		u.press("backspace")
+	}
+	u.types("again")
+	u.press("enter")
+	u.shows("queued: again")
+	u.flush()
+	id := u.conv().ID
+	if saved, err := store.Load(t.Context(), id); err != nil || saved.Draft != "again" {
+		t.Errorf("the store has the draft %q, %v", saved.Draft, err)
+	}
+	go let(gate, 10+1+14)
+	u.until("the queued message has its reply", func() bool {
+		return len(u.path()) == 4 && u.leaf().Role == chat.Assistant && !u.p.session.Reply.Writing()
+	})
+	u.hides("queued")
+	if path := u.path(); path[1].Text != "one two three" || path[2].Text != "again" || path[3].Text != "one two three" || u.conv().Draft != "" {
+		t.Errorf("%+v, draft %q", path, u.conv().Draft)
+	}
+}
+
+// What is queued when the chat is left is the draft of that chat.
+func TestAQueuedMessageIsNotLost(t *testing.T) {
+	model, gate := gated("one two three")
+	u := newUserOf(t, 80, 24, model)
+	u.types("hello")
+	u.press("enter")
+	let(gate, 1+4)
+	u.shows("one")
+	u.types("second")
+	u.press("enter")
+	u.shows("queued: second")
+	u.press("ctrl+n")
+	go let(gate, 1)
+	u.shows("You are talking to")
+	u.press("ctrl+s")
+	u.shows("Chats (1)")
+	u.press("enter")
+	u.shows("❯ second")
+}
+
 // A model that was trained on transcripts begins one when its story is at an end: that is no part of the story. In a chat the
 // story begins without the blank that it goes on with.
 func TestRoleNamesEndAStory(t *testing.T) {

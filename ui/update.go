@@ -219,6 +219,8 @@ func (p *program) escape() {
 	switch {
 	case p.suggest.open():
 		p.suggest = suggestions{}
+	case p.session.Chat.TakeBack():
+		p.do(nil)
 	case p.session.Reply.Writing() || p.session.Reply.Waiting():
 		p.session.Reply.Stop()
 	case !p.transcript.follow:

@@ -38,7 +38,8 @@ func (p *program) View() tea.View {
 	}
 	input := strings.Split(p.composer.area.View(), "\n")
 	room := max(height-len(input)-3, 0)
-	above := append(p.suggest.lines(p.look, width, room), p.notice.lines(p.look, width, room)...)
+	above := append(p.suggest.lines(p.look, width, room), queued(p.session.Chat.Queued(), p.look, width, room)...)
+	above = append(above, p.notice.lines(p.look, width, room)...)
 	body := max(height-len(input)-len(above)-2, 0)
 	p.transcript.height = body
 
@@ -83,6 +84,8 @@ func (p *program) ruleLine() string {
 	switch {
 	case p.notice.text != "" && p.notice.fits(width):
 		return p.notice.style(p.look).Render(rule(safe.Line(p.notice.text), width))
+	case len(p.session.Chat.Queued()) > 0:
+		return p.look.Dim.Render(rule("writing; Esc takes the queued message back", width))
 	case p.session.Reply.Writing() && p.transcript.follow:
 		return p.look.Dim.Render(rule("writing; Esc stops", width))
 	case !p.transcript.follow && len(p.transcript.items) > 0:
@@ -93,6 +96,20 @@ func (p *program) ruleLine() string {
 		return p.look.Dim.Render(rule("opening "+safe.Line(p.session.Engine.Opening())+" …", width))
 	}
 	return p.look.Dim.Render(rule("", width))
+}
+
+// queued shows the messages that wait, the last of them at least.
+func queued(texts []string, look *look, width, limit int) (lines []string) {
+	const most = 3
+	hidden := max(len(texts)-min(most, limit), 0)
+	for _, text := range texts[hidden:] {
+		line := "queued: " + safe.Line(text)
+		if hidden > 0 {
+			line, hidden = fmt.Sprintf("%d more, ", hidden)+line, 0
+		}
+		lines = append(lines, look.Dim.Render(ansi.Truncate(line, width, "…")))
+	}
+	return lines
 }
 
 // fits says whether a notice has room in the rule.

@@ -21,6 +21,7 @@ type Chat struct {
 	journal *chat.Journal
 	conv    *chat.Conversation
 	typed   string   // what is in the input
+	queue   []string // messages that wait for the end of the reply
 	unsaved string   // why the chat is not saved, "" while it is
 	records []record // of replies, by the ID of the turn
 	failing bool     // the store could not take what was written last
@@ -42,7 +43,7 @@ func (c *Chat) add(text string) *chat.Turn {
 		text = strings.TrimSpace(text)
 	}
 	turn := c.conv.Add(parent, chat.User, text, c.now())
-	c.conv.Draft = ""
+	c.conv.Draft = c.draft()
 	c.saveHeader()
 	c.journal.SaveTurn(c.conv.ID, turn)
 	c.changed()
@@ -58,9 +59,9 @@ func (c *Chat) Typed(text string) (changed bool) {
 	return text != c.conv.Draft
 }
 
-// SaveDraft keeps what is in the input. A conversation without turns keeps no draft.
+// SaveDraft keeps what was written and not sent. A conversation without turns keeps no draft.
 func (c *Chat) SaveDraft() {
-	c.conv.Draft = c.typed
+	c.conv.Draft = c.draft()
 	if c.conv.Leaf() != nil {
 		c.saveHeader()
 	}

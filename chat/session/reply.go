@@ -331,7 +331,7 @@ func (r *Reply) finished(e finished) []Work {
 	r.writing, r.stop = nil, nil
 	r.chat.stored(e.err)
 	r.changed()
-	return r.resume()
+	return append(r.resume(), r.sendQueued()...)
 }
 
 // keep saves what there is of a reply when the program ends.

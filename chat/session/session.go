@@ -132,19 +132,20 @@ func Mistake(cause any) error {
 	return fmt.Errorf("a mistake in the program ended the chat (%v); what was written is saved, inkling -c goes on", cause)
 }
 
-// Enter does what a line of the input says: it runs the command, sends the message or, where the line is blank, has the
-// model go on. taken is false where that cannot be done now: the line stays in the input.
+// Enter does what a line of the input says: it runs the command, sends the message, at the end of the reply if need be, or,
+// where the line is blank, has the model go on. taken is false where that cannot be done now: the line stays in the input.
 func (s *Session) Enter(line string) (work []Work, taken bool) {
 	switch {
 	case IsCommand(line):
 		s.Chat.typed = ""
 		return s.Run(line), true
-	case s.Reply.Writing():
-		s.say("still writing: Esc stops it")
-		return nil, false
-	case s.Reply.Waiting():
+	case blank(line) && s.Reply.Waiting():
 		s.say("the model is still being opened")
 		return nil, false
+	case !blank(line) && (s.Reply.Writing() || s.Reply.Waiting()):
+		s.Chat.typed = ""
+		s.Chat.enqueue(line)
+		return nil, true
 	}
 	s.Chat.typed = ""
 	if blank(line) {
@@ -164,7 +165,7 @@ func (s *Session) fresh() *chat.Conversation {
 // begin makes c the current conversation.
 func (s *Session) begin(c *chat.Conversation) {
 	before := s.Chat.conv
-	s.Chat.conv, s.Chat.typed = c, c.Draft
+	s.Chat.conv, s.Chat.typed, s.Chat.queue = c, c.Draft, nil
 	s.tell(Began{Lost: before != nil && before.Leaf() == nil})
 	s.Reply.reset()
 	s.changed()
