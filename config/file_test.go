@@ -19,6 +19,7 @@ func FuzzParse(f *testing.F) {
 		"date = 1979-05-27T07:32:00Z\nmore = nan\n",
 		"a = 1\na = 2\n",
 		"a = \n",
+		"[presets.'d q']\ntop_k=3\nstop = [ ]\n[remotes.x.headers]\n\"X-T\" = 'é'\nß = 1\n",
 	} {
 		f.Add(document)
 	}
@@ -34,17 +35,22 @@ func FuzzParse(f *testing.F) {
 		if err := toml.Unmarshal([]byte(strings.TrimPrefix(document, "\ufeff")), &want); err != nil {
 			t.Fatal(err)
 		}
-		lines := strings.Count(document, "\n") + 1
-		before := 0
+		lines := strings.Split(strings.TrimPrefix(document, "\ufeff"), "\n")
+		var before position
 		for _, e := range entries {
-			if _, ok := want[e.key]; !ok {
-				t.Fatalf("key %q out of nowhere", e.key)
+			if _, ok := e.at(len(e.path)); !ok {
+				t.Fatalf("%s out of nowhere", dotted(e.path))
 			}
-			delete(want, e.key)
-			if e.line < before || e.line > lines {
-				t.Fatalf("key %q on line %d of %d, after line %d", e.key, e.line, lines, before)
+			delete(want, e.path[0])
+			for _, p := range []position{e.key, e.value} {
+				if p.line < before.line || p.line == before.line && p.column < before.column {
+					t.Fatalf("%s at %v, after %v", dotted(e.path), p, before)
+				}
+				if p.line > len(lines) || p.column > len([]rune(lines[p.line-1])) {
+					t.Fatalf("%s at %v, which is not there", dotted(e.path), p)
+				}
+				before = p
 			}
-			before = e.line
 		}
 		if len(want) > 0 {
 			t.Fatalf("lost %v", want)

@@ -59,29 +59,20 @@ func (f *Flag) String() string {
 // value: give it the NoOptDefVal "true".
 func (f *Flag) Type() string { return string(f.setting.Kind()) }
 
-// apply stores what was given. The last text counts, but a list takes them all;
+// value is what was given, as the setting decodes it. The last text counts, but a list takes them all, with their escapes read;
 // one empty text alone is the empty list.
-func (f *Flag) apply(s *Settings) error {
-	if !f.Given() {
-		return nil
-	}
-	v := f.setting.bind(s)
+func (f *Flag) value(c *Config) (any, error) {
 	last := f.texts[len(f.texts)-1]
-	if v.kind() != List {
-		if !v.parse(last) {
-			return refused("--"+f.Name(), last, v)
-		}
-		return nil
+	v := c.value(f.setting, new(Settings))
+	if v.kind() != List || len(f.texts) == 1 && last == "" {
+		return c.parse(f.setting, last)
 	}
-	items := []any{}
-	for _, text := range f.texts {
-		items = append(items, text)
+	items := make([]string, len(f.texts))
+	for i, text := range f.texts {
+		items[i] = unescape(text)
 	}
-	if len(items) == 1 && last == "" {
-		items = nil
+	if !v.decode(anys(items)) {
+		return nil, misfit(anys(f.texts), v)
 	}
-	if !v.decode(items) {
-		return refused("--"+f.Name(), items, v)
-	}
-	return nil
+	return v.raw(), nil
 }

@@ -28,7 +28,6 @@ func TestModelPrecedence(t *testing.T) {
 		} {
 			c := &Config{Settings: Defaults()}
 			say := func() {
-				v := s.bind(&c.Settings)
 				switch layer {
 				case Default:
 					return
@@ -38,8 +37,9 @@ func TestModelPrecedence(t *testing.T) {
 					}
 					return
 				}
+				v := s.bind(new(Settings))
 				v.parse(want)
-				c.origin(key, Origin{Source: layer})
+				c.say(layer, key, v.raw(), "")
 			}
 			for name, order := range map[string][]func(){
 				"before": {say, func() { c.SetModel(map[string]any{key: brought}) }},

@@ -10,6 +10,7 @@ type Settings struct {
 	System string // text the model sees before the conversation
 	Mode   string // how a conversation begins: "chat" or "story"
 
+	Preset string // the one in force, "" for none
 	sample.Params
 	Seed        *uint64 // nil for another one with every reply
 	Threads     int     // 0 for one on each core

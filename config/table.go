@@ -13,7 +13,8 @@ type Setting struct {
 	Help  string // meaning, one line, no full stop
 	Scope Scope
 
-	bind func(*Settings) value // the field it stands for
+	group string                // whose tables the setting may name
+	bind  func(*Settings) value // the field it stands for
 }
 
 // Scope says where a setting counts, beside the start of a chat.
@@ -24,45 +25,51 @@ type Scope struct {
 
 // Table returns every setting, in the order in which they are shown.
 func Table() []Setting {
+	bare, live, both := Scope{Bare: true}, Scope{Live: true}, Scope{Live: true, Bare: true}
 	table := []Setting{
-		{"model", "the model: starter, gpt2, owner/name, a folder or a GGUF file", Scope{Bare: true},
-			func(s *Settings) value { return &text{to: &s.Model, filled: true} }},
-		{"format", "how turns become the model's text; empty for what suits the model", Scope{Live: true},
-			func(s *Settings) value {
+		{Key: "model", Help: "the model: starter, gpt2, owner/name, a folder or a GGUF file", Scope: bare,
+			bind: func(s *Settings) value { return &text{to: &s.Model, words: filled} }},
+		{Key: "format", Help: "how turns become the model's text; empty for what suits the model", Scope: live,
+			bind: func(s *Settings) value {
 				return &text{to: &s.Format, choices: []string{"", "template", "transcript", "dialogpt", "plain"}}
 			}},
-		{"system", "text that the model sees before the conversation", Scope{},
-			func(s *Settings) value { return &text{to: &s.System} }},
-		{"mode", "how a new conversation begins", Scope{},
-			func(s *Settings) value { return &text{to: &s.Mode, choices: []string{"chat", "story"}} }},
+		{Key: "system", Help: "text that the model sees before the conversation",
+			bind: func(s *Settings) value { return &text{to: &s.System} }},
+		{Key: "mode", Help: "how a new conversation begins",
+			bind: func(s *Settings) value { return &text{to: &s.Mode, choices: []string{"chat", "story"}} }},
+		{Key: presetKey, Help: "settings of sampling under one name; empty for none", Scope: both, group: presets,
+			bind: func(s *Settings) value { return &text{to: &s.Preset, choices: append([]string{""}, builtInNames()...)} }},
 	}
 	for _, row := range sample.Table() {
-		table = append(table, Setting{row.Key, row.Help, Scope{Live: true, Bare: !row.Chat}, parameter(row)})
+		table = append(table, Setting{Key: row.Key, Help: row.Help, Scope: Scope{Live: true, Bare: !row.Chat}, bind: parameter(row)})
 	}
 	return append(table, []Setting{
-		{"seed", "start of the random choices: the same seed gives the same reply", Scope{Live: true, Bare: true},
-			func(s *Settings) value { return &seed{to: &s.Seed} }},
-		{"threads", "threads to compute on; 0 for one on each core of the processor", Scope{Bare: true},
-			func(s *Settings) value { return &integer{to: &s.Threads, in: sample.Range{High: 1024}} }},
-		{"speculation", "compute tokens ahead that the text so far suggests: the same text, sooner", Scope{Live: true, Bare: true},
-			func(s *Settings) value { return &boolean{to: &s.Speculation} }},
-		{"weights", "how the model is held in memory: f32 is exact, smaller is faster; auto is q8", Scope{Live: true, Bare: true},
-			func(s *Settings) value {
+		{Key: "seed", Help: "start of the random choices: the same seed gives the same reply", Scope: both,
+			bind: func(s *Settings) value { return &seed{to: &s.Seed} }},
+		{Key: "threads", Help: "threads to compute on; 0 for one on each core of the processor", Scope: bare,
+			bind: func(s *Settings) value { return &integer{to: &s.Threads, in: sample.Range{High: 1024}} }},
+		{Key: "speculation", Help: "compute tokens ahead that the text so far suggests: the same text, sooner", Scope: both,
+			bind: func(s *Settings) value { return &boolean{to: &s.Speculation} }},
+		{Key: "weights", Help: "how the model is held in memory: f32 is exact, smaller is faster; auto is q8", Scope: both,
+			bind: func(s *Settings) value {
 				return &text{to: &s.Weights, choices: []string{"auto", "f32", "f16", "q8", "q4"}}
 			}},
 
-		{"theme", "colours; auto asks the terminal for its background", Scope{},
-			func(s *Settings) value { return &text{to: &s.Theme, choices: []string{"auto", "dark", "light"}} }},
-		{"markdown", "render replies as Markdown; false shows them as written", Scope{Live: true},
-			func(s *Settings) value { return &boolean{to: &s.Markdown} }},
-		{"mouse", "scroll with the wheel; false leaves the mouse to the terminal", Scope{},
-			func(s *Settings) value { return &boolean{to: &s.Mouse} }},
-		{"save", "keep chats on disk", Scope{},
-			func(s *Settings) value { return &boolean{to: &s.Save} }},
-		{"data_dir", "folder in which chats are kept; empty for the system's data folder", Scope{},
-			func(s *Settings) value { return &text{to: &s.DataDir} }},
+		{Key: "theme", Help: "colours; auto asks the terminal for its background", group: "themes",
+			bind: func(s *Settings) value { return &text{to: &s.Theme, choices: []string{"auto", "dark", "light"}} }},
+		{Key: "markdown", Help: "render replies as Markdown; false shows them as written", Scope: live,
+			bind: func(s *Settings) value { return &boolean{to: &s.Markdown} }},
+		{Key: "mouse", Help: "scroll with the wheel; false leaves the mouse to the terminal",
+			bind: func(s *Settings) value { return &boolean{to: &s.Mouse} }},
+		{Key: "save", Help: "keep chats on disk",
+			bind: func(s *Settings) value { return &boolean{to: &s.Save} }},
+		{Key: "data_dir", Help: "folder in which chats are kept; empty for the system's data folder",
+			bind: func(s *Settings) value { return &text{to: &s.DataDir} }},
 	}...)
 }
+
+// stops are the texts of the parameter stop.
+var stops = Words{filled.Fit, `a list of texts that are not empty, such as ["User:", "\n\n"]`}
 
 // parameter binds a row of the sampling parameters.
 func parameter(row sample.Row) func(*Settings) value {
@@ -73,7 +80,7 @@ func parameter(row sample.Row) func(*Settings) value {
 		case *int:
 			return &integer{to: at, in: row.Range}
 		case *[]string:
-			return &list{to: at}
+			return &list{to: at, words: stops}
 		}
 		panic("config: no kind of setting for the parameter " + row.Key)
 	}
@@ -103,6 +110,25 @@ func Find(key string) (Setting, bool) {
 	return table[i], true
 }
 
+// Match returns the setting that somebody means by a name, in which case, dashes and underscores do not matter.
+func Match(name string) (Setting, bool) {
+	name = Fold(name)
+	if name == "temp" {
+		name = "temperature"
+	}
+	table := Table()
+	i := slices.IndexFunc(table, func(s Setting) bool { return Fold(s.Key) == name })
+	if i < 0 {
+		return Setting{}, false
+	}
+	return table[i], true
+}
+
+// Fold is a name without what does not matter in it: case, dashes, underscores.
+func Fold(name string) string {
+	return strings.NewReplacer("-", "", "_", "").Replace(strings.ToLower(name))
+}
+
 // Variable is the setting's environment variable: "INKLING_TOP_K".
 func (s Setting) Variable() string { return "INKLING_" + strings.ToUpper(s.Key) }
 
@@ -120,18 +146,19 @@ func (s Setting) Choices() []string {
 	return nil
 }
 
+// Choices are the texts that a setting may be, the names of tables in the file among them.
+func (c *Config) Choices(s Setting) []string {
+	choices := s.Choices()
+	for _, t := range c.Sections(s.group) {
+		if !slices.Contains(choices, t.Name) {
+			choices = append(choices, t.Name)
+		}
+	}
+	return choices
+}
+
 // Expected says for people what the setting may be: "a number from 0 to 1".
 func (s Setting) Expected() string { return s.bind(new(Settings)).expected() }
 
 // Format writes the setting's value among the given ones as TOML.
 func (s Setting) Format(settings Settings) string { return s.bind(&settings).literal() }
-
-// Set stores the value that text says, written as in an environment variable.
-// The error is one line that begins with the key; settings keeps its value then.
-func (s Setting) Set(settings *Settings, text string) error {
-	v := s.bind(settings)
-	if !v.parse(text) {
-		return refused(s.Key, text, v)
-	}
-	return nil
-}

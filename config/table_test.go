@@ -45,16 +45,26 @@ func TestNames(t *testing.T) {
 }
 
 func TestSet(t *testing.T) {
-	settings := config.Defaults()
-	s, _ := config.Find("top_k")
-	if err := s.Set(&settings, "12"); err != nil || settings.TopK != 12 {
-		t.Errorf("top_k is %d, %v", settings.TopK, err)
+	c := &config.Config{Settings: config.Defaults()}
+	if err := c.Set("top_k", "12"); err != nil || c.TopK != 12 {
+		t.Errorf("top_k is %d, %v", c.TopK, err)
 	}
-	err := s.Set(&settings, "many")
+	err := c.Set("top_k", "many")
 	if want := `top_k: found "many", expected a whole number, 0 or more`; err == nil || err.Error() != want {
 		t.Errorf("\ngot  %v\nwant %s", err, want)
 	}
-	if settings.TopK != 12 {
-		t.Errorf("a refused text set top_k to %d", settings.TopK)
+	if c.TopK != 12 {
+		t.Errorf("a refused text set top_k to %d", c.TopK)
+	}
+	for text, want := range map[string][]string{
+		"The": {"The"}, "The end": {"The end"}, `\n\n`: {"\n\n"}, `a\tb \"q\" \u00e9 \d \`: {"a\tb \"q\" é \\d \\"},
+		`["a", "\n"]`: {"a", "\n"}, "[]": {}, "": {}, "null": {"null"},
+	} {
+		if err := c.Set("stop", text); err != nil || !slices.Equal(c.Stop, want) {
+			t.Errorf("stop %s is %q, %v, want %q", text, c.Stop, err, want)
+		}
+	}
+	if c.Set("stop", `["a"`) == nil {
+		t.Error("half a list was taken")
 	}
 }

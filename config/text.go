@@ -34,6 +34,22 @@ func quote(s string) string {
 	return b.String()
 }
 
+// unescape reads the escapes of a text from the command line, such as \n, as TOML has them. What is no escape stays.
+func unescape(s string) string {
+	var b strings.Builder
+	for s != "" {
+		r, _, rest, err := strconv.UnquoteChar(s, '"')
+		if s[0] != '\\' || err != nil {
+			b.WriteByte(s[0])
+			s = s[1:]
+			continue
+		}
+		b.WriteRune(r)
+		s = rest
+	}
+	return b.String()
+}
+
 // printable returns s itself where all of it can be shown, else s quoted.
 func printable(s string) string {
 	for _, r := range s {
@@ -48,11 +64,7 @@ func printable(s string) string {
 func describe(v any) string {
 	switch v := v.(type) {
 	case string:
-		const longest = 40 // in runes
-		if runes := []rune(v); len(runes) > longest {
-			v = string(runes[:longest]) + "…"
-		}
-		return quote(v)
+		return quote(shorten(v))
 	case int64:
 		return strconv.FormatInt(v, 10)
 	case float64:
@@ -74,6 +86,15 @@ func describe(v any) string {
 		return "a table"
 	}
 	return "a date or time"
+}
+
+// shorten cuts off the end of a text that is too long for a message.
+func shorten(s string) string {
+	const longest = 40 // in runes
+	if runes := []rune(s); len(runes) > longest {
+		return string(runes[:longest]) + "…"
+	}
+	return s
 }
 
 func formatFloat(f float64) string { return strconv.FormatFloat(f, 'f', -1, 64) }

@@ -42,7 +42,6 @@ func newUser(t *testing.T, width, height int, reply func(string) string, change 
 func newUserOf(t *testing.T, width, height int, model *engine.Model, change ...func(*session.Options)) *user {
 	t.Helper()
 	settings := steady(config.Defaults())
-	settings.Theme = "dark"
 	seed := uint64(42)
 	settings.Seed = &seed
 	o := session.Options{
@@ -54,7 +53,7 @@ func newUserOf(t *testing.T, width, height int, model *engine.Model, change ...f
 		c(&o)
 	}
 	ctx, cancel := context.WithCancel(context.Background())
-	u := &user{t: t, p: newProgram(ctx, o), store: o.Store, msgs: make(chan tea.Msg, 100)}
+	u := &user{t: t, p: newProgram(ctx, o, Custom{Theme: Theme{Base: "dark"}}), store: o.Store, msgs: make(chan tea.Msg, 100)}
 	t.Cleanup(func() {
 		cancel()
 		if err := u.p.session.Close(); err != nil {
@@ -135,7 +134,7 @@ func (u *user) types(text string) {
 var keyCodes = map[string]rune{
 	"enter": tea.KeyEnter, "esc": tea.KeyEscape, "tab": tea.KeyTab, "up": tea.KeyUp, "down": tea.KeyDown, "left": tea.KeyLeft,
 	"right": tea.KeyRight, "pgup": tea.KeyPgUp, "pgdown": tea.KeyPgDown, "backspace": tea.KeyBackspace, "home": tea.KeyHome,
-	"end": tea.KeyEnd, "f1": tea.KeyF1, "delete": tea.KeyDelete,
+	"end": tea.KeyEnd, "f1": tea.KeyF1, "f5": tea.KeyF5, "delete": tea.KeyDelete,
 }
 
 // press presses keys by their names: "enter", "ctrl+up", "ctrl+c".

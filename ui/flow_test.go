@@ -658,7 +658,7 @@ func TestModels(t *testing.T) {
 func TestModelThatCannotBeOpenedEndsTheProgram(t *testing.T) {
 	u := &user{t: t, msgs: make(chan tea.Msg, 10)}
 	u.p = newProgram(context.Background(), session.Options{Settings: &config.Config{},
-		Sources: session.Sources{Open: func(string) (*engine.Model, error) { return nil, errFull }}, Store: chat.NewMemory()})
+		Sources: session.Sources{Open: func(string) (*engine.Model, error) { return nil, errFull }}, Store: chat.NewMemory()}, Custom{})
 	defer u.p.session.Close()
 	u.run(u.p.Init())
 	u.until("the program quits", func() bool {

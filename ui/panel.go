@@ -88,10 +88,12 @@ func helpSheet(keys keyMap, shiftEnter bool) session.Sheet {
 	add := func(name, words string) { sheet.Rows = append(sheet.Rows, session.Row{Name: name, Words: words}) }
 	for _, k := range keys.listed() {
 		h := k.Help()
-		if h.Key == keys.Newline.Help().Key && shiftEnter {
+		if standard := defaultKeys().Newline.Help().Key; h.Key == standard && shiftEnter {
 			h.Key = "Shift+Enter, Ctrl+J"
 		}
-		add(h.Key, h.Desc)
+		if h.Key != "" { // somebody took its keys away
+			add(h.Key, h.Desc)
+		}
 	}
 	add("", "")
 	sheet.Rows = append(sheet.Rows, session.CommandRows()...)

@@ -35,6 +35,7 @@ type program struct {
 // screen is what is known of the terminal.
 type screen struct {
 	width, height int
+	theme         Theme
 	dark, plain   bool // background and colours
 	shiftEnter    bool // it can tell Shift+Enter from Enter
 }
@@ -45,14 +46,15 @@ type notice struct {
 	problem bool
 }
 
-func newProgram(ctx context.Context, o session.Options) *program {
+func newProgram(ctx context.Context, o session.Options, c Custom) *program {
 	p := &program{
 		ctx:      ctx,
 		keys:     defaultKeys(),
-		screen:   screen{dark: o.Settings.Theme != "light"},
+		screen:   screen{theme: c.Theme, dark: c.Theme.Base != "light"},
 		composer: newComposer(),
 		look:     &look{dots: "…"},
 	}
+	bind(&p.keys, c.Keys)
 	p.session, p.first = session.New(o)
 	p.transcript.follow = true
 	p.restyle()
@@ -64,7 +66,7 @@ func newProgram(ctx context.Context, o session.Options) *program {
 func (p *program) Init() tea.Cmd {
 	first := p.do(p.first)
 	p.first = nil
-	if p.session.Settings.Values().Theme == "auto" {
+	if p.screen.theme.Base == "auto" {
 		return tea.Batch(first, tea.RequestBackgroundColor)
 	}
 	return first
@@ -153,7 +155,7 @@ func (p *program) began(lost bool) {
 
 // restyle builds the styles for what is known of the terminal.
 func (p *program) restyle() {
-	p.look.styles = newStyles(p.screen.dark, p.screen.plain)
+	p.look.styles = p.screen.theme.styles(p.screen.dark, p.screen.plain)
 	p.look.renderer = markdown.New(p.look.theme)
 	p.composer.area.SetStyles(p.look.input)
 	for _, it := range p.transcript.items {

@@ -14,27 +14,33 @@ import (
 	"inkling/ui/terminal"
 )
 
+// Custom is what somebody wants otherwise on the screen.
+type Custom struct {
+	Keys  map[string][]string // by the names of actions; see Actions and KeyName
+	Theme Theme
+}
+
 // Run shows the chat until the user quits, ctx ends or the program is told to stop. It closes the models that it opened,
 // and leaves the store to its owner. A partial reply is kept. The error is one line for a person.
-func Run(ctx context.Context, o session.Options) error {
+func Run(ctx context.Context, o session.Options, c Custom) error {
 	t, err := terminal.Open(os.Stdin, os.Stdout)
 	if err != nil {
 		return fmt.Errorf("the terminal cannot be used: %w", err)
 	}
-	return run(ctx, o, t)
+	return run(ctx, o, c, t)
 }
 
 // endSignals end a program by default, and here too, with the terminal restored and the reply saved.
 func endSignals() []os.Signal { return []os.Signal{syscall.SIGTERM, syscall.SIGHUP, syscall.SIGQUIT} }
 
 // run is Run on a terminal, nil for none, with further options for the Bubble Tea program.
-func run(ctx context.Context, o session.Options, t *terminal.Terminal, more ...tea.ProgramOption) error {
+func run(ctx context.Context, o session.Options, c Custom, t *terminal.Terminal, more ...tea.ProgramOption) error {
 	ctx, stop := signal.NotifyContext(ctx, endSignals()...)
 	defer stop()
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 
-	p := newProgram(ctx, o)
+	p := newProgram(ctx, o, c)
 	more = append(append(more, tea.WithContext(ctx)), t.Options()...)
 	err := terminal.Run(guard{p, cancel}, more...)
 	cancel()

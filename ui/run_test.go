@@ -35,7 +35,7 @@ func start(t *testing.T, ctx context.Context, model *engine.Model) *running {
 		Store:    s.store,
 	}
 	go func() {
-		s.done <- run(ctx, o, nil, tea.WithInput(in), tea.WithOutput(io.Discard), tea.WithWindowSize(80, 24),
+		s.done <- run(ctx, o, Custom{}, nil, tea.WithInput(in), tea.WithOutput(io.Discard), tea.WithWindowSize(80, 24),
 			tea.WithEnvironment([]string{"TERM=xterm-256color"}))
 		in.Close()
 	}()
@@ -101,7 +101,7 @@ func TestPanicEndsInOrder(t *testing.T) {
 				Settings: &config.Config{Settings: steady(config.Defaults())},
 				Sources:  session.Sources{Open: func(string) (*engine.Model, error) { return enginetest.New(512, enginetest.Replies(echo)), nil }},
 				Store:    store,
-			})
+			}, Custom{})
 			p.do(p.session.Reply.Send("hello"))
 			in, keys := io.Pipe()
 			defer keys.Close()

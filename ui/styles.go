@@ -1,6 +1,8 @@
 package ui
 
 import (
+	"image/color"
+
 	"charm.land/bubbles/v2/textarea"
 	"charm.land/lipgloss/v2"
 
@@ -25,15 +27,48 @@ type styles struct {
 	input textarea.Styles
 }
 
-// newStyles builds the styles for a dark or a light background. Bubble Tea brings the colours down to what the terminal
+// A Theme is the colours of the screen.
+type Theme struct {
+	Base    string            // "dark", "light", or "auto": as the terminal's background is
+	Colours map[string]string // by token, in place of the base's: "#rrggbb" or the number of a terminal's colour
+}
+
+// A Token is a colour of a theme.
+type Token struct {
+	Name, Help  string
+	light, dark string
+}
+
+// Tokens are the colours that a theme has.
+func Tokens() []Token {
+	return []Token{
+		{"accent", "names of replies, titles, what is chosen", "#6a3fb5", "#b79cf2"},
+		{"user", "your own messages", "#0a6c74", "#5cc8d0"},
+		{"subtle", "footers, hints, lines", "#6c6c76", "#8b8b98"},
+		{"alarm", "what went wrong", "#b3261e", "#ff8a80"},
+		{"warm", "where the context starts, a changed temperature", "#a34a00", "#ffb05c"},
+	}
+}
+
+// colour is that of a token on a dark or a light background.
+func (t Theme) colour(name string, dark bool) color.Color {
+	for _, token := range Tokens() {
+		switch {
+		case token.Name != name:
+		case t.Colours[name] != "":
+			return lipgloss.Color(t.Colours[name])
+		default:
+			return lipgloss.LightDark(dark)(lipgloss.Color(token.light), lipgloss.Color(token.dark))
+		}
+	}
+	return lipgloss.NoColor{}
+}
+
+// styles builds the styles for a dark or a light background. Bubble Tea brings the colours down to what the terminal
 // can show; plain asks for a transcript without any.
-func newStyles(dark, plain bool) *styles {
-	pick := lipgloss.LightDark(dark)
-	accent := pick(lipgloss.Color("#6a3fb5"), lipgloss.Color("#b79cf2"))
-	second := pick(lipgloss.Color("#0a6c74"), lipgloss.Color("#5cc8d0"))
-	subtle := pick(lipgloss.Color("#6c6c76"), lipgloss.Color("#8b8b98"))
-	alarm := pick(lipgloss.Color("#b3261e"), lipgloss.Color("#ff8a80"))
-	warm := pick(lipgloss.Color("#a34a00"), lipgloss.Color("#ffb05c"))
+func (t Theme) styles(dark, plain bool) *styles {
+	accent, second, subtle := t.colour("accent", dark), t.colour("user", dark), t.colour("subtle", dark)
+	alarm, warm := t.colour("alarm", dark), t.colour("warm", dark)
 
 	s := &styles{
 		User:     lipgloss.NewStyle().Foreground(second).Bold(true),

@@ -78,6 +78,7 @@ func TestChatWithATemplate(t *testing.T) {
 
 	u.says("/set format transcript")
 	u.says("/show")
+	u.press("end")
 	u.shows("prompt format")
 	u.shows("transcript")
 }

@@ -192,7 +192,7 @@ const draftPause = time.Second
 // edited follows every change of the input: suggestions, and the draft is saved a moment later.
 func (p *program) edited() tea.Cmd {
 	text := p.composer.text()
-	p.suggest = suggestions{rows: session.Completions(text), chosen: -1}
+	p.suggest = suggestions{rows: p.session.Completions(text), chosen: -1}
 	if p.composer.dirty || text == p.session.Chat.Conversation().Draft {
 		return nil
 	}

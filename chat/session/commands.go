@@ -25,8 +25,8 @@ type Command struct {
 	Help  string
 
 	run    func(s *Session, arg string) []Work
-	values func() []string // that complete the argument; nil where there is nothing to offer
-	after  string          // follows a completed argument
+	values func(s *Session) []string // that complete the argument; nil where there is nothing to offer
+	after  string                    // follows a completed argument
 }
 
 // Commands are all commands, in the order of the help.
@@ -43,6 +43,10 @@ func Commands() []Command {
 			s.setValue("temperature", arg)
 			return nil
 		}},
+		{Names: []string{"/preset"}, Args: "[name]", Help: "choose settings of sampling under one name", run: func(s *Session, arg string) []Work {
+			s.setValue("preset", arg)
+			return nil
+		}, values: presetNames},
 		{Names: []string{"/set"}, Args: "[name value]", Help: "change a setting, also while a reply is written", run: runSet, values: settingNames, after: " "},
 		{Names: []string{"/show"}, Help: "all settings, and what the model sees", run: func(s *Session, _ string) []Work {
 			s.tell(s.showSheet())
@@ -78,11 +82,16 @@ func CommandRows() (rows []Row) {
 	return rows
 }
 
-func values(values ...string) func() []string {
-	return func() []string { return values }
+func values(values ...string) func(*Session) []string {
+	return func(*Session) []string { return values }
 }
 
-func modelNames() []string {
+func presetNames(s *Session) []string {
+	preset, _ := config.Find("preset")
+	return slices.DeleteFunc(s.Settings.config.Choices(preset), blank)
+}
+
+func modelNames(*Session) []string {
 	names := []string{engine.Starter}
 	for _, k := range hub.Known() {
 		names = append(names, k.Name)
@@ -98,7 +107,7 @@ type Completion struct {
 }
 
 // Completions are what could complete a line that begins a command.
-func Completions(line string) (found []Completion) {
+func (s *Session) Completions(line string) (found []Completion) {
 	if !strings.HasPrefix(line, "/") || strings.Contains(line, "\n") {
 		return nil
 	}
@@ -117,8 +126,8 @@ func Completions(line string) (found []Completion) {
 		if c.values == nil || !slices.Contains(c.Names, name) {
 			continue
 		}
-		for _, v := range c.values() {
-			if strings.HasPrefix(v, strings.ReplaceAll(arg, "-", "_")) && v != arg {
+		for _, v := range c.values(s) {
+			if strings.HasPrefix(config.Fold(v), config.Fold(arg)) && v != arg {
 				found = append(found, Completion{Line: name + " " + v + c.after, Name: v})
 			}
 		}
@@ -190,7 +199,11 @@ func (s *Session) setValue(key, value string) {
 	}
 	s.Reply.steer()
 	s.changed()
-	s.say(key + " is now " + setting.Format(s.Settings.config.Settings))
+	text := key + " is now " + setting.Format(s.Settings.config.Settings)
+	if parts := s.Settings.preset(); key == "preset" && len(parts) > 0 {
+		text += ": " + strings.Join(parts, ", ")
+	}
+	s.say(text)
 }
 
 // runSystem is the command /system.

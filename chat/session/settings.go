@@ -3,7 +3,6 @@ package session
 import (
 	"fmt"
 	"slices"
-	"strings"
 
 	"inkling/config"
 	"inkling/engine"
@@ -41,6 +40,16 @@ func (s *Settings) Active() (parts []string) {
 	return parts
 }
 
+// preset are the parameters that the preset in force sets.
+func (s *Settings) preset() (parts []string) {
+	for _, row := range sample.Table() {
+		if s.config.Origin(row.Key).Source == config.Preset {
+			parts = append(parts, row.Key+" "+row.Text(&s.config.Params))
+		}
+	}
+	return parts
+}
+
 // from says where the value of a setting comes from, unless it is the default.
 func (s *Settings) from(key string) string {
 	o := s.config.Origin(key)
@@ -51,22 +60,18 @@ func (s *Settings) from(key string) string {
 }
 
 // settingNames are the settings that /set takes.
-func settingNames() []string { return config.Keys(func(s config.Scope) bool { return s.Live }) }
+func settingNames(*Session) []string { return config.Keys(func(s config.Scope) bool { return s.Live }) }
 
 // find is the setting that somebody means by name; ok is false, and why is told, where /set takes none such.
 func (s *Settings) find(name string) (setting config.Setting, ok bool) {
-	name = strings.ReplaceAll(strings.ToLower(name), "-", "_")
-	if name == "temp" {
-		name = "temperature"
-	}
-	setting, ok = config.Find(name)
+	setting, ok = config.Match(name)
 	if ok && setting.Scope.Live {
 		return setting, true
 	}
 	text := "no setting " + name
 	if ok {
-		text = name + " cannot be set here: it is read at the start, or has a command of its own"
-	} else if near := config.Nearest(name, settingNames()); near != "" {
+		text = setting.Key + " cannot be set here: it is read at the start, or has a command of its own"
+	} else if near := config.Nearest(name, settingNames(nil)); near != "" {
 		text += "; did you mean " + near + "?"
 	}
 	s.problem(text)

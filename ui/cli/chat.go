@@ -10,7 +10,6 @@ import (
 	"inkling/chat/session"
 	"inkling/chat/store"
 	"inkling/config"
-	"inkling/ui"
 	"inkling/ui/plain"
 	"inkling/ui/safe"
 )
@@ -42,7 +41,7 @@ func (a *app) chat(ctx context.Context, c *config.Config, resume bool, question 
 	if name, _ := a.lookup("TERM"); name == "dumb" {
 		return plain.Run(ctx, options, a.In, a.Out)
 	}
-	return ui.Run(ctx, options)
+	return show(ctx, options, c)
 }
 
 // openStore returns the store of chats on disk. When chats are not to be kept, or cannot be, it is one in memory; unsaved

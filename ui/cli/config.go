@@ -49,7 +49,7 @@ func (a *app) configCommand() *cobra.Command {
 // initConfig writes a new config file.
 func (a *app) initConfig() error {
 	path := config.Locate(a.lookup).Config
-	if err := config.Init(path); err != nil {
+	if err := config.Init(path, groups()...); err != nil {
 		return err
 	}
 	_, err := fmt.Fprintln(a.Out, "wrote "+safe.Line(path))

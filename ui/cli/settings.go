@@ -56,7 +56,7 @@ func (n negation) Set(text string) error {
 
 // settings reads all four layers.
 func (a *app) settings(flags []*config.Flag) (*config.Config, error) {
-	c, err := config.Load(config.Locate(a.lookup), a.lookup)
+	c, err := config.Load(config.Locate(a.lookup), a.lookup, groups()...)
 	if err != nil {
 		return nil, err
 	}

@@ -3,6 +3,7 @@ package cli
 import (
 	"bufio"
 	"fmt"
+	"io"
 	"strconv"
 
 	"github.com/spf13/cobra"
@@ -39,9 +40,9 @@ func (a *app) tokenizeCommand() *cobra.Command {
 				return err
 			}
 			if asJSON {
-				return a.tokensJSON(tokenizer, text)
+				return tokensJSON(a.Out, tokenizer, text)
 			}
-			return a.tokens(tokenizer, text)
+			return tokens(a.Out, tokenizer, text)
 		}),
 	}
 	flags = a.addSettings(cmd, "model")
@@ -50,8 +51,8 @@ func (a *app) tokenizeCommand() *cobra.Command {
 }
 
 // tokens prints a line for each token.
-func (a *app) tokens(c *engine.Codec, text string) error {
-	out := bufio.NewWriter(a.Out)
+func tokens(w io.Writer, c *engine.Codec, text string) error {
+	out := bufio.NewWriter(w)
 	for _, id := range c.Encode(text) {
 		// A failed write shows when the rest is flushed.
 		fmt.Fprintf(out, "%d\t%s\n", id, strconv.Quote(string(c.Piece(id))))
@@ -60,7 +61,7 @@ func (a *app) tokens(c *engine.Codec, text string) error {
 }
 
 // tokensJSON prints all tokens as one object.
-func (a *app) tokensJSON(c *engine.Codec, text string) error {
+func tokensJSON(w io.Writer, c *engine.Codec, text string) error {
 	found := struct {
 		IDs    []int    `json:"ids"`
 		Pieces []string `json:"pieces"`
@@ -69,5 +70,5 @@ func (a *app) tokensJSON(c *engine.Codec, text string) error {
 		found.IDs = append(found.IDs, id)
 		found.Pieces = append(found.Pieces, c.Decode([]int{id}))
 	}
-	return writeJSON(a.Out, found)
+	return writeJSON(w, found)
 }

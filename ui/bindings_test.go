@@ -1,0 +1,120 @@
+package ui
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"charm.land/lipgloss/v2"
+
+	"inkling/chat/session"
+	"inkling/engine/enginetest"
+)
+
+func TestKeyName(t *testing.T) {
+	for given, want := range map[string]string{
+		"ctrl+r": "ctrl+r", "Ctrl+R": "ctrl+r", "f5": "f5", "F12": "f12", "shift+ctrl+up": "ctrl+shift+up", "alt+enter": "alt+enter",
+		"escape": "esc", "PageUp": "pgup", "tab": "tab", "shift+tab": "shift+tab", "ctrl+space": "ctrl+space", "alt+é": "alt+é", "alt+?": "alt+?",
+	} {
+		if got, ok := KeyName(given); got != want || !ok {
+			t.Errorf("%s is %q, %t, want %q", given, got, ok, want)
+		}
+	}
+	for _, given := range []string{"", "r", "R", "shift+r", "é", "space", "backspace", "ctrl+rr", "ctl+r", "ctrl+ctrl+r", "f0", "f64", "f05", "ctrl+", "+", "ctrl+\x1b", "f-1", "ctrl+r+"} {
+		if got, ok := KeyName(given); ok {
+			t.Errorf("%q is the key %q", given, got)
+		}
+	}
+}
+
+// Each key of the chat is one that the config file may name, and belongs to one action.
+func TestActions(t *testing.T) {
+	bound := map[string]string{}
+	names := map[string]bool{}
+	for _, a := range Actions() {
+		if names[a.Name] || a.Help == "" {
+			t.Errorf("%s is there twice, or has no help", a.Name)
+		}
+		names[a.Name] = true
+		for _, key := range a.Keys {
+			if name, ok := KeyName(key); name != key || !ok {
+				t.Errorf("%s: the key %q is %q, %t", a.Name, key, name, ok)
+			}
+			if bound[key] != "" {
+				t.Errorf("%s has the key %s of %s", a.Name, key, bound[key])
+			}
+			bound[key] = a.Name
+		}
+	}
+	keys := defaultKeys()
+	for _, k := range keys.listed() {
+		if !slices.ContainsFunc(actionsOf(&keys), func(a action) bool { return slices.Equal(a.binding.Keys(), k.Keys()) }) {
+			t.Errorf("%v belongs to no action", k.Keys())
+		}
+	}
+}
+
+func TestOtherKeys(t *testing.T) {
+	keys := defaultKeys()
+	bind(&keys, map[string][]string{"retry": {"F5", "ctrl+t"}, "next": {"alt+n"}, "colder": {}, "sessions": {}})
+	sheet := helpSheet(keys, false)
+	var text strings.Builder
+	for _, r := range sheet.Rows {
+		text.WriteString(r.Name + ": " + r.Words + "\n")
+	}
+	for _, want := range []string{"F5, Ctrl+T: another reply", "Left, Alt+N: on an empty line", "Ctrl+Up: temperature"} {
+		if !strings.Contains(text.String(), want) {
+			t.Errorf("no %q in the help:\n%s", want, text.String())
+		}
+	}
+	if strings.Contains(text.String(), ": all chats\nTab") || strings.Contains(text.String(), "Ctrl+S") {
+		t.Errorf("an action without keys is in the help:\n%s", text.String())
+	}
+
+	u := newUser(t, 80, 24, echo)
+	bind(&u.p.keys, map[string][]string{"retry": {"f5"}})
+	u.says("hello")
+	u.shows("You said: hello.")
+	u.idle()
+	u.press("ctrl+r")
+	u.press("f5")
+	u.shows("version 2 of 2")
+}
+
+func TestThemes(t *testing.T) {
+	theme := Theme{Base: "dark", Colours: map[string]string{"accent": "#102030"}}
+	s := theme.styles(true, false)
+	if got, want := s.Title.GetForeground(), lipgloss.Color("#102030"); got != want {
+		t.Errorf("the title is %v, want %v", got, want)
+	}
+	if got, want := s.Problem.GetForeground(), lipgloss.Color("#ff8a80"); got != want {
+		t.Errorf("a problem is %v, want %v", got, want)
+	}
+	if got, want := (Theme{}).styles(false, false).Problem.GetForeground(), lipgloss.Color("#b3261e"); got != want {
+		t.Errorf("a problem on a light background is %v, want %v", got, want)
+	}
+	for _, token := range Tokens() {
+		if (Theme{}).colour(token.Name, true) == (lipgloss.NoColor{}) || token.Help == "" {
+			t.Errorf("%s has no colour or no help", token.Name)
+		}
+	}
+}
+
+func TestPreset(t *testing.T) {
+	u := newUserOf(t, 100, 24, enginetest.New(512, enginetest.Replies(echo)))
+	u.says("/preset dialogue")
+	u.shows(`preset is now "dialogue": temperature 0.8, top_k 50, top_p 0.95, repetition_penalty 1.35`)
+	u.says("/preset dialog")
+	u.shows(`preset: found "dialog", expected`)
+	u.says(`/preset ""`)
+	u.shows(`preset is now ""`)
+	if got := u.p.session.Completions("/preset d"); !slices.Equal(got, []session.Completion{{Line: "/preset dialogue", Name: "dialogue"}}) {
+		t.Errorf("completions %v", got)
+	}
+	u.says("/set topk 5")
+	u.shows("top_k is now 5")
+	u.says("/set Min-P 0.2")
+	u.shows("min_p is now 0.2")
+	u.says("/set stop The end")
+	u.shows(`stop is now ["The end"]`)
+}
