@@ -141,36 +141,43 @@ var keyCodes = map[string]rune{
 func (u *user) press(names ...string) {
 	u.t.Helper()
 	for _, name := range names {
-		var msg tea.KeyPressMsg
-		key := name
-		for {
-			mod, rest, found := strings.Cut(key, "+")
-			if !found {
-				break
-			}
-			switch mod {
-			case "ctrl":
-				msg.Mod |= tea.ModCtrl
-			case "alt":
-				msg.Mod |= tea.ModAlt
-			case "shift":
-				msg.Mod |= tea.ModShift
-			}
-			key = rest
-		}
-		if code, ok := keyCodes[key]; ok {
-			msg.Code = code
-		} else {
-			msg.Code = []rune(key)[0]
-			if msg.Mod == 0 {
-				msg.Text = key
-			}
-		}
+		msg := keyNamed(name)
 		if msg.String() != name {
 			u.t.Fatalf("key %q is called %q", name, msg.String())
 		}
 		u.send(msg)
 	}
+}
+
+// keyNamed is the key of that name.
+func keyNamed(name string) (msg tea.KeyPressMsg) {
+	key := name
+	for {
+		mod, rest, found := strings.Cut(key, "+")
+		if !found {
+			break
+		}
+		switch mod {
+		case "ctrl":
+			msg.Mod |= tea.ModCtrl
+		case "alt":
+			msg.Mod |= tea.ModAlt
+		case "shift":
+			msg.Mod |= tea.ModShift
+		case "meta":
+			msg.Mod |= tea.ModMeta
+		}
+		key = rest
+	}
+	if code, ok := keyCodes[key]; ok {
+		msg.Code = code
+	} else {
+		msg.Code = []rune(key)[0]
+		if msg.Mod == 0 {
+			msg.Text = key
+		}
+	}
+	return msg
 }
 
 // says sends a message and waits for the reply.
@@ -222,6 +229,9 @@ func (u *user) check() {
 	lines := strings.Split(u.view(), "\n")
 	if len(lines) > u.p.screen.height {
 		u.t.Fatalf("%d lines on a screen of %d:\n%s", len(lines), u.p.screen.height, u.screen())
+	}
+	if c := u.p.View().Cursor; c != nil && (c.X < 0 || c.X >= u.p.screen.width || c.Y < 0 || c.Y >= u.p.screen.height) {
+		u.t.Fatalf("the cursor is at %d, %d on a screen of %d to %d", c.X, c.Y, u.p.screen.width, u.p.screen.height)
 	}
 	for _, l := range lines {
 		if w := ansi.StringWidth(l); w > u.p.screen.width {

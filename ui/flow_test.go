@@ -280,6 +280,9 @@ func TestChats(t *testing.T) {
 	u.press("n")
 	u.shows("about rainy days")
 	u.press("ctrl+x", "y")
+	u.shows("Chats (0)") // under the filter
+	u.press("ctrl+d")    // is no end of the program here
+	u.press("ctrl+u")
 	u.shows("Chats (1)")
 	u.press("esc")
 	u.shows("You said: about foxes.")

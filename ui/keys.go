@@ -18,6 +18,9 @@ type keyMap struct {
 // not mark pastes. It is a line break, or runs a command.
 const pastedEnter = "meta+enter"
 
+// pasteKey asks for the system's clipboard. Most terminals have a key of their own for that.
+const pasteKey = "ctrl+v"
+
 func defaultKeys() keyMap {
 	bind := func(keys []string, shown, help string) key.Binding {
 		return key.NewBinding(key.WithKeys(keys...), key.WithHelp(shown, help))

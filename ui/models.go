@@ -4,12 +4,12 @@ import (
 	"slices"
 	"strings"
 
-	"charm.land/bubbles/v2/textinput"
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/x/ansi"
 
 	"inkling/chat/session"
 	"inkling/ui/safe"
+	"inkling/ui/text"
 )
 
 // modelsPanel lists the models that are here, those that can be fetched, and the one whose name is typed. What is typed
@@ -17,23 +17,21 @@ import (
 type modelsPanel struct {
 	session.Models
 	session *session.Session
-	filter  textinput.Model
+	filter  text.Field
 	rows    []session.ModelRow // what the filter leaves
 	chosen  int
+	at      *tea.Cursor
 }
 
 func newModelsPanel(of *session.Session, models session.Models) *modelsPanel {
-	m := &modelsPanel{Models: models, session: of, filter: textinput.New()}
-	m.filter.Prompt = "Filter or name: "
-	m.filter.SetVirtualCursor(true)
-	m.filter.Focus()
+	m := &modelsPanel{Models: models, session: of, filter: text.Field{Prompt: margin + "Filter or name: "}}
 	m.sift()
 	m.chosen = max(slices.IndexFunc(m.rows, func(r session.ModelRow) bool { return m.InUse(r.Choice) }), 0)
 	return m
 }
 
 // sift works out the rows.
-func (m *modelsPanel) sift() { m.rows, m.chosen = m.Sift(m.filter.Value()) }
+func (m *modelsPanel) sift() { m.rows, m.chosen = m.Sift(m.filter.String()) }
 
 func (m *modelsPanel) choose(step int) {
 	m.chosen = max(min(m.chosen+step, len(m.rows)-1), 0)
@@ -42,9 +40,8 @@ func (m *modelsPanel) choose(step int) {
 func (m *modelsPanel) scroll(n int) { m.choose(n / wheelLines) }
 
 // paste puts text into the filter: a name from elsewhere.
-func (m *modelsPanel) paste(text string) {
-	m.filter.SetValue(m.filter.Value() + safe.Line(strings.TrimSpace(text)))
-	m.filter.CursorEnd()
+func (m *modelsPanel) paste(pasted string) {
+	m.filter.Insert(safe.Line(pasted))
 	m.sift()
 }
 
@@ -52,8 +49,6 @@ func (m *modelsPanel) press(key tea.KeyPressMsg) (o outcome) {
 	switch key.String() {
 	case "esc", "ctrl+c":
 		o.close = true
-	case "ctrl+d":
-		o.quit = true
 	case "up", "ctrl+p":
 		m.choose(-1)
 	case "down", "ctrl+n":
@@ -67,9 +62,7 @@ func (m *modelsPanel) press(key tea.KeyPressMsg) (o outcome) {
 			o.close, o.work = true, m.session.Switch(m.rows[m.chosen].Name)
 		}
 	default:
-		before := m.filter.Value()
-		m.filter, o.cmd = m.filter.Update(key)
-		if m.filter.Value() != before {
+		if m.filter.Update(key) {
 			m.sift()
 		}
 	}
@@ -81,10 +74,9 @@ func (m *modelsPanel) view(look *look, width, height int) []string {
 	if info, ok := m.session.Engine.Info(); ok {
 		title += ": now " + safe.Line(session.Describe(info))
 	}
-	lines := []string{
-		margin + look.Title.Render(ansi.Truncate(title, max(width-len(margin), 1), "…")),
-		ansi.Truncate(margin+m.filter.View(), width, ""), "",
-	}
+	filter, x := m.filter.View(width)
+	m.at = tea.NewCursor(x, 1)
+	lines := []string{margin + look.Title.Render(ansi.Truncate(title, max(width-len(margin), 1), "…")), filter, ""}
 	room := max(height-len(lines)-1, 1)
 	rows, at := m.lines(look, width)
 	first := max(min(at-room+1, len(rows)-room), 0)
@@ -97,6 +89,8 @@ func (m *modelsPanel) view(look *look, width, height int) []string {
 	}
 	return append(lines, look.Dim.Render(rule(m.hint(), width)))
 }
+
+func (m *modelsPanel) cursor() *tea.Cursor { return m.at }
 
 // hint says what Enter does.
 func (m *modelsPanel) hint() string {

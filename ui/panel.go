@@ -15,11 +15,17 @@ type panel interface {
 	press(key tea.KeyPressMsg) outcome
 }
 
+// A typist is a panel in which text is written.
+type typist interface {
+	paste(text string)
+	// cursor is where the next character goes, in the last view; nil for nowhere.
+	cursor() *tea.Cursor
+}
+
 // outcome is what a key in a panel leads to.
 type outcome struct {
-	close, quit bool
-	work        []session.Work
-	cmd         tea.Cmd
+	close bool
+	work  []session.Work
 }
 
 // textPanel shows a sheet that can be scrolled.
@@ -62,10 +68,8 @@ func (t *textPanel) scroll(n int) { t.top += n }
 
 func (t *textPanel) press(key tea.KeyPressMsg) (o outcome) {
 	switch key.String() {
-	case "esc", "q", "enter", "f1", "?", "ctrl+c":
+	case "esc", "q", "enter", "f1", "?", "ctrl+c", "ctrl+d":
 		o.close = true
-	case "ctrl+d":
-		o.quit = true
 	case "up", "k":
 		t.scroll(-1)
 	case "down", "j":

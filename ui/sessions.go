@@ -5,13 +5,13 @@ import (
 	"strings"
 	"time"
 
-	"charm.land/bubbles/v2/textinput"
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/x/ansi"
 
 	"inkling/chat"
 	"inkling/chat/session"
 	"inkling/ui/safe"
+	"inkling/ui/text"
 )
 
 // sessionsPanel lists the conversations, filters them by what is typed, and opens, renames or deletes one.
@@ -19,31 +19,28 @@ type sessionsPanel struct {
 	session *session.Session
 
 	all    []chat.Summary
-	filter textinput.Model
+	filter text.Field
 	chosen int
 	now    time.Time
 
-	renaming *textinput.Model // the new title, nil while none is asked for
-	deleting bool             // the question is on the screen
+	renaming *text.Field // the new title, nil while none is asked for
+	deleting bool        // the question is on the screen
+	at       *tea.Cursor
 }
 
 func newSessionsPanel(of *session.Session, all []chat.Summary, now time.Time) *sessionsPanel {
-	filter := textinput.New()
-	filter.Prompt = "Filter: "
-	filter.SetVirtualCursor(true)
-	filter.Focus()
-	return &sessionsPanel{session: of, all: all, filter: filter, now: now}
+	return &sessionsPanel{session: of, all: all, filter: text.Field{Prompt: margin + "Filter: "}, now: now}
 }
 
 // shown are the conversations that have every word of the filter in their title, preview or model.
 func (s *sessionsPanel) shown() []chat.Summary {
-	words := strings.Fields(strings.ToLower(s.filter.Value()))
+	words := strings.Fields(strings.ToLower(s.filter.String()))
 	var found []chat.Summary
 next:
 	for _, c := range s.all {
-		text := strings.ToLower(c.Title + "\n" + c.Preview + "\n" + c.Model)
+		known := strings.ToLower(c.Title + "\n" + c.Preview + "\n" + c.Model)
 		for _, w := range words {
-			if !strings.Contains(text, w) {
+			if !strings.Contains(known, w) {
 				continue next
 			}
 		}
@@ -65,6 +62,16 @@ func (s *sessionsPanel) current() (chat.Summary, bool) {
 	return shown[s.chosen], true
 }
 
+// paste puts text into the field that is being written in.
+func (s *sessionsPanel) paste(pasted string) {
+	in := &s.filter
+	if s.renaming != nil {
+		in = s.renaming
+	}
+	in.Insert(safe.Line(pasted))
+	s.choose(0)
+}
+
 func (s *sessionsPanel) scroll(n int) {
 	if s.renaming == nil && !s.deleting {
 		s.choose(n / wheelLines)
@@ -73,7 +80,9 @@ func (s *sessionsPanel) scroll(n int) {
 
 func (s *sessionsPanel) view(look *look, width, height int) []string {
 	shown := s.shown()
-	lines := []string{margin + look.Title.Render(fmt.Sprintf("Chats (%d)", len(s.all))), ansi.Truncate(margin+s.filter.View(), width, ""), ""}
+	filter, x := s.filter.View(width)
+	s.at = tea.NewCursor(x, 1)
+	lines := []string{margin + look.Title.Render(fmt.Sprintf("Chats (%d)", len(shown))), filter, ""}
 	room := max(height-len(lines)-1, 1)
 	first := min(max(s.chosen-room+1, 0), max(len(shown)-room, 0))
 	for i := first; i < min(first+room, len(shown)); i++ {
@@ -96,16 +105,22 @@ func (s *sessionsPanel) view(look *look, width, height int) []string {
 	for len(lines) < height-1 {
 		lines = append(lines, "")
 	}
-	return append(lines, s.footer(look, width))
+	return append(lines, s.footer(look, width, len(lines)))
 }
 
-func (s *sessionsPanel) footer(look *look, width int) string {
+func (s *sessionsPanel) cursor() *tea.Cursor { return s.at }
+
+// footer is the last line, number y: what keys do, or a question.
+func (s *sessionsPanel) footer(look *look, width, y int) string {
 	c, _ := s.current()
 	switch {
 	case s.deleting:
+		s.at = nil
 		return look.Problem.Render(rule("delete “"+safe.Line(c.Title)+"” for good? y or n", width))
 	case s.renaming != nil:
-		return ansi.Truncate(s.renaming.View(), width, "")
+		title, x := s.renaming.View(width)
+		s.at = tea.NewCursor(x, y)
+		return title
 	}
 	return look.Dim.Render(rule("Enter opens, Ctrl+R renames, Ctrl+X deletes, Esc closes", width))
 }
@@ -120,8 +135,6 @@ func (s *sessionsPanel) press(key tea.KeyPressMsg) (o outcome) {
 	switch key.String() {
 	case "esc", "ctrl+c", "ctrl+s":
 		o.close = true
-	case "ctrl+d":
-		o.quit = true
 	case "up", "ctrl+p":
 		s.choose(-1)
 	case "down", "ctrl+n":
@@ -136,17 +149,13 @@ func (s *sessionsPanel) press(key tea.KeyPressMsg) (o outcome) {
 		}
 	case "ctrl+r", "f2":
 		if c, ok := s.current(); ok {
-			input := textinput.New()
-			input.Prompt = "New title: "
-			input.SetValue(safe.Line(c.Title))
-			input.CursorEnd()
-			input.Focus()
-			s.renaming = &input
+			s.renaming = &text.Field{Prompt: "New title: "}
+			s.renaming.Set(safe.Line(c.Title))
 		}
 	case "ctrl+x", "delete":
 		_, s.deleting = s.current()
 	default:
-		s.filter, o.cmd = s.filter.Update(key)
+		s.filter.Update(key)
 		s.choose(0)
 	}
 	return o
@@ -166,13 +175,13 @@ func (s *sessionsPanel) rename(key tea.KeyPressMsg) (o outcome) {
 	case "esc", "ctrl+c":
 		s.renaming = nil
 	case "enter":
-		title := safe.Line(s.renaming.Value())
+		title := safe.Line(s.renaming.String())
 		s.renaming = nil
 		if c, ok := s.current(); ok && title != "" {
 			o.work = s.session.Chat.Rename(c.ID, title)
 		}
 	default:
-		*s.renaming, o.cmd = s.renaming.Update(key)
+		s.renaming.Update(key)
 	}
 	return o
 }

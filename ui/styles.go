@@ -4,6 +4,7 @@ import (
 	"image/color"
 
 	"charm.land/bubbles/v2/textarea"
+	tea "charm.land/bubbletea/v2"
 	"charm.land/lipgloss/v2"
 
 	"inkling/ui/markdown"
@@ -97,4 +98,13 @@ func (t Theme) styles(dark, plain bool) *styles {
 		state.Placeholder = s.Dim
 	}
 	return s
+}
+
+// cursor is c in the style of the input, nil where it is not on the screen.
+func (s *styles) cursor(c *tea.Cursor, width, height int) *tea.Cursor {
+	if c == nil || c.X >= width || c.Y < 0 || c.Y >= height {
+		return nil
+	}
+	c.Color, c.Shape, c.Blink = s.input.Cursor.Color, s.input.Cursor.Shape, s.input.Cursor.Blink
+	return c
 }

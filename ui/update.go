@@ -7,6 +7,7 @@ import (
 
 	"charm.land/bubbles/v2/key"
 	tea "charm.land/bubbletea/v2"
+	"github.com/atotto/clipboard"
 	"github.com/charmbracelet/colorprofile"
 
 	"inkling/chat/session"
@@ -79,6 +80,8 @@ func (p *program) pressed(msg tea.KeyPressMsg) tea.Cmd {
 		return p.turnTemperature(+temperatureStep)
 	case key.Matches(msg, keys.Colder):
 		return p.turnTemperature(-temperatureStep)
+	case msg.String() == pasteKey:
+		return clip
 	case p.panel != nil:
 		return p.follow(p.panel.press(msg))
 	case key.Matches(msg, keys.Quit):
@@ -139,10 +142,7 @@ func (p *program) follow(o outcome) tea.Cmd {
 	if o.close {
 		p.panel = nil
 	}
-	if o.quit {
-		return tea.Quit
-	}
-	return tea.Batch(o.cmd, p.do(o.work))
+	return p.do(o.work)
 }
 
 const wheelLines = 3
@@ -175,13 +175,22 @@ func (p *program) edit(msg tea.Msg) tea.Cmd {
 
 func (p *program) pasted(msg tea.PasteMsg) tea.Cmd {
 	if p.panel != nil {
-		if in, ok := p.panel.(interface{ paste(text string) }); ok {
+		if in, ok := p.panel.(typist); ok {
 			in.paste(msg.Content)
 		}
 		return nil
 	}
 	p.composer.insert(safe.Text(msg.Content))
 	return p.edited()
+}
+
+// clip brings what is in the system's clipboard, where there is a program that can read it.
+func clip() tea.Msg {
+	text, err := clipboard.ReadAll()
+	if err != nil {
+		return nil
+	}
+	return tea.PasteMsg{Content: text}
 }
 
 // draftMsg asks for the draft to be saved.

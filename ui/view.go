@@ -34,6 +34,9 @@ func (p *program) View() tea.View {
 			lines[len(lines)-1] = p.notice.style(p.look).Render(rule(safe.Line(p.notice.text), width))
 		}
 		v.SetContent(frame(lines[:min(len(lines), height)], width))
+		if in, ok := p.panel.(typist); ok {
+			v.Cursor = p.look.cursor(in.cursor(), width, height)
+		}
 		return v
 	}
 	input := strings.Split(p.composer.area.View(), "\n")
@@ -60,7 +63,7 @@ func (p *program) View() tea.View {
 	v.SetContent(frame(lines[max(len(lines)-height, 0):], width))
 	if c := p.composer.area.Cursor(); c != nil {
 		c.Y += top - max(len(lines)-height, 0)
-		v.Cursor = c
+		v.Cursor = p.look.cursor(c, width, height)
 	}
 	return v
 }

@@ -142,3 +142,30 @@ func TestSuspend(t *testing.T) {
 		t.Errorf("status %d, cooked %t", status, p.Cooked())
 	}
 }
+
+// The terminal's cursor stands where the next character goes, in lists too: input methods show there what they offer.
+func TestCursorInLists(t *testing.T) {
+	p := ptytest.Start(t, ptytest.Options{Args: []string{"--max-tokens", "4"}})
+	p.Shows("You are talking to starter")
+	p.Say("你好")
+	p.Until("the chat is kept", func(s ptytest.Screen) bool { return s.Shows("T 0.80 · seed") && !s.Shows("writing") })
+	at := func(x, y int) func(ptytest.Screen) bool {
+		return func(s ptytest.Screen) bool { return s.CursorShown && s.X == x && s.Y == y }
+	}
+	p.Type("\x13") // Ctrl+S
+	p.Shows("Chats (1)")
+	p.Until("the cursor is in the filter", at(10, 1))
+	p.Type("你a")
+	p.Shows("Chats (0)")
+	p.Until("the cursor is behind it", at(13, 1))
+	p.Type("\x15\x12") // Ctrl+U, Ctrl+R
+	p.Until("the cursor is behind the title", at(len("New title: ")+4, 23))
+	p.Type("\x1b")
+	p.Until("the cursor is in the filter again", at(10, 1))
+	p.Press("\x1b")
+	p.Hides("Chats (1)")
+	p.Say("/model")
+	p.Shows("Filter or name:")
+	p.Type("世界\x1b[D")
+	p.Until("the cursor is between two characters", at(len("  Filter or name: ")+2, 1))
+}
