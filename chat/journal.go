@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"fmt"
 	"maps"
 	"slices"
 	"sync"
@@ -117,27 +116,34 @@ func (j *Journal) Flush(ctx context.Context, session string) error {
 		case j.locked != nil:
 			return j.locked
 		case ctx.Err() != nil:
-			return fmt.Errorf("the disk is slow, the chat is still being written: %w", context.Cause(ctx))
+			return slowError{context.Cause(ctx)}
 		}
 	}
 	return j.failed[session]
 }
 
 // Watch waits until a conversation that is being saved no longer is, and returns
-// why; or, with unsaved, until one that was not saved is on disk as a whole. It
-// returns nil, too, when ctx ends.
+// why; or, with unsaved, until one that was not saved is on disk as a whole, or
+// another process is found to have changed it. It returns nil, too, when ctx ends.
 func (j *Journal) Watch(ctx context.Context, session string, unsaved bool) error {
 	defer j.wake(ctx)()
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	for ctx.Err() == nil {
-		err := cmp.Or(j.failed[session], j.locked)
-		if !unsaved && err != nil || unsaved && err == nil && j.done == j.asked {
+		err := j.state(session)
+		if !unsaved && err != nil || unsaved && err == nil && j.done == j.asked || mendable(err) {
 			return err
 		}
 		j.changed.Wait()
 	}
 	return nil
+}
+
+// State says why a conversation is not being saved, nil where nothing is known to be in the way. It does not wait.
+func (j *Journal) State(session string) error {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	return j.state(session)
 }
 
 // Mend sees to it that a conversation is saved which another process has
@@ -159,6 +165,15 @@ func (j *Journal) Mend(c *Conversation, err error, now time.Time) (told string) 
 	return told
 }
 
+// mendable reports whether Mend does something about an error.
+func mendable(err error) bool { return errors.Is(err, ErrNotFound) || errors.Is(err, ErrConflict) }
+
+// slowError says that a store takes longer to write than somebody waits.
+type slowError struct{ cause error }
+
+func (slowError) Error() string   { return "the disk is slow, the chat is still being written" }
+func (e slowError) Unwrap() error { return e.cause }
+
 // Close writes what is queued and ends the goroutine. It returns the failures
 // of all conversations that are not saved, the oldest first.
 func (j *Journal) Close() error {
@@ -179,6 +194,8 @@ func (j *Journal) Close() error {
 }
 
 // The methods below are called with the lock held.
+
+func (j *Journal) state(session string) error { return cmp.Or(j.failed[session], j.locked) }
 
 func (j *Journal) addHeader(h Header) {
 	for i, w := range slices.Backward(j.queue) {

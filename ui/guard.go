@@ -2,10 +2,9 @@ package ui
 
 import (
 	"context"
+	"runtime/debug"
 
 	tea "charm.land/bubbletea/v2"
-
-	"inkling/chat/session"
 )
 
 // guard is a program whose panics end it in order: the terminal is restored, what was written is saved, and the person
@@ -16,18 +15,21 @@ type guard struct {
 }
 
 // panicked is a panic in a command.
-type panicked struct{ cause any }
+type panicked struct {
+	cause any
+	stack []byte
+}
 
 func (g guard) Init() tea.Cmd { return guarded(g.program.Init()) }
 
 func (g guard) Update(msg tea.Msg) (model tea.Model, cmd tea.Cmd) {
 	defer func() {
 		if cause := recover(); cause != nil {
-			model, cmd = g, g.fall(cause)
+			model, cmd = g, g.fall(panicked{cause, debug.Stack()})
 		}
 	}()
 	if p, ok := msg.(panicked); ok {
-		return g, g.fall(p.cause)
+		return g, g.fall(p)
 	}
 	_, cmd = g.program.Update(msg)
 	return g, guarded(cmd)
@@ -36,7 +38,7 @@ func (g guard) Update(msg tea.Msg) (model tea.Model, cmd tea.Cmd) {
 func (g guard) View() (view tea.View) {
 	defer func() {
 		if cause := recover(); cause != nil {
-			g.fall(cause)
+			g.fall(panicked{cause, debug.Stack()})
 			g.ended()
 			view = tea.NewView("")
 		}
@@ -45,9 +47,9 @@ func (g guard) View() (view tea.View) {
 }
 
 // fall ends the program with an error about the panic.
-func (g guard) fall(cause any) tea.Cmd {
+func (g guard) fall(p panicked) tea.Cmd {
 	if g.program.err == nil {
-		g.program.err = session.Mistake(cause)
+		g.program.err = g.program.session.Mistake(p.cause, p.stack)
 	}
 	return tea.Quit
 }
@@ -60,7 +62,7 @@ func guarded(cmd tea.Cmd) tea.Cmd {
 	return func() (msg tea.Msg) {
 		defer func() {
 			if cause := recover(); cause != nil {
-				msg = panicked{cause}
+				msg = panicked{cause, debug.Stack()}
 			}
 		}()
 		msg = cmd()

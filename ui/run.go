@@ -5,8 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"os/signal"
-	"syscall"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -21,7 +19,8 @@ type Custom struct {
 }
 
 // Run shows the chat until the user quits, ctx ends or the program is told to stop. It closes the models that it opened,
-// and leaves the store to its owner. A partial reply is kept. The error is one line for a person.
+// and leaves the store to its owner. A partial reply is kept. The error is one line for a person, and a session.Signal where a
+// signal has ended the chat.
 func Run(ctx context.Context, o session.Options, c Custom) error {
 	t, err := terminal.Open(os.Stdin, os.Stdout)
 	if err != nil {
@@ -30,21 +29,18 @@ func Run(ctx context.Context, o session.Options, c Custom) error {
 	return run(ctx, o, c, t)
 }
 
-// endSignals end a program by default, and here too, with the terminal restored and the reply saved.
-func endSignals() []os.Signal { return []os.Signal{syscall.SIGTERM, syscall.SIGHUP, syscall.SIGQUIT} }
-
 // run is Run on a terminal, nil for none, with further options for the Bubble Tea program.
 func run(ctx context.Context, o session.Options, c Custom, t *terminal.Terminal, more ...tea.ProgramOption) error {
-	ctx, stop := signal.NotifyContext(ctx, endSignals()...)
+	told, stop := session.Signals(ctx, os.Interrupt)
 	defer stop()
-	ctx, cancel := context.WithCancel(ctx)
+	ctx, cancel := context.WithCancel(told)
 	defer cancel()
 
 	p := newProgram(ctx, o, c)
-	more = append(append(more, tea.WithContext(ctx)), t.Options()...)
+	more = append(append(more, tea.WithContext(ctx), tea.WithoutSignalHandler()), t.Options()...)
 	err := terminal.Run(guard{p, cancel}, more...)
 	cancel()
-	return p.close(errors.Join(err, t.Close()))
+	return session.Ended(told, p.close(errors.Join(err, t.Close())))
 }
 
 // close keeps what is unfinished and releases what the program holds. err is how Bubble Tea ended.

@@ -96,6 +96,7 @@ func TestPanicEndsInOrder(t *testing.T) {
 		"nested":  tea.BatchMsg{func() tea.Msg { return tea.BatchMsg{func() tea.Msg { panic("broken") }} }},
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Setenv("TMPDIR", t.TempDir()) // for the file about the mistake
 			store := chat.NewMemory()
 			p := newProgram(context.Background(), session.Options{
 				Settings: &config.Config{Settings: steady(config.Defaults())},

@@ -85,7 +85,7 @@ func (p *program) pressed(msg tea.KeyPressMsg) tea.Cmd {
 	case p.panel != nil:
 		return p.follow(p.panel.press(msg))
 	case key.Matches(msg, keys.Quit):
-		return tea.Quit
+		return p.leave()
 	case key.Matches(msg, keys.Interrupt):
 		return p.interrupt(quitting)
 	case key.Matches(msg, keys.Stop):
@@ -252,12 +252,19 @@ func (p *program) interrupt(again bool) tea.Cmd {
 		p.session.Engine.StopDownload()
 		return p.do(nil)
 	case again:
-		return tea.Quit
+		p.quitting = true
+		return p.leave()
 	default:
 		p.quitting = true
 		p.notice = notice{text: "press Ctrl+C again to quit"}
 	}
 	return nil
+}
+
+// leave ends the program, unless the session has something to say about that.
+func (p *program) leave() tea.Cmd {
+	p.session.Leave()
+	return p.do(nil)
 }
 
 // enter hands the input to the session.

@@ -3,7 +3,6 @@ package session
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"slices"
 	"strconv"
@@ -22,16 +21,12 @@ type Chat struct {
 	conv    *chat.Conversation
 	typed   string   // what is in the input
 	queue   []string // messages that wait for the end of the reply
-	unsaved string   // why the chat is not saved, "" while it is
 	records []record // of replies, by the ID of the turn
-	failing bool     // the store could not take what was written last
+	saving
 }
 
 // Conversation is the conversation itself. It is the session's to change.
 func (c *Chat) Conversation() *chat.Conversation { return c.conv }
-
-// Unsaved says in a few words why the chat is not saved; "" while it is.
-func (c *Chat) Unsaved() string { return c.unsaved }
 
 // add adds a message of the user to the path.
 func (c *Chat) add(text string) *chat.Turn {
@@ -109,29 +104,6 @@ func (c *Chat) setSystem(text string) []Work {
 	})
 }
 
-// stored follows what the store says of a write. When another inkling has the conversation open, this one goes on in a
-// copy; when another one has deleted it, it is written again.
-func (c *Chat) stored(err error) {
-	switch {
-	case errors.Is(err, context.DeadlineExceeded):
-		c.problem(err.Error())
-	case errors.Is(err, chat.ErrNotFound):
-		c.journal.SaveAll(c.conv)
-		c.say("another inkling had deleted this chat; it is kept")
-	case errors.Is(err, chat.ErrConflict):
-		c.journal.Forget(c.conv.ID)
-		c.conv.ID = chat.NewID(c.now())
-		c.journal.SaveAll(c.conv)
-		c.say("another inkling has this chat open; it goes on here as a copy")
-	case err != nil:
-		c.failing, c.unsaved = true, err.Error()
-		c.problem("this chat is not saved: " + c.unsaved)
-	case c.failing:
-		c.failing, c.unsaved = false, ""
-		c.say("this chat is saved again")
-	}
-}
-
 // loaded brings a conversation from the store.
 type loaded struct {
 	conv *chat.Conversation
@@ -158,7 +130,7 @@ func (c *Chat) load(id string) Work {
 // ask asks the store for something, when what was written of a conversation has been dealt with. What could not be written
 // has been told; what is there can be read and changed all the same.
 func (c *Chat) ask(session string, do func(context.Context) Event) Work {
-	return Work{func(ctx context.Context) Event {
+	return Work{do: func(ctx context.Context) Event {
 		ctx, cancel := context.WithTimeout(ctx, storePatience)
 		defer cancel()
 		_ = c.journal.Flush(ctx, session)

@@ -46,7 +46,7 @@ func (offered) event() {}
 
 // list lists the models that there are to choose from.
 func (s *Slot) list() []Work {
-	return []Work{{func(context.Context) Event {
+	return []Work{{do: func(context.Context) Event {
 		if s.Models == nil {
 			return offered{}
 		}

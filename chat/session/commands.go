@@ -68,7 +68,7 @@ func Commands() []Command {
 		{Names: []string{"/save", "/export"}, Args: "[file.md|.txt|.json]", Help: "write this chat to a file", run: runSave},
 		{Names: []string{"/copy"}, Args: "[all]", Help: "copy the last reply, or the whole chat, to the clipboard", run: runCopy, values: values("all")},
 		{Names: []string{"/quit", "/exit", "/bye"}, Help: "leave; the chat is kept", run: func(s *Session, _ string) []Work {
-			s.tell(Quit{})
+			s.Leave()
 			return nil
 		}},
 	}
@@ -256,24 +256,29 @@ func runSave(s *Session, name string) []Work {
 	if s.fail(chat.Export(&text, s.Chat.conv, kind)) {
 		return nil
 	}
-	return []Work{{func(context.Context) Event {
-		file, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
-		if errors.Is(err, fs.ErrExist) {
+	what := exportOf(s.Chat.conv)
+	return []Work{{do: func(context.Context) Event {
+		err := chat.WriteNew(name, text.Bytes())
+		switch {
+		case errors.Is(err, fs.ErrExist):
 			return Notice{Words: name + " exists already; give another name", Problem: true}
-		}
-		if err == nil {
-			_, err = file.Write(text.Bytes())
-			err = errors.Join(err, file.Close())
-		}
-		if err != nil {
+		case err != nil:
 			return Notice{Words: "not saved: " + err.Error(), Problem: true}
 		}
 		if whole, err := filepath.Abs(name); err == nil {
 			name = whole
 		}
-		return Notice{Words: "written to " + name}
+		return exported{what, name}
 	}}}
 }
+
+// exported says that the chat was written to a file.
+type exported struct {
+	what export
+	name string
+}
+
+func (exported) event() {}
 
 // freeName makes a file name of a title that no file has yet.
 func freeName(title string) string {

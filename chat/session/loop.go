@@ -18,10 +18,16 @@ func NewLoop(ctx context.Context, s *Session) *Loop {
 // Do begins work.
 func (l *Loop) Do(work []Work) {
 	for _, w := range work {
-		l.pending++
+		if !w.aside {
+			l.pending++
+		}
 		go func() {
+			e := w.Run(l.ctx)
+			if w.aside && e == nil {
+				return
+			}
 			select {
-			case l.events <- w.Run(l.ctx):
+			case l.events <- e:
 			case <-l.ctx.Done():
 			}
 		}()
@@ -36,7 +42,9 @@ func (l *Loop) Events() <-chan Event { return l.events }
 
 // Take gives an event to the session and begins the work that follows from it.
 func (l *Loop) Take(e Event) {
-	l.pending--
+	if _, aside := e.(watched); !aside {
+		l.pending--
+	}
 	l.Do(l.session.Take(e))
 }
 

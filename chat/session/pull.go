@@ -41,11 +41,11 @@ func (s *Slot) startDownload(name string) []Work {
 	ctx, cancel := context.WithCancel(s.ctx)
 	d := &Download{Name: name, cancel: cancel, ended: make(chan struct{}), latest: make(chan Progress, 1)}
 	s.download = d
-	fetch := Work{func(context.Context) Event {
+	fetch := Work{do: func(context.Context) Event {
 		defer close(d.ended)
 		return downloaded{d, s.Pull(ctx, name, d.report)}
 	}}
-	return []Work{fetch, {d.next}}
+	return []Work{fetch, {do: d.next}}
 }
 
 // report takes the progress from whoever fetches: one goroutine, which never waits here.

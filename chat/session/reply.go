@@ -42,6 +42,8 @@ type writing struct {
 	params   *sample.Params // of the last token
 	began    time.Time      // first token
 	saved    time.Time      // last time the turn went to the store
+	kept     bool           // the message is on disk, or the person knows that it is not: the reply may be shown
+	held     *Written       // what has come before that
 	finished bool
 	state    chat.State // that the turn gets when it is finished
 }
@@ -49,7 +51,6 @@ type writing struct {
 const (
 	frame     = 33 * time.Millisecond  // how long tokens are collected before they are shown
 	saveEvery = 400 * time.Millisecond // how often a growing reply goes to the store
-	flushTime = 10 * time.Second       // how long the end of a reply waits for the store, which waits 5 s for another process
 )
 
 // Written brings what has come of a reply within one frame, and the result after the last token.
@@ -61,12 +62,21 @@ type Written struct {
 
 // finished says that the end of a reply is in the store, or why not.
 type finished struct {
-	reply *writing
-	err   error
+	reply   *writing
+	session string
+	err     error
 }
 
-func (Written) event()  {}
-func (finished) event() {}
+// confirmed says that a message is in the store, and the reply to it as one that has begun, or why not.
+type confirmed struct {
+	reply   *writing
+	session string
+	err     error
+}
+
+func (Written) event()   {}
+func (finished) event()  {}
+func (confirmed) event() {}
 
 // Writing reports whether a reply is being written.
 func (r *Reply) Writing() bool { return r.writing != nil }
@@ -232,11 +242,39 @@ func (r *Reply) answer(parent int, continued *chat.Turn) []Work {
 	r.writing, r.stop = w, cancel
 	r.unrate()
 	r.chat.conv.Model = r.engine.model.Info().Name
+	r.chat.retry()
+	r.chat.warned = false
 	r.chat.journal.SaveTurn(r.chat.conv.ID, w.turn)
 	r.chat.saveHeader()
 	r.tell(Asked{})
 	r.changed()
-	return []Work{{w.next}}
+	return []Work{{do: w.next}, r.confirm(w)}
+}
+
+// confirm waits until everything that a reply follows from is on disk. The reply is being computed meanwhile.
+func (r *Reply) confirm(w *writing) Work {
+	session, wait := r.chat.conv.ID, r.chat.wait()
+	return Work{do: func(ctx context.Context) Event {
+		return confirmed{w, session, r.chat.flush(ctx, session, wait)}
+	}}
+}
+
+// confirmed has the reply shown, unless the chat goes to the store once more.
+func (r *Reply) confirmed(e confirmed) []Work {
+	w := e.reply
+	if e.session != r.chat.conv.ID {
+		return []Work{r.confirm(w)} // it goes on in a copy
+	}
+	if r.chat.mend(e.err) {
+		return append(r.chat.watch(), r.confirm(w))
+	}
+	work := r.chat.stored(e.err)
+	w.kept = true
+	if held := w.held; held != nil {
+		w.held = nil
+		work = append(work, Work{do: func(context.Context) Event { return *held }})
+	}
+	return work
 }
 
 // seedFor is the seed that the user fixed, moved on for every further version so that each is another one; nil for a
@@ -253,6 +291,10 @@ func (r *Reply) seedFor(turn *chat.Turn) *uint64 {
 // written adds tokens and asks for the next, or ends the reply.
 func (r *Reply) written(e Written) []Work {
 	w := e.reply
+	if !w.kept {
+		w.held = &e
+		return nil
+	}
 	for _, t := range e.tokens {
 		if w.tokens == 0 {
 			w.began = r.now()
@@ -274,7 +316,7 @@ func (r *Reply) written(e Written) []Work {
 		w.turn.Reply.Params = encode(w.params)
 		r.chat.journal.SaveTurn(r.chat.conv.ID, w.turn)
 	}
-	return []Work{{w.next}}
+	return []Work{{do: w.next}}
 }
 
 // end completes the reply's record and commits it; it is shown as finished when that is done.
@@ -282,15 +324,11 @@ func (r *Reply) end(w *writing, result engine.Result) []Work {
 	w.state = r.record(w, result)
 	final := w.turn.Clone()
 	final.State = w.state
-	session := r.chat.conv.ID
-	if r.chat.failing {
-		r.chat.journal.SaveAll(r.chat.conv) // the trouble may be over
-	}
+	r.chat.retry()
+	session, wait := r.chat.conv.ID, r.chat.wait()
 	r.chat.journal.SaveTurn(session, &final)
-	return []Work{{func(ctx context.Context) Event {
-		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), flushTime)
-		defer cancel()
-		return finished{w, r.chat.journal.Flush(ctx, session)}
+	return []Work{{do: func(ctx context.Context) Event {
+		return finished{w, session, r.chat.flush(ctx, session, wait)}
 	}}}
 }
 
@@ -329,9 +367,14 @@ func (r *Reply) finished(e finished) []Work {
 	r.last = e.reply.turn
 	r.writing.cancel()
 	r.writing, r.stop = nil, nil
-	r.chat.stored(e.err)
+	var work []Work
+	if e.session == r.chat.conv.ID {
+		work = r.chat.stored(e.err)
+	} else {
+		r.chat.journal.SaveTurn(r.chat.conv.ID, e.reply.turn) // it became a copy meanwhile
+	}
 	r.changed()
-	return append(r.resume(), r.sendQueued()...)
+	return slices.Concat(work, r.resume(), r.sendQueued())
 }
 
 // keep saves what there is of a reply when the program ends.

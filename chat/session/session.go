@@ -2,7 +2,6 @@ package session
 
 import (
 	"context"
-	"fmt"
 	"math"
 	"strconv"
 	"time"
@@ -50,7 +49,7 @@ func New(o Options) (*Session, []Work) {
 	s := &Session{shared: common, cancel: cancel, resumed: o.Resume, ask: o.Ask}
 	s.Settings = &Settings{shared: common, config: o.Settings.Clone()}
 	s.Engine = &Slot{shared: common, Sources: o.Sources}
-	s.Chat = &Chat{shared: common, store: o.Store, journal: chat.NewJournal(o.Store), unsaved: o.Unsaved}
+	s.Chat = &Chat{shared: common, store: o.Store, journal: chat.NewJournal(o.Store), saving: saving{patience: storeWait, never: o.Unsaved}}
 	s.view = &view{shared: common, chat: s.Chat, engine: s.Engine, settings: s.Settings}
 	s.Reply = &Reply{shared: common, chat: s.Chat, engine: s.Engine, settings: s.Settings, view: s.view,
 		controls: sample.NewControls(s.Settings.config.Params)}
@@ -62,7 +61,7 @@ func New(o Options) (*Session, []Work) {
 	if o.Unsaved != "" {
 		s.problem("this chat is not saved: " + o.Unsaved)
 	}
-	work := []Work{s.Engine.open(s.Settings.config.Model, false)}
+	work := append(s.Chat.watch(), s.Engine.open(s.Settings.config.Model, false))
 	if s.resumed != "" {
 		work = append(work, s.Chat.load(s.resumed))
 	}
@@ -73,16 +72,10 @@ func New(o Options) (*Session, []Work) {
 func (s *Session) Close() error {
 	s.Engine.endDownloads()
 	s.Reply.keep()
-	if s.Chat.failing {
-		s.Chat.journal.SaveAll(s.Chat.conv)
-	}
 	s.Chat.SaveDraft()
+	err := s.Chat.settle(s.ctx)
 	s.cancel()
-	err := s.Chat.journal.Close()
 	s.Engine.close()
-	if s.Chat.unsaved != "" {
-		return nil // it has been told
-	}
 	return err
 }
 
@@ -106,7 +99,7 @@ func (s *Session) Take(e Event) []Work {
 		s.Engine.listed(e)
 	case progressed:
 		e.download.Progress = e.progress
-		return []Work{{e.download.next}}
+		return []Work{{do: e.download.next}}
 	case downloaded:
 		return s.Engine.downloaded(e)
 	case loaded:
@@ -119,17 +112,19 @@ func (s *Session) Take(e Event) []Work {
 		return s.Reply.written(e)
 	case finished:
 		return s.Reply.finished(e)
+	case confirmed:
+		return s.Reply.confirmed(e)
+	case watched:
+		return s.Chat.watched(e)
+	case exported:
+		s.Chat.exported = e.what
+		s.say("written to " + e.name)
 	case Notice:
 		s.tell(e)
 	case Panicked:
-		s.tell(Quit{Mistake(e.Cause)})
+		s.tell(Quit{s.Mistake(e.Cause, e.Stack)})
 	}
 	return nil
-}
-
-// Mistake is the error of a program that ends because of a panic.
-func Mistake(cause any) error {
-	return fmt.Errorf("a mistake in the program ended the chat (%v); what was written is saved, inkling -c goes on", cause)
 }
 
 // Enter does what a line of the input says: it runs the command, sends the message, at the end of the reply if need be, or,
@@ -165,6 +160,7 @@ func (s *Session) fresh() *chat.Conversation {
 // begin makes c the current conversation.
 func (s *Session) begin(c *chat.Conversation) {
 	before := s.Chat.conv
+	s.Chat.leave()
 	s.Chat.conv, s.Chat.typed, s.Chat.queue = c, c.Draft, nil
 	s.tell(Began{Lost: before != nil && before.Leaf() == nil})
 	s.Reply.reset()
@@ -176,7 +172,7 @@ func (s *Session) New() []Work {
 	return s.stopAnd(func() []Work {
 		s.Chat.SaveDraft()
 		s.begin(s.fresh())
-		return nil
+		return s.Chat.watch()
 	})
 }
 
@@ -204,9 +200,9 @@ func (s *Session) loaded(e loaded) []Work {
 	return s.stopAnd(func() []Work {
 		s.begin(e.conv)
 		if ask == "" {
-			return nil
+			return s.Chat.watch()
 		}
-		return s.Reply.Send(ask)
+		return append(s.Chat.watch(), s.Reply.Send(ask)...)
 	})
 }
 
@@ -217,9 +213,10 @@ func (s *Session) Delete(id string) []Work {
 		return s.Chat.change(remove)
 	}
 	return s.stopAnd(func() []Work {
-		s.begin(s.fresh())
 		s.Chat.journal.Forget(id)
-		return s.Chat.change(remove)
+		s.Chat.failing = false
+		s.begin(s.fresh())
+		return append(s.Chat.watch(), s.Chat.change(remove)...)
 	})
 }
 

@@ -93,7 +93,7 @@ func TestLoadingWhileAReplyIsWritten(t *testing.T) {
 func TestAPanicInWorkIsAnEvent(t *testing.T) {
 	s := start(t, enginetest.Replies(func(string) string { return "" }))
 	s.Answers()
-	s.drive(t, []Work{{func(context.Context) Event { panic("broken") }}})
+	s.drive(t, []Work{{do: func(context.Context) Event { panic("broken") }}})
 	answers := s.Answers()
 	if len(answers) != 1 {
 		t.Fatalf("%+v", answers)

@@ -74,7 +74,7 @@ func (opened) event() {}
 // open opens the model of that name.
 func (s *Slot) open(name string, pulled bool) Work {
 	s.opening = name
-	return Work{func(context.Context) Event {
+	return Work{do: func(context.Context) Event {
 		e := opened{name: name, pulled: pulled}
 		if e.model, e.err = s.Open(name); e.err == nil {
 			e.template = ChatTemplate(&e.model.Codec)
@@ -102,7 +102,7 @@ func (s *Slot) drop() []Work {
 
 // closing releases a model that nothing uses any more, which may wait for its cache to be written.
 func closing(m *engine.Model) []Work {
-	return []Work{{func(context.Context) Event {
+	return []Work{{do: func(context.Context) Event {
 		m.Close()
 		return nil
 	}}}

@@ -1,17 +1,24 @@
 package session
 
-import "context"
+import (
+	"context"
+	"runtime/debug"
+)
 
 // Work is what takes time. A front end runs it beside its loop, and hands the event that it gives to the session.
 type Work struct {
-	do func(ctx context.Context) Event
+	do    func(ctx context.Context) Event
+	aside bool // it waits for what may never come: nobody waits for it, and it ends with the session
 }
 
 // An Event tells the session what has come of work.
 type Event interface{ event() }
 
 // Panicked says that work ended in a panic.
-type Panicked struct{ Cause any }
+type Panicked struct {
+	Cause any
+	Stack []byte // where it happened
+}
 
 func (Panicked) event() {}
 
@@ -19,7 +26,7 @@ func (Panicked) event() {}
 func (w Work) Run(ctx context.Context) (e Event) {
 	defer func() {
 		if cause := recover(); cause != nil {
-			e = Panicked{cause}
+			e = Panicked{cause, debug.Stack()}
 		}
 	}()
 	return w.do(ctx)

@@ -12,6 +12,7 @@ import (
 	"charm.land/fang/v2"
 	"github.com/spf13/cobra"
 
+	"inkling/chat/session"
 	"inkling/ui/safe"
 )
 
@@ -20,8 +21,9 @@ const (
 	exitOK          = 0
 	exitFailure     = 1
 	exitUsage       = 2
-	exitInterrupted = 130 // as shells have it for SIGINT
-	exitUnread      = 141 // for SIGPIPE
+	exitSignal      = 128 // and the number of the signal that ended it, as shells have it
+	exitInterrupted = 130 // of SIGINT
+	exitUnread      = 141 // of SIGPIPE
 )
 
 // Streams are the three that every process has. Those that are files may be terminals.
@@ -39,7 +41,7 @@ type app struct {
 }
 
 // Main runs the command that args (without the program's name) ask for and returns the exit status: 0, 1 for a failure,
-// 2 for a mistake in the command line, 130 when the user interrupted it, 141 when nobody reads its output any more. lookup gives the environment variables. An error
+// 2 for a mistake in the command line, 130 when the user interrupted it, 141 when nobody reads its output any more, 143 when SIGTERM ended the chat. lookup gives the environment variables. An error
 // is one line on s.Err.
 func Main(ctx context.Context, args []string, s Streams, lookup func(string) (string, bool)) int {
 	signal.Ignore(syscall.SIGPIPE) // a reader that went away shows as an error of the write
@@ -99,16 +101,22 @@ func tells(cmd *cobra.Command) bool {
 // status reports how the command ended and returns the exit status for it.
 func (a *app) status() int {
 	var usage usageError
+	told, signalled := errors.AsType[session.Signal](a.err)
 	switch {
 	case a.err == nil:
 		return exitOK
+	case signalled && told.Err == nil:
+		return exitSignal + int(told.Number)
 	case errors.Is(a.err, errInterrupted):
 		return exitInterrupted
 	case errors.Is(a.err, errUnread):
 		return exitUnread
 	}
 	fmt.Fprintln(a.Err, "inkling: "+safe.Line(a.err.Error()))
-	if errors.As(a.err, &usage) {
+	switch {
+	case signalled:
+		return exitSignal + int(told.Number)
+	case errors.As(a.err, &usage):
 		return exitUsage
 	}
 	return exitFailure

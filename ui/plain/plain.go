@@ -9,8 +9,8 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"runtime/debug"
 	"strings"
-	"syscall"
 	"time"
 
 	"inkling/chat"
@@ -20,11 +20,11 @@ import (
 
 // Run reads lines from in and writes what comes of them to out, until the user quits, in or ctx ends, or the program is told
 // to stop. It closes the models that it opened, and leaves the store to its owner. A partial reply is kept. The error is one
-// line for a person.
+// line for a person, and a session.Signal where a signal has ended the chat.
 func Run(ctx context.Context, o session.Options, in io.Reader, out io.Writer) (err error) {
-	ctx, stop := signal.NotifyContext(ctx, syscall.SIGTERM, syscall.SIGHUP, syscall.SIGQUIT)
+	told, stop := session.Signals(ctx)
 	defer stop()
-	ctx, cancel := context.WithCancel(ctx)
+	ctx, cancel := context.WithCancel(told)
 	defer cancel()
 	interrupts := make(chan os.Signal, 1)
 	signal.Notify(interrupts, os.Interrupt)
@@ -34,13 +34,14 @@ func Run(ctx context.Context, o session.Options, in io.Reader, out io.Writer) (e
 	t := &teletype{session: s, loop: session.NewLoop(ctx, s), out: bufio.NewWriter(out)}
 	defer func() {
 		if cause := recover(); cause != nil {
-			t.err = session.Mistake(cause)
+			t.err = s.Mistake(cause, debug.Stack())
 		}
 		cancel()
 		saved := s.Close()
 		if err = t.err; err == nil {
 			err = saved
 		}
+		err = session.Ended(told, err)
 	}()
 	t.loop.Do(work)
 	t.run(ctx, lines(ctx, in), interrupts)
