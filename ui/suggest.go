@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"fmt"
 	"strings"
 
 	"github.com/charmbracelet/x/ansi"
@@ -36,11 +37,15 @@ func (s *suggestions) move(step int) bool {
 	return true
 }
 
-// lines shows at most limit rows, the chosen one among them.
+// lines shows rows on at most limit lines, the chosen one among them. Where there are more, the last line says how many.
 func (s *suggestions) lines(look *look, width, limit int) []string {
 	limit = min(limit, mostRows, len(s.rows))
 	if limit <= 0 {
 		return nil
+	}
+	more := limit > 1 && limit < len(s.rows)
+	if more {
+		limit--
 	}
 	first := min(max(s.chosen-limit+1, 0), len(s.rows)-limit)
 	column := 0
@@ -56,6 +61,9 @@ func (s *suggestions) lines(look *look, width, limit int) []string {
 			text = "  " + text
 		}
 		lines = append(lines, ansi.Truncate(text+"  "+look.Dim.Render(r.Help), width, "…"))
+	}
+	if more {
+		lines = append(lines, look.Dim.Render(ansi.Truncate(fmt.Sprintf("  %d more", len(s.rows)-limit), width, "…")))
 	}
 	return lines
 }
