@@ -25,8 +25,9 @@ type Command struct {
 	Help  string
 
 	run    func(s *Session, arg string) []Work
-	values func(s *Session) []string // that complete the argument; nil where there is nothing to offer
-	after  string                    // follows a completed argument
+	values func(s *Session) []string             // that complete the argument; nil where there is nothing to offer
+	about  func(s *Session, value string) string // says what such an argument means; nil where that is plain
+	after  string                                // follows a completed argument
 }
 
 // Commands are all commands, in the order of the help.
@@ -46,8 +47,8 @@ func Commands() []Command {
 		{Names: []string{"/preset"}, Args: "[name]", Help: "choose settings of sampling under one name", run: func(s *Session, arg string) []Work {
 			s.setValue("preset", arg)
 			return nil
-		}, values: presetNames},
-		{Names: []string{"/set"}, Args: "[name value]", Help: "change a setting, also while a reply is written", run: runSet, values: settingNames, after: " "},
+		}, values: presetNames, about: presetHelp},
+		{Names: []string{"/set"}, Args: "[name value]", Help: "change a setting, also while a reply is written", run: runSet, values: settingNames, about: settingHelp, after: " "},
 		{Names: []string{"/show"}, Help: "all settings, and what the model sees", run: func(s *Session, _ string) []Work {
 			s.tell(s.showSheet())
 			return nil
@@ -85,6 +86,13 @@ func CommandRows() (rows []Row) {
 func values(values ...string) func(*Session) []string {
 	return func(*Session) []string { return values }
 }
+
+func settingHelp(_ *Session, key string) string {
+	setting, _ := config.Find(key)
+	return setting.Help
+}
+
+func presetHelp(s *Session, name string) string { return s.Settings.config.PresetHelp(name) }
 
 func presetNames(s *Session) []string {
 	preset, _ := config.Find("preset")
@@ -128,7 +136,11 @@ func (s *Session) Completions(line string) (found []Completion) {
 		}
 		for _, v := range c.values(s) {
 			if strings.HasPrefix(config.Fold(v), config.Fold(arg)) && v != arg {
-				found = append(found, Completion{Line: name + " " + v + c.after, Name: v})
+				completion := Completion{Line: name + " " + v + c.after, Name: v}
+				if c.about != nil {
+					completion.Help = c.about(s, v)
+				}
+				found = append(found, completion)
 			}
 		}
 	}

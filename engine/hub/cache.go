@@ -33,16 +33,10 @@ type Snapshot struct {
 	Commit string
 	Refs   []string  // branches and tags that stood for the commit, in order
 	Path   string    // the folder with the files
-	Files  []File    // by name
+	Files  []string  // paths in the repository, in order
 	Size   int64     // bytes of the files, every blob counted once
 	Used   time.Time // when the weights were last read, as far as the file system knows; zero otherwise
 	Config Config    // what config.json says
-}
-
-// A File is a file of a snapshot. Its name is its path in the repository.
-type File struct {
-	Name string
-	Size int64
 }
 
 // Limits on what is read of a cache.
@@ -125,14 +119,14 @@ func (c Cache) snapshot(id, commit string, refs map[string]string, disk usage) S
 		if err != nil || !info.Mode().IsRegular() {
 			return // a link to a blob that is gone
 		}
-		s.Files = append(s.Files, File{name, info.Size()})
+		s.Files = append(s.Files, name)
 		own.add(file)
 		disk.add(file)
 		if used := lastUse(file); format(name) != "" && used.After(s.Used) {
 			s.Used = used
 		}
 	})
-	slices.SortFunc(s.Files, func(a, b File) int { return cmp.Compare(a.Name, b.Name) })
+	slices.Sort(s.Files)
 	s.Size = own.sum()
 	if text, err := s.read(configFile, maxConfig); err == nil {
 		s.Config, _ = parseConfig(text) // what cannot be read says nothing
@@ -258,8 +252,8 @@ func (s Snapshot) Name() string {
 // GGUF, of which each file is a model for itself. The error says what is missing.
 func (s Snapshot) Weights() ([]string, error) {
 	files := set{}
-	for _, f := range s.Files {
-		files[f.Name] = true
+	for _, name := range s.Files {
+		files[name] = true
 	}
 	choice, err := choose(files, "")
 	if gguf := ggufFiles(files); err != nil && len(gguf) > 1 {
@@ -293,7 +287,7 @@ func (s Snapshot) check() error {
 	if err != nil {
 		return err
 	}
-	if !isGGUF(weights[0]) && !slices.ContainsFunc(s.Files, func(f File) bool { return f.Name == configFile }) {
+	if !isGGUF(weights[0]) && !slices.Contains(s.Files, configFile) {
 		return fail(ErrNoWeights, "%s is missing", configFile)
 	}
 	return nil
@@ -302,8 +296,8 @@ func (s Snapshot) check() error {
 // Formats are the formats of the weights that are there in whole or in part: "safetensors", "bin", "gguf".
 func (s Snapshot) Formats() []string {
 	var formats []string
-	for _, f := range s.Files {
-		if format := format(f.Name); format != "" && !slices.Contains(formats, format) {
+	for _, name := range s.Files {
+		if format := format(name); format != "" && !slices.Contains(formats, format) {
 			formats = append(formats, format)
 		}
 	}

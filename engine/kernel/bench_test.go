@@ -27,7 +27,7 @@ func BenchmarkLinear(b *testing.B) {
 			benchEach(b, func(b *testing.B, k *implementation) {
 				b.Run(fmt.Sprintf("%v/T=%d/%dx%d", f, s.positions, s.rows, s.cols), func(b *testing.B) {
 					l := newLinear(b, rand.New(rand.NewPCG(1, 2)), f, s.positions, s.rows, s.cols, heap)
-					b.SetBytes(int64(len(l.W.Data())))
+					b.SetBytes(int64(len(l.W.data)))
 					for b.Loop() {
 						k.linear(l, 0, s.rows)
 					}
@@ -46,7 +46,7 @@ func BenchmarkLinearPool(b *testing.B) {
 		for _, s := range []struct{ positions, rows, cols int }{{1, 2304, 768}, {1, 50257, 768}, {64, 2304, 768}} {
 			b.Run(fmt.Sprintf("%v/T=%d/%dx%d", f, s.positions, s.rows, s.cols), func(b *testing.B) {
 				l := newLinear(b, rand.New(rand.NewPCG(1, 2)), f, s.positions, s.rows, s.cols, heap)
-				b.SetBytes(int64(len(l.W.Data())))
+				b.SetBytes(int64(len(l.W.data)))
 				for b.Loop() {
 					p.Run(s.rows, 2*RowUnit, l)
 				}

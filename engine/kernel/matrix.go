@@ -68,7 +68,7 @@ func Size(f Format, rows, cols int) int { return panels(rows) * panelSize(f, col
 
 // NewMatrix returns a matrix whose data lies in memory, which has to hold
 // [Size] bytes and to begin at a multiple of 64; nil sets memory aside. What
-// memory holds is what the matrix holds: see [Matrix.Data].
+// memory holds is what the matrix holds: see Matrix.data.
 func NewMatrix(f Format, rows, cols int, memory []byte) (*Matrix, error) {
 	size := Size(f, max(rows, 0), max(cols, 0))
 	if memory == nil {
@@ -91,9 +91,6 @@ func Aligned(n int) []byte {
 	skip := -uintptr(unsafe.Pointer(&whole[0])) % alignment
 	return whole[skip:][:n:n]
 }
-
-// Data is the matrix in memory, the same on every machine. It must not be changed.
-func (m *Matrix) Data() []byte { return m.data }
 
 // panel is the memory of the panel that holds row r.
 func (m *Matrix) panel(r int) []byte {

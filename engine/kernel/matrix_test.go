@@ -73,7 +73,7 @@ func TestMatrixByRowsAndByColumns(t *testing.T) {
 			for c := (cols - 1) / blockCols * blockCols; c >= 0; c -= blockCols {
 				byColumns.SetColumns(c, turned[c*rows:min(c+blockCols, cols)*rows])
 			}
-			if !bytes.Equal(byRows.Data(), whole.Data()) || !bytes.Equal(byColumns.Data(), whole.Data()) {
+			if !bytes.Equal(byRows.data, whole.data) || !bytes.Equal(byColumns.data, whole.data) {
 				t.Errorf("%v (%d, %d): the data depends on how it came", f, rows, cols)
 			}
 		}

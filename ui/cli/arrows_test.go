@@ -17,14 +17,14 @@ import (
 // back or sideways. A new package needs a line here.
 var arrows = map[string][]string{
 	"": {"ui/cli"},
-	"ui/cli": {"chat", "chat/session", "chat/store", "config", "engine", "engine/bench", "engine/convert", "engine/evaluate",
-		"engine/hub", "engine/sample", "ui", "ui/plain", "ui/safe"},
+	"ui/cli": {"chat", "chat/session", "chat/store", "config", "engine", "engine/bench", "engine/convert",
+		"engine/evaluate", "engine/hub", "engine/sample", "ui", "ui/plain", "ui/safe"},
 	"ui/cli/ptytest":    {},
 	"ui":                {"chat", "chat/session", "ui/markdown", "ui/safe", "ui/terminal", "ui/text"},
 	"ui/plain":          {"chat", "chat/session", "ui/safe"},
 	"ui/terminal":       {},
 	"ui/text":           {},
-	"ui/markdown":       {"ui/safe"},
+	"ui/markdown":       {},
 	"ui/safe":           {},
 	"chat/task":         {"engine/sample"},
 	"chat/session":      {"chat", "chat/prompt", "config", "engine", "engine/hub", "engine/sample"},
@@ -36,18 +36,20 @@ var arrows = map[string][]string{
 	"engine/enginetest": {"engine", "engine/bpe"},
 	"engine/bench":      {"engine", "engine/gpt2", "engine/kernel", "engine/memory", "engine/sample"},
 	"engine/evaluate":   {"engine", "engine/jsonfile"},
-	"engine": {"engine/added", "engine/bpe", "engine/cache", "engine/gpt2", "engine/hub", "engine/jsonfile", "engine/kernel", "engine/memory",
-		"engine/pipeline", "engine/sample", "engine/starter", "engine/unigram", "engine/weights", "engine/wordpiece"},
+	"engine": {"engine/added", "engine/bpe", "engine/cache", "engine/gpt2", "engine/hub", "engine/jsonfile",
+		"engine/kernel", "engine/memory", "engine/pipeline", "engine/sample", "engine/starter", "engine/unigram",
+		"engine/weights", "engine/wordpiece"},
 	"engine/convert": {"engine", "engine/dtype", "engine/gguf", "engine/gpt2", "engine/jsonfile", "engine/weights"},
 	"engine/added":   {},
 	"engine/cache":   {"engine/memory"},
 	"engine/memory":  {},
-	"engine/bpe":     {"engine/added", "engine/kernel"},
+	"engine/bpe":     {"engine/added"},
 	"engine/gpt2":    {"engine/jsonfile", "engine/kernel"},
 	"engine/sample":  {"engine/kernel"},
-	"engine/starter": {"engine/kernel"},
-	"engine/weights": {"engine/added", "engine/bpe", "engine/detokenize", "engine/dtype", "engine/gguf", "engine/jsonfile",
-		"engine/normalize", "engine/pipeline", "engine/pretokenize", "engine/spiece", "engine/torchfile", "engine/unigram"},
+	"engine/starter": {},
+	"engine/weights": {"engine/added", "engine/bpe", "engine/detokenize", "engine/dtype", "engine/gguf",
+		"engine/jsonfile", "engine/normalize", "engine/pipeline", "engine/pretokenize", "engine/spiece", "engine/torchfile",
+		"engine/unigram"},
 	"engine/pipeline":    {"engine/added", "engine/detokenize", "engine/normalize", "engine/pretokenize"},
 	"engine/detokenize":  {"engine/bpe"},
 	"engine/pretokenize": {"engine/bpe"},
@@ -69,16 +71,34 @@ const (
 	top    = "../.." // of the repository, from this package
 )
 
-// imports returns what each package of the house imports outside its tests, by path within the house.
-func imports(t *testing.T) map[string][]string {
+// testArrows are the imports that tests of a package have beyond those of the package itself.
+var testArrows = map[string][]string{
+	"chat/prompt":     {"engine"},
+	"chat/session":    {"engine/enginetest"},
+	"engine":          {"engine/convert", "engine/enginetest", "engine/hub/hubtest"},
+	"engine/convert":  {"engine/sample"},
+	"engine/evaluate": {"engine/enginetest"},
+	"engine/gpt2":     {"engine/starter", "engine/weights"},
+	"engine/hub":      {"engine/hub/hubtest"},
+	"engine/weights":  {"engine/kernel"},
+	"ui":              {"config", "engine", "engine/enginetest", "engine/hub", "engine/hub/hubtest", "engine/sample", "engine/starter"},
+	"ui/cli":          {"engine/enginetest", "engine/hub/hubtest", "engine/starter", "ui/cli/ptytest"},
+	"ui/plain":        {"config", "engine", "engine/enginetest"},
+}
+
+// imported are the packages that files import, and those that their tests import.
+type imported struct {
+	ImportPath                         string
+	Imports, TestImports, XTestImports []string
+}
+
+// imports returns what each package imports, by path within the house. target is another system and processor, none for this one.
+func imports(t *testing.T, target ...string) map[string]imported {
 	t.Helper()
-	decoder := json.NewDecoder(bytes.NewReader(run(t, "go", "list", "-json=ImportPath,Imports", "./...")))
-	all := map[string][]string{}
+	decoder := json.NewDecoder(bytes.NewReader(runIn(t, top, target, "go", "list", "-json=ImportPath,Imports,TestImports,XTestImports", "./...")))
+	all := map[string]imported{}
 	for {
-		var p struct {
-			ImportPath string
-			Imports    []string
-		}
+		var p imported
 		err := decoder.Decode(&p)
 		if errors.Is(err, io.EOF) {
 			return all
@@ -86,8 +106,19 @@ func imports(t *testing.T) map[string][]string {
 		if err != nil {
 			t.Fatal(err)
 		}
-		all[inside(p.ImportPath)] = p.Imports
+		all[inside(p.ImportPath)] = p
 	}
+}
+
+// own are the packages of the house among import paths, each once.
+func own(paths ...string) (packages []string) {
+	for _, path := range paths {
+		if path == module || strings.HasPrefix(path, module+"/") {
+			packages = append(packages, inside(path))
+		}
+	}
+	slices.Sort(packages)
+	return slices.Compact(packages)
 }
 
 // inside is an import path of the module without the module's own.
@@ -95,10 +126,12 @@ func inside(path string) string {
 	return strings.TrimPrefix(strings.TrimPrefix(path, module), "/")
 }
 
-func run(t *testing.T, name string, args ...string) []byte {
+// runIn runs a command in a folder, with variables beside those of the environment.
+func runIn(t *testing.T, folder string, variables []string, name string, args ...string) []byte {
 	t.Helper()
 	cmd := exec.Command(name, args...)
-	cmd.Dir = top
+	cmd.Dir = folder
+	cmd.Env = append(os.Environ(), variables...)
 	out, err := cmd.Output()
 	if failure, ok := errors.AsType[*exec.ExitError](err); ok {
 		t.Fatalf("%s %s: %s", name, strings.Join(args, " "), failure.Stderr)
@@ -110,19 +143,52 @@ func run(t *testing.T, name string, args ...string) []byte {
 }
 
 func TestArrows(t *testing.T) {
-	for from, paths := range imports(t) {
-		allowed, ok := arrows[from]
-		if !ok {
-			t.Errorf("package %s has no line in arrows", from)
+	idle := map[string]bool{} // allowances that nothing has used yet
+	for from, to := range arrows {
+		for _, to := range to {
+			idle[from+" -> "+to] = true
 		}
-		for _, to := range paths {
-			if to != module && !strings.HasPrefix(to, module+"/") {
-				continue
+	}
+	for from, to := range testArrows {
+		for _, to := range to {
+			idle["tests of "+from+" -> "+to] = true
+		}
+	}
+	wrong := map[string]bool{}
+	follow := func(all map[string]imported) {
+		for from, p := range all {
+			allowed, ok := arrows[from]
+			if !ok {
+				wrong["package "+from+" has no line in arrows"] = true
 			}
-			if !slices.Contains(allowed, inside(to)) {
-				t.Errorf("%s imports %s", from, inside(to))
+			for _, to := range own(p.Imports...) {
+				if !slices.Contains(allowed, to) {
+					wrong[from+" imports "+to] = true
+				}
+				delete(idle, from+" -> "+to)
+			}
+			for _, to := range own(slices.Concat(p.TestImports, p.XTestImports)...) {
+				if to == from || slices.Contains(allowed, to) {
+					continue
+				}
+				if !slices.Contains(testArrows[from], to) {
+					wrong["tests of "+from+" import "+to] = true
+				}
+				delete(idle, "tests of "+from+" -> "+to)
 			}
 		}
+	}
+	follow(imports(t))
+	for _, target := range [][]string{{"GOOS=linux", "GOARCH=amd64"}, {"GOOS=linux", "GOARCH=arm64"}, {"GOOS=windows", "GOARCH=amd64"}} {
+		if len(idle) > 0 { // files for other systems may use them
+			follow(imports(t, target...))
+		}
+	}
+	for _, problem := range slices.Sorted(maps.Keys(wrong)) {
+		t.Error(problem)
+	}
+	for _, arrow := range slices.Sorted(maps.Keys(idle)) {
+		t.Errorf("nothing uses %s", arrow)
 	}
 }
 
@@ -137,8 +203,8 @@ func TestLibraries(t *testing.T) {
 		"github.com/creack/pty":              {"ui/cli/ptytest"},
 	}
 	found := map[string][]string{}
-	for from, paths := range imports(t) {
-		for _, path := range paths {
+	for from, p := range imports(t) {
+		for _, path := range p.Imports {
 			for library := range at {
 				if (path == library || strings.HasPrefix(path, library+"/")) && !slices.Contains(found[library], from) {
 					found[library] = append(found[library], from)
