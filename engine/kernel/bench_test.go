@@ -131,3 +131,30 @@ func BenchmarkPool(b *testing.B) {
 type nothing struct{}
 
 func (nothing) Do(_, lo, hi int) {}
+
+// BenchmarkRow takes a row of GPT-2's vocabulary.
+func BenchmarkRow(b *testing.B) {
+	x := normal(rand.New(rand.NewPCG(1, 2)), 50257)
+	w, y, to := make([]float32, len(x)), make([]float32, len(x)), make([]int32, len(x))
+	top := Max(x)
+	for name, f := range map[string]func(){
+		"Max":      func() { Max(x) },
+		"Weights":  func() { Weights(w, x, top) },
+		"Above":    func() { Above(x, w, 1) },
+		"Count":    func() { Count(x, 1) },
+		"Indices":  func() { Indices(to, x, 3, top) },
+		"Keep":     func() { Keep(x, x, -5) },
+		"Scale":    func() { Scale(y, 0.5, 0.5) },
+		"Moment":   func() { Moment(w, x, 1) },
+		"Nearness": func() { Nearness(y, x, 1) },
+		"Entropy":  func() { Entropy(x) },
+		"LogSum":   func() { LogSumExp(x) },
+		"copy":     func() { copy(y, x) },
+	} {
+		b.Run(name, func(b *testing.B) {
+			for b.Loop() {
+				f()
+			}
+		})
+	}
+}

@@ -15,6 +15,14 @@ type implementation struct {
 	maximum   func(x []float32) float32
 	expSum    func(x []float32, shift float32) float32
 	sumExp    func(x []float32, shift float32) float32
+	roundSum  func(w []float32) float64
+	above     func(x, w []float32, bound float32) (count int, mass float64)
+	count     func(x []float32, bound float32) int
+	indices   func(to []int32, x []float32, low, high float32, base int32) int
+	keep      func(x, key []float32, bound float32)
+	scale     func(x []float32, shift, factor float64)
+	moment    func(w, x []float32, shift float64) float64
+	nearness  func(y, x []float32, mean float64)
 	gelu      func(x []float32)
 	geluErf   func(x []float32)
 	relu      func(x []float32)
@@ -40,6 +48,14 @@ var generic = implementation{
 	maximum:   maximumGeneric,
 	expSum:    expSumGeneric,
 	sumExp:    sumExpGeneric,
+	roundSum:  roundSumGeneric,
+	above:     aboveGeneric,
+	count:     countGeneric,
+	indices:   indicesGeneric,
+	keep:      keepGeneric,
+	scale:     scaleGeneric,
+	moment:    momentGeneric,
+	nearness:  nearnessGeneric,
 	gelu:      geluGeneric,
 	geluErf:   geluErfGeneric,
 	relu:      reluGeneric,

@@ -27,6 +27,13 @@ var operations = []operation{
 	{"geluErf", activations[1].test},
 	{"relu", activations[2].test},
 	{"silu", activations[3].test},
+	{"above", testAbove},
+	{"indices", testIndices},
+	{"keep", testKeep},
+	{"scale", testScale},
+	{"nearness", testNearness},
+	{"moment", testMoment},
+	{"roundSum", testRoundSum},
 }
 
 func testAdd(t *testing.T, k *implementation, random *rand.Rand, n int, memory memory) {
