@@ -53,9 +53,12 @@ func examples(t *testing.T, s Setting) [3]example {
 			plain := strconv.Itoa(i + 1)
 			out[i] = example{plain, plain, []string{plain}}
 		case *list:
-			item := fmt.Sprintf("end %d", i)
-			literal := fmt.Sprintf(`["%s", "\n"]`, item)
-			out[i] = example{literal, literal, []string{item, "\n"}}
+			items := []string{fmt.Sprintf("end %d", i), "\n"}
+			if v.choices != nil {
+				items = v.choices[i : i+2]
+			}
+			literal := fmt.Sprintf("[%s, %s]", quote(items[0]), quote(items[1]))
+			out[i] = example{literal, literal, items}
 		default:
 			t.Fatalf("%s: no examples for the kind %s", s.Key, s.Kind())
 		}

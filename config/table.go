@@ -80,7 +80,11 @@ func parameter(row sample.Row) func(*Settings) value {
 		case *int:
 			return &integer{to: at, in: row.Range}
 		case *[]string:
-			return &list{to: at, words: stops}
+			if row.Choices == nil {
+				return &list{to: at, words: stops}
+			}
+			fit := func(s string) bool { return slices.Contains(row.Choices, s) }
+			return &list{to: at, words: Words{fit, "a list of some of " + strings.Join(row.Choices, ", ")}, choices: row.Choices}
 		}
 		panic("config: no kind of setting for the parameter " + row.Key)
 	}

@@ -175,6 +175,8 @@ type list struct {
 	to    *[]string
 	words Words // of each text
 	one   bool  // a single text stands for the list of it
+
+	choices []string // all texts that there are, of which each may be there once; nil for any
 }
 
 func (l *list) kind() Kind       { return List }
@@ -222,7 +224,7 @@ func (l *list) decode(v any) bool {
 	texts := []string{} // not nil, as in Defaults
 	for _, item := range items {
 		s, ok := item.(string)
-		if !ok || !l.words.fit(s) {
+		if !ok || !l.words.fit(s) || l.choices != nil && slices.Contains(texts, s) {
 			return false
 		}
 		texts = append(texts, s)

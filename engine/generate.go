@@ -2,7 +2,6 @@ package engine
 
 import (
 	"bytes"
-	"cmp"
 	"context"
 	"fmt"
 	"math"
@@ -140,6 +139,9 @@ func (s *Sequence) generate(ctx context.Context, requests []Request, room int) [
 			r.Controls = sample.NewControls(sample.Neutral())
 		}
 		w := &writer{generation: g, model: s.model, request: r, decoder: s.model.tokenizer.NewDecoder(r.Prompt...)}
+		if r.Top > 0 {
+			w.trace = &sample.Trace{Want: r.Top}
+		}
 		w.result.Seed = g.seed
 		generations, b.writers = append(generations, g), append(b.writers, w)
 	}
@@ -177,13 +179,14 @@ type writer struct {
 	model      *Model
 	track      *track
 	request    Request
-	sampler    sample.Sampler
+	chain      sample.Chain
+	drawing    sample.Draw
+	trace      *sample.Trace // nil where nobody asks for alternatives
 	decoder    Decoder
 	held       heldText
 	text       strings.Builder
 	params     *sample.Params // valid
-	drawing    sample.Params  // room for the same with more bans
-	banned     []int          // room for their list
+	banned     []int          // room for a list
 	visible    bool           // more than white space has been drawn
 	ended      bool
 	began      time.Time // when the prompt was computed
@@ -299,17 +302,16 @@ func (w *writer) snapshot(ctx context.Context) (ended bool, err error) {
 
 // draw picks the next token. Ids that the network has but the tokenizer does not know (padding) are never drawn.
 func (w *writer) draw() (int, error) {
-	w.drawing = *w.params
-	w.banned = append(append(w.banned[:0], w.params.Ban...), w.model.unknown...)
+	w.banned = w.banned[:0]
 	if least := w.params.MinTokens; len(w.result.IDs) < least || least > 0 && !w.visible {
 		w.banned = append(append(w.banned, w.model.ends...), w.request.Ends...)
 		if slices.ContainsFunc(w.params.Stop, endsLine) {
 			w.banned = append(w.banned, w.model.blank...)
 		}
 	}
-	w.drawing.Ban = w.banned
-	place := sample.Random{Seed: w.generation.seed, Attempt: w.request.Attempt, Position: w.request.Position + uint32(len(w.result.IDs))}
-	return w.sampler.Draw(w.track.logits, w.track.ids, &w.drawing, place)
+	w.drawing.Params, w.drawing.History, w.drawing.Padding, w.drawing.Banned = w.params, w.track.ids, w.model.unknown, w.banned
+	w.drawing.Random = sample.Random{Seed: w.generation.seed, Attempt: w.request.Attempt, Position: w.request.Position + uint32(len(w.result.IDs))}
+	return w.chain.Draw(w.track.logits, &w.drawing, w.trace)
 }
 
 func endsLine(stop string) bool { return strings.HasPrefix(stop, "\n") }
@@ -317,24 +319,21 @@ func endsLine(stop string) bool { return strings.HasPrefix(stop, "\n") }
 // token describes id with the model's own log-probabilities.
 func (w *writer) token(id int) (Token, error) {
 	logits := w.track.logits
-	sum := kernel.LogSumExp(logits)
+	sum := 0.0
+	if w.trace != nil {
+		sum = w.trace.LogSum
+	} else {
+		sum = kernel.LogSumExp(logits)
+	}
 	if math.IsNaN(sum) || math.IsInf(sum, 0) {
 		return Token{}, fmt.Errorf("the model computes %v where a number should be; its weights are damaged", sum)
 	}
 	token := Token{ID: id, Logprob: float64(logits[id]) - sum, Params: w.params}
-	if w.request.Top > 0 {
-		padding := w.model.unknown
-		top := sample.TopK(sample.Candidates(logits), w.request.Top+len(padding))
-		top = slices.DeleteFunc(top, func(c sample.Candidate) bool {
-			_, found := slices.BinarySearch(padding, c.ID)
-			return found
-		})
-		slices.SortStableFunc(top, func(a, b sample.Candidate) int { return cmp.Compare(b.Logit, a.Logit) })
-		for _, c := range top[:min(w.request.Top, len(top))] {
-			if logprob := float64(c.Logit) - sum; !math.IsInf(logprob, -1) {
-				token.Top = append(token.Top, Alternative{ID: c.ID, Text: w.model.Decode([]int{c.ID}), Logprob: logprob})
-			}
-		}
+	if w.trace == nil {
+		return token, nil
+	}
+	for _, seen := range w.trace.Top {
+		token.Top = append(token.Top, Alternative{ID: seen.ID, Text: w.model.Decode([]int{seen.ID}), Logprob: seen.Logprob})
 	}
 	return token, nil
 }

@@ -66,7 +66,7 @@ func TestRunMeasuresAFolder(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	common := []string{"decode at 0", "3 sequences", "3 sequences cost", "generate", "load cold"}
+	common := []string{"decode at 0", "3 sequences", "3 sequences cost", "generate", "sample", "load cold"}
 	if got, want := tests(r, "q8"), append(slices.Clone(common), "load cached", "peak memory"); !slices.Equal(got, want) {
 		t.Errorf("q8: %q, want %q", got, want)
 	}

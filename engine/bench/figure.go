@@ -25,6 +25,7 @@ const (
 	decode
 	sequences
 	generate
+	sampled
 
 	loadCold // leaves the model open for those above
 	loadCached
@@ -79,6 +80,7 @@ func figures(k int) []figure {
 		decode(1000),
 		{test: fmt.Sprintf("%d sequences", k), unit: tokensPerSecond, kind: sequences, n: k, bound: byMemory, needs: decoded},
 		{test: "generate", unit: tokensPerSecond, kind: generate, n: decoded, bound: byMemory, needs: decoded + 1},
+		{test: "sample", unit: tokensPerSecond, kind: sampled, n: decoded, bound: byMemory, needs: decoded + 1},
 		{test: "load cached", unit: milliseconds, kind: loadCached},
 		{test: "peak memory", unit: inBytes, kind: peakMemory},
 	}

@@ -155,7 +155,7 @@ func (o Options) method(p plan) []string {
 	}
 	return []string{
 		fmt.Sprintf("each figure: median (lowest-highest) of %d in turn with the others, after one that does not count", o.Repetitions),
-		fmt.Sprintf("decode: %d passes of one token from a position on, without sampling; generate: the same from 0 on with greedy sampling", decoded),
+		fmt.Sprintf("decode: %d passes of one token from a position on, without sampling; generate: the same from 0 on with greedy sampling; sample: with temperature 0.8 and top-p 0.95", decoded),
 		fmt.Sprintf("%d sequences: tokens a second of all together; cost: the time of their pass, in passes of one sequence", o.Sequences),
 		cold,
 		"load cached: mapped from the cache on disk, and checked",

@@ -73,7 +73,7 @@ func TestCostOfATokenIsItsShareOfThePass(t *testing.T) {
 		for format := kernel.F32; format <= kernel.Q4; format++ {
 			wall, cost := f.cost(narrow, format)
 			switch f.kind {
-			case decode, generate:
+			case decode, generate, sampled:
 				sum := 0
 				for position := f.from; position < f.from+f.n; position++ {
 					sum += narrow.PassBytes(format, position)
@@ -155,8 +155,8 @@ func TestPercentOfWall(t *testing.T) {
 			t.Errorf("%s %s: %v %%, but %v from what is in the report", result.Weights, result.Test, *result.Percent, again)
 		}
 	}
-	if withWall != 2*7 {
-		t.Errorf("%d figures have a wall, want 7 for each format", withWall)
+	if withWall != 2*8 {
+		t.Errorf("%d figures have a wall, want 8 for each format", withWall)
 	}
 }
 
@@ -231,8 +231,8 @@ func TestJSON(t *testing.T) {
 		}
 		keys(name, wall, "unit", "median", "min", "max", "runs")
 	}
-	if len(results) != 11+10 {
-		t.Errorf("%d results, want 11 in q8 and 10 in f32", len(results))
+	if len(results) != 12+11 {
+		t.Errorf("%d results, want 12 in q8 and 11 in f32", len(results))
 	}
 	for _, result := range results {
 		keys(string(result["test"]), result, "model", "parameters", "bytes", "weights", "threads", "test", "unit",

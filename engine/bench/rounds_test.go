@@ -169,7 +169,7 @@ func TestFigures(t *testing.T) {
 		}
 	}
 	for _, want := range []string{"prefill 128", "prefill 512", "decode at 0", "decode at 500", "decode at 1000", "4 sequences",
-		"generate", "load cold", "load cached", "peak memory"} {
+		"generate", "sample", "load cold", "load cached", "peak memory"} {
 		if !seen[want] {
 			t.Errorf("%s is missing", want)
 		}

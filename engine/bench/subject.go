@@ -45,7 +45,7 @@ const least = 100 * time.Millisecond
 
 func (s *subject) measure(ctx context.Context, f figure) (float64, error) {
 	run := map[kind]func(context.Context, figure) (time.Duration, error){
-		prefill: s.prefill, decode: s.decode, sequences: s.together, generate: s.generate,
+		prefill: s.prefill, decode: s.decode, sequences: s.together, generate: s.generate, sampled: s.sample,
 	}[f.kind]
 	tokens, took := 0, time.Duration(0)
 	for took < least {
@@ -123,10 +123,24 @@ func (s *subject) generate(ctx context.Context, f figure) (time.Duration, error)
 	return timings.Prefill + timings.Decode, err
 }
 
+// sample draws them by temperature and top-p, from all of the vocabulary.
+func (s *subject) sample(ctx context.Context, f figure) (time.Duration, error) {
+	p := sample.Neutral()
+	p.Temperature, p.TopP = 0.8, 0.95
+	timings, err := write(ctx, s.sequence, []int{s.id(0)}, f.n, p)
+	return timings.Prefill + timings.Decode, err
+}
+
 // greedy generates n tokens.
 func greedy(ctx context.Context, s *engine.Sequence, prompt []int, n int) (engine.Timings, error) {
 	p := sample.Neutral()
-	p.Temperature, p.MaxTokens, p.MinTokens = 0, n, n
+	p.Temperature = 0
+	return write(ctx, s, prompt, n, p)
+}
+
+// write generates n tokens.
+func write(ctx context.Context, s *engine.Sequence, prompt []int, n int, p sample.Params) (engine.Timings, error) {
+	p.MaxTokens, p.MinTokens = n, n
 	g := s.Generate(ctx, engine.Request{Prompt: prompt, Controls: sample.NewControls(p), NoGuesses: true})
 	for range g.Tokens() {
 	}

@@ -143,11 +143,11 @@ func BenchmarkRow(b *testing.B) {
 		"Above":    func() { Above(x, w, 1) },
 		"Count":    func() { Count(x, 1) },
 		"Indices":  func() { Indices(to, x, 3, top) },
-		"Keep":     func() { Keep(x, x, -5) },
+		"Keep":     func() { Keep(x, x, -5, 0) },
 		"Scale":    func() { Scale(y, 0.5, 0.5) },
 		"Moment":   func() { Moment(w, x, 1) },
 		"Nearness": func() { Nearness(y, x, 1) },
-		"Entropy":  func() { Entropy(x) },
+		"Entropy":  func() { Entropy(x, y) },
 		"LogSum":   func() { LogSumExp(x) },
 		"copy":     func() { copy(y, x) },
 	} {

@@ -19,7 +19,7 @@ type implementation struct {
 	above     func(x, w []float32, bound float32) (count int, mass float64)
 	count     func(x []float32, bound float32) int
 	indices   func(to []int32, x []float32, low, high float32, base int32) int
-	keep      func(x, key []float32, bound float32)
+	keep      func(x, key []float32, bound, other float32)
 	scale     func(x []float32, shift, factor float64)
 	moment    func(w, x []float32, shift float64) float64
 	nearness  func(y, x []float32, mean float64)

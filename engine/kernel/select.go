@@ -72,14 +72,14 @@ func Indices(to []int32, x []float32, low, high float32) int {
 	return found
 }
 
-// Keep replaces the numbers of x whose keys are below the bound by -Inf.
-func Keep(x, key []float32, bound float32) {
+// Keep replaces the numbers of x whose keys are below the bound.
+func Keep(x, key []float32, bound, other float32) {
 	mustMatch("Keep", "x", len(x), "key", len(key))
 	raceRead(key)
 	raceWrite(x)
 	for len(x) > 0 {
 		n := min(vectorBlock, len(x))
-		active.keep(x[:n], key[:n], bound)
+		active.keep(x[:n], key[:n], bound, other)
 		x, key = x[n:], key[n:]
 	}
 }
@@ -122,19 +122,19 @@ func Nearness(y, x []float32, mean float64) {
 }
 
 // Entropy returns that of the softmax of x in nats, and log Σ exp(x[i]); both are
-// NaN where x holds a NaN or +Inf.
-func Entropy(x []float32) (entropy, logSum float64) {
+// NaN where x holds a NaN or +Inf. It works in room, which is as long as x.
+func Entropy(x, room []float32) (entropy, logSum float64) {
+	mustMatch("Entropy", "x", len(x), "room", len(room))
 	raceRead(x)
 	shift := active.maximum(x)
 	if math.IsInf(float64(shift), -1) {
 		shift = 0 // -Inf - -Inf is NaN
 	}
 	const block = 512 // numbers whose sum is taken in float32
-	var weights [block]float32
 	var sum, moment float64
 	for len(x) > 0 {
 		n := min(block, len(x))
-		w := weights[:n]
+		w := room[:n] // stays in the cache
 		copy(w, x)
 		sum += float64(active.expSum(w, shift))
 		moment += active.moment(w, x[:n], float64(shift))
@@ -186,10 +186,10 @@ func indicesGeneric(to []int32, x []float32, low, high float32, base int32) int 
 	return found
 }
 
-func keepGeneric(x, key []float32, bound float32) {
+func keepGeneric(x, key []float32, bound, other float32) {
 	for i, k := range key {
 		if !(k >= bound) {
-			x[i] = float32(math.Inf(-1))
+			x[i] = other
 		}
 	}
 }

@@ -18,7 +18,7 @@ func count8AVX2(x *float32, n int, bound float32) int
 func indices8AVX2(to *int32, x *float32, n int, low, high float32, base int32) int
 
 //go:noescape
-func keep8AVX2(x, key *float32, n int, bound float32)
+func keep8AVX2(x, key *float32, n int, bound, other float32)
 
 //go:noescape
 func scale8AVX2(x *float32, n int, shift, factor float64)
@@ -66,12 +66,12 @@ func indicesAVX2(to []int32, x []float32, low, high float32, base int32) int {
 	return found + indicesGeneric(to[found:], x[n:], low, high, base+int32(n))
 }
 
-func keepAVX2(x, key []float32, bound float32) {
+func keepAVX2(x, key []float32, bound, other float32) {
 	n := len(x) &^ 7
 	if n > 0 {
-		keep8AVX2(&x[0], &key[0], n, bound)
+		keep8AVX2(&x[0], &key[0], n, bound, other)
 	}
-	keepGeneric(x[n:], key[n:], bound)
+	keepGeneric(x[n:], key[n:], bound, other)
 }
 
 func scaleAVX2(x []float32, shift, factor float64) {

@@ -20,8 +20,6 @@ DATA lowestExponent<>+0(SB)/8, $-104.0
 GLOBL lowestExponent<>(SB), RODATA|NOPTR, $8
 DATA signBit<>+0(SB)/8, $0x8000000000000000
 GLOBL signBit<>(SB), RODATA|NOPTR, $8
-DATA impossible<>+0(SB)/4, $0xff800000    // -Inf
-GLOBL impossible<>(SB), RODATA|NOPTR, $4
 
 // func roundSum8AVX2(w *float32, n int) float64
 TEXT ·roundSum8AVX2(SB), NOSPLIT, $0-24
@@ -155,19 +153,19 @@ indices_next:
 	VZEROUPPER
 	RET
 
-// func keep8AVX2(x, key *float32, n int, bound float32)
-TEXT ·keep8AVX2(SB), NOSPLIT, $0-28
+// func keep8AVX2(x, key *float32, n int, bound, other float32)
+TEXT ·keep8AVX2(SB), NOSPLIT, $0-32
 	MOVQ         x+0(FP), X_PTR
 	MOVQ         key+8(FP), Y_PTR
 	MOVQ         n+16(FP), LEN
 	VBROADCASTSS bound+24(FP), Y15
-	VBROADCASTSS impossible<>(SB), Y14
+	VBROADCASTSS other+28(FP), Y14
 
 keep_8:
 	VMOVUPS   (Y_PTR), Y0
 	VCMPPS    $0x1d, Y15, Y0, Y0      // key[0:8] >= bound
 	VMOVUPS   (X_PTR), Y1
-	VBLENDVPS Y0, Y1, Y14, Y1         // where it is: x, else -Inf
+	VBLENDVPS Y0, Y1, Y14, Y1         // where it is: x, else other
 	VMOVUPS   Y1, (X_PTR)
 	ADDQ      $32, X_PTR              // x, key = x[8:], key[8:]
 	ADDQ      $32, Y_PTR

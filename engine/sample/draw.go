@@ -1,64 +1,72 @@
 package sample
 
-import "errors"
+import (
+	"errors"
+	"slices"
+)
 
 // ErrNoCandidate means that no token is left to draw.
 var ErrNoCandidate = errors.New("no token can be drawn: every logit is banned, -Inf or NaN (see ban, bias and no_repeat_ngram)")
 
-// Sampler draws tokens. What it holds is room to work in; it is not for concurrent use.
-type Sampler struct {
-	candidates []Candidate // room for one per token of the vocabulary
-	best       []Candidate // room for those of a shortlist
-	named      []int       // room for the tokens whose logits are changed
-	seen       []Count     // room for one per token of the penalty range
+// A Draw is one draw on its way through the stages.
+type Draw struct {
+	Params  *Params // valid
+	History []int   // the tokens so far
+	Random  Random  // the place of the token
+	Padding []int   // ids that are no tokens, ascending: they are never drawn, nor told of
+	Banned  []int   // tokens that are not to be drawn here, beside those of the parameters
+	Memo    float64 // what a stage remembers from token to token of a text
+
+	Candidates *Candidates // what is left
+
+	chain *Chain
 }
 
-// Draw returns the token drawn from logits, which holds one logit per token id. The history is the tokens so far, for the
-// penalties and no-repeat-ngram. Neither is changed. Draw allocates only when one of them is longer than ever before. The
-// error is that of p.Validate, or ErrNoCandidate.
-func (s *Sampler) Draw(logits []float32, history []int, p *Params, r Random) (id int, err error) {
-	if err := p.Validate(); err != nil {
-		return -1, err
+// A Chain draws tokens. What it holds is room to work in: it serves one draw at a time, of any text.
+type Chain struct {
+	candidates Candidates
+	counts     []int32 // (V), all 0
+	order      []*Stage
+	named      []string // of order
+	seen       seen
+}
+
+// Draw passes all candidates through the stages that are on, in the order of d.Params.Samplers, and picks one. logits has one for
+// each token id and is not changed. With a trace it also says what happened, from the same run. It allocates when the vocabulary is
+// larger than ever before, and never otherwise. The error is ErrNoCandidate.
+func (c *Chain) Draw(logits []float32, d *Draw, t *Trace) (id int, err error) {
+	if len(c.counts) < len(logits) {
+		c.counts = make([]int32, len(logits))
 	}
-	return Pick(s.process(logits, history, p), r.Uniform(forDraw))
-}
-
-// process passes the candidates through every processor. The result is valid until the next call.
-func (s *Sampler) process(logits []float32, history []int, p *Params) []Candidate {
-	s.candidates = s.shortlist(logits, history, p)
-	return s.processAll(s.candidates, history, p)
-}
-
-func (s *Sampler) processAll(c []Candidate, history []int, p *Params) []Candidate {
-	if p.RepetitionPenalty != 1 || p.PresencePenalty != 0 || p.FrequencyPenalty != 0 {
-		s.seen = Counts(s.seen[:0], history, p.PenaltyRange)
-		c = Repetition(c, s.seen, p.RepetitionPenalty)
-		c = PresenceFrequency(c, s.seen, p.PresencePenalty, p.FrequencyPenalty)
+	if names := d.Params.Samplers; c.order == nil || !slices.Equal(names, c.named) {
+		c.order, c.named = order(append(c.order[:0], bans), names), append(c.named[:0], names...)
 	}
-	c = NoRepeatNgram(c, history, p.NoRepeatNgram)
-	c = Bias(c, p.Bias)
-	c = Ban(c, p.Ban)
-	c = Temperature(c, p.Temperature)
-	c = TopK(c, p.TopK)
-	c = Typical(c, p.TypicalP)
-	c = TopP(c, p.TopP)
-	return MinP(c, p.MinP)
-}
-
-// Pick maps u, uniform in [0,1), to a candidate: with the probabilities laid end to end on [0,1) in the order of c, it
-// returns the id of the candidate whose stretch holds u. The error is ErrNoCandidate.
-func Pick(c []Candidate, u float64) (id int, err error) {
-	c, top := possible(c)
-	if len(c) == 0 {
+	d.chain, d.Candidates = c, &c.candidates
+	left := d.Candidates
+	left.reset(logits)
+	for _, id := range d.Padding {
+		d.drop(id)
+	}
+	if t != nil {
+		t.begin(c, logits, d)
+	}
+	for _, s := range c.order {
+		if !s.On(d.Params) {
+			continue
+		}
+		if t != nil {
+			t.stage(s, d)
+			continue
+		}
+		s.Apply(d)
+	}
+	i := left.pick(d.Random.Uniform(forDraw))
+	if i < 0 {
 		return -1, ErrNoCandidate
 	}
-	target, sum := u*mass(c, top), 0.0
-	for _, x := range c {
-		sum += weight(x, top)
-		id = x.ID
-		if target < sum { // true of the last at the latest: the sum is then the mass, bit for bit
-			break
-		}
+	id = left.ID(i)
+	if t != nil {
+		t.end(c, logits, d, id)
 	}
 	return id, nil
 }

@@ -23,12 +23,17 @@ func everythingOn() Params {
 		PresencePenalty: 0.1, FrequencyPenalty: 0.1, PenaltyRange: 64, NoRepeatNgram: 3, Bias: map[int]float64{1: 2}, Ban: []int{2}}
 }
 
+// at is a draw at a place.
+func at(p Params, history []int, r Random) *Draw {
+	return &Draw{Params: &p, History: history, Random: r}
+}
+
 func TestSameSeedSameTokens(t *testing.T) {
 	generate := func(seed uint64) []int {
-		var s Sampler
+		var s Chain
 		history := []int{1, 2, 3}
 		for i := range uint32(50) {
-			id, err := s.Draw(randomLogits(1000), history, new(everythingOn()), Random{Seed: seed, Position: i})
+			id, err := s.Draw(randomLogits(1000), at(everythingOn(), history, Random{Seed: seed, Position: i}), nil)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -50,12 +55,12 @@ func TestGreedyDrawsTheMostLikely(t *testing.T) {
 	p.Temperature, p.Bias, p.Ban = 0, nil, []int{4}
 	logits := []float32{1, 7, nan, 7, 9, -inf, 6}
 	for seed := range uint64(20) {
-		if id, err := new(Sampler).Draw(logits, nil, &p, Random{Seed: seed}); id != 1 || err != nil {
+		if id, err := new(Chain).Draw(logits, at(p, nil, Random{Seed: seed}), nil); id != 1 || err != nil {
 			t.Errorf("seed %d: token %d, %v, want 1", seed, id, err)
 		}
 	}
 	// A repetition penalty of 1.2 and the others take 7 down to 5.63.
-	if id, err := new(Sampler).Draw(logits, []int{1, 3}, &p, Random{}); id != 6 || err != nil {
+	if id, err := new(Chain).Draw(logits, at(p, []int{1, 3}, Random{}), nil); id != 6 || err != nil {
 		t.Errorf("with penalties: token %d, %v, want 6", id, err)
 	}
 }
@@ -63,9 +68,9 @@ func TestGreedyDrawsTheMostLikely(t *testing.T) {
 func TestDrawLeavesItsInputAlone(t *testing.T) {
 	logits, history, p := randomLogits(300), []int{1, 2, 3, 1, 2}, everythingOn()
 	logitsBefore, historyBefore := slices.Clone(logits), slices.Clone(history)
-	var s Sampler
+	var s Chain
 	for i := range uint32(10) {
-		if _, err := s.Draw(logits, history, &p, Random{Position: i}); err != nil {
+		if _, err := s.Draw(logits, at(p, history, Random{Position: i}), nil); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -92,28 +97,20 @@ func TestDrawReportsThatNothingIsLeft(t *testing.T) {
 	} {
 		for _, temperature := range []float64{0, 0.5, 1} {
 			test.p.Temperature = temperature
-			if id, err := new(Sampler).Draw(test.logits, []int{0, 1, 2}, &test.p, Random{}); !errors.Is(err, ErrNoCandidate) || id != -1 {
+			if id, err := new(Chain).Draw(test.logits, at(test.p, []int{0, 1, 2}, Random{}), nil); !errors.Is(err, ErrNoCandidate) || id != -1 {
 				t.Errorf("%s, temperature %g: token %d, error %v, want -1, %v", name, temperature, id, err, ErrNoCandidate)
 			}
 		}
 	}
 }
 
-func TestDrawReportsInvalidParams(t *testing.T) {
-	p := Neutral()
-	p.TopP = math.NaN()
-	if id, err := new(Sampler).Draw([]float32{1, 2}, nil, &p, Random{}); id != -1 || err == nil || err.Error() != p.Validate().Error() {
-		t.Errorf("token %d, error %v, want -1, %v", id, err, p.Validate())
-	}
-}
-
 // A vocabulary may change its size between draws.
 func TestDrawFromChangingVocabularies(t *testing.T) {
-	var s Sampler
+	var s Chain
 	for _, n := range []int{10, 2, 500, 1, 30} {
 		logits := make([]float32, n)
 		logits[n-1] = 100
-		if id, err := s.Draw(logits, nil, new(Neutral()), Random{}); id != n-1 || err != nil {
+		if id, err := s.Draw(logits, at(Neutral(), nil, Random{}), nil); id != n-1 || err != nil {
 			t.Errorf("%d logits: token %d, %v, want %d", n, id, err, n-1)
 		}
 	}
@@ -126,17 +123,21 @@ func TestDrawDoesNotAllocate(t *testing.T) {
 	}
 	onlyTopP, onlyTypical, greedy := Neutral(), Neutral(), everythingOn()
 	onlyTopP.TopP, onlyTypical.TypicalP, greedy.Temperature = 0.95, 0.95, 0
+	onlyTopP.Samplers = []string{"top_p", "temperature"}
 	for _, p := range []Params{Neutral(), everythingOn(), onlyTopP, onlyTypical, greedy} {
 		p.PenaltyRange = 0
-		var s Sampler
-		draw := func() {
-			if _, err := s.Draw(logits, history, &p, Random{}); err != nil {
-				t.Fatal(err)
+		var s Chain
+		d := at(p, history, Random{})
+		for _, trace := range []*Trace{nil, {Want: 10}} {
+			draw := func() {
+				if _, err := s.Draw(logits, d, trace); err != nil {
+					t.Fatal(err)
+				}
 			}
-		}
-		draw()
-		if n := testing.AllocsPerRun(20, draw); n != 0 {
-			t.Errorf("%g allocations per draw with %+v, want none", n, p)
+			draw()
+			if n := testing.AllocsPerRun(20, draw); n != 0 {
+				t.Errorf("%g allocations per draw with %+v, want none", n, p)
+			}
 		}
 	}
 }
@@ -166,9 +167,9 @@ func TestNeighbouringSeedsAreIndependent(t *testing.T) {
 	first, second := make([]int, tokens), make([]int, tokens)
 	even := slices.Repeat([]float64{1.0 / tokens}, tokens)
 	for seed := range uint64(draws) {
-		var s Sampler
-		a, errA := s.Draw(make([]float32, tokens), nil, new(Neutral()), Random{Seed: seed})
-		b, errB := s.Draw(make([]float32, tokens), nil, new(Neutral()), Random{Seed: seed, Position: 1})
+		var s Chain
+		a, errA := s.Draw(make([]float32, tokens), at(Neutral(), nil, Random{Seed: seed}), nil)
+		b, errB := s.Draw(make([]float32, tokens), at(Neutral(), nil, Random{Seed: seed, Position: 1}), nil)
 		if errA != nil || errB != nil {
 			t.Fatal(errA, errB)
 		}
@@ -177,4 +178,100 @@ func TestNeighbouringSeedsAreIndependent(t *testing.T) {
 	}
 	checkFit(t, first, even, draws)
 	checkFit(t, second, even, draws)
+}
+
+// Every token that a draw keeps is one that sorting the vocabulary keeps, with the same logit, and the other way round: for
+// distributions that are flat, peaked, full of ties or of odd numbers, and for every order of the stages.
+func TestDrawKeepsWhatSortingKeeps(t *testing.T) {
+	random := rand.New(rand.NewPCG(1, 2))
+	n := 10000
+	if testing.Short() {
+		n = 1000
+	}
+	var chain Chain
+	for range n {
+		logits, history, p := randomDraw(random)
+		var names []string
+		if random.IntN(3) == 0 {
+			names = Samplers()
+			random.Shuffle(len(names), func(i, j int) { names[i], names[j] = names[j], names[i] })
+		}
+		p.Samplers = names
+		id, err := chain.Draw(logits, at(p, history, Random{Seed: 1}), nil)
+		got := remaining(&chain.candidates)
+		if len(names) == 0 {
+			names = Samplers()
+		}
+		want := refStages(refBan(refBias(refCandidates(logits), p.Bias), p.Ban), history, p, names)
+		if !slices.Equal(got, want) {
+			t.Fatalf("%d logits, %+v: %d candidates, want %d\n%v\n%v", len(logits), p, len(got), len(want), got, want)
+		}
+		if err == nil && !slices.Contains(ids(want), id) || err != nil && len(want) > 0 {
+			t.Fatalf("drew %d, %v, of %v", id, err, want)
+		}
+	}
+}
+
+// randomDraw makes up logits, a history and parameters.
+func randomDraw(random *rand.Rand) ([]float32, []int, Params) {
+	V := 1 + random.IntN(3000)
+	if random.IntN(3) == 0 {
+		V = 1 + random.IntN(12)
+	}
+	logits := make([]float32, V)
+	step := []float64{0, 0.5, 1e-6, 100}[random.IntN(4)] // ties, near ties, and all the same
+	spread := []float64{0.01, 3, 10}[random.IntN(3)]
+	odd := random.IntN(3) == 0
+	for i := range logits {
+		v := spread * random.NormFloat64()
+		if step > 0 {
+			v = math.Round(v/step) * step
+		}
+		logits[i] = float32(v - 30)
+		if odd {
+			switch random.IntN(100) {
+			case 0:
+				logits[i] = nan
+			case 1:
+				logits[i] = -inf
+			}
+		}
+	}
+	if random.IntN(50) == 0 {
+		logits[random.IntN(V)] = inf
+	}
+	history := make([]int, random.IntN(40))
+	for i := range history {
+		history[i] = random.IntN(V)
+	}
+	p := Neutral()
+	on := func() bool { return random.IntN(3) == 0 }
+	if on() {
+		p.TopK = 1 + random.IntN(V+1)
+	}
+	if on() {
+		p.TopP = 1 - random.Float64()
+	}
+	if on() {
+		p.TypicalP = 1 - random.Float64()
+	}
+	if on() {
+		p.MinP = random.Float64() / 3
+	}
+	p.Temperature = []float64{1, 1, 0, 0.7, 1e-3, 100}[random.IntN(6)]
+	if on() {
+		p.RepetitionPenalty, p.PresencePenalty, p.FrequencyPenalty = 0.5+random.Float64(), random.NormFloat64(), random.NormFloat64()
+		p.PenaltyRange = random.IntN(50)
+	}
+	if on() {
+		p.NoRepeatNgram = random.IntN(3)
+	}
+	for range random.IntN(4) {
+		p.Ban = append(p.Ban, random.IntN(V+5))
+		if p.Bias == nil {
+			p.Bias = map[int]float64{}
+		}
+		p.Bias[random.IntN(V)] = 10 * random.NormFloat64()
+	}
+	return logits, history, p
 }

@@ -17,10 +17,10 @@ func Example() {
 		return
 	}
 
-	var sampler sample.Sampler
+	var chain sample.Chain
 	var history []int
 	for i := range uint32(8) {
-		id, err := sampler.Draw(logits, history, &params, sample.Random{Seed: 7, Position: i})
+		id, err := chain.Draw(logits, &sample.Draw{Params: &params, History: history, Random: sample.Random{Seed: 7, Position: i}}, nil)
 		if err != nil {
 			fmt.Println(err)
 			return
@@ -28,16 +28,5 @@ func Example() {
 		history = append(history, id)
 	}
 	fmt.Println(history)
-	// Output: [1 0 2 0 0 0 2 0]
-}
-
-// Each processor is a function of its own, so the effect of one setting can be shown.
-func ExampleTopP() {
-	candidates := []sample.Candidate{{ID: 0, Logit: 0}, {ID: 1, Logit: 3}, {ID: 2, Logit: 2}, {ID: 3, Logit: -1}}
-	for _, c := range sample.TopP(candidates, 0.9) {
-		fmt.Println(c.ID, c.Logit)
-	}
-	// Output:
-	// 1 3
-	// 2 2
+	// Output: [2 0 0 0 0 0 2 0]
 }

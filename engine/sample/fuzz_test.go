@@ -38,14 +38,11 @@ func FuzzDraw(f *testing.F) {
 			PresencePenalty: presence, FrequencyPenalty: frequency, PenaltyRange: span, NoRepeatNgram: ngram,
 			Bias: map[int]float64{biased: bias}, Ban: []int{banned}}
 
-		id, err := new(Sampler).Draw(logits, history, &p, Random{Seed: seed})
-		if invalid := p.Validate(); invalid != nil {
-			if id != -1 || err == nil || err.Error() != invalid.Error() {
-				t.Fatalf("token %d, error %v, want -1, %v", id, err, invalid)
-			}
+		if p.Validate() != nil {
 			return
 		}
-		if again, errAgain := new(Sampler).Draw(logits, history, &p, Random{Seed: seed}); again != id || errAgain != err {
+		id, err := new(Chain).Draw(logits, at(p, history, Random{Seed: seed}), nil)
+		if again, errAgain := new(Chain).Draw(logits, at(p, history, Random{Seed: seed}), nil); again != id || errAgain != err {
 			t.Fatalf("token %d, error %v, and the second time %d, %v", id, err, again, errAgain)
 		}
 		allowed := func(id int) bool {

@@ -1,47 +1,59 @@
 package sample
 
-import "slices"
+import "inkling/engine/kernel"
 
-// take returns, in the order of before, the first candidates whose weights sum to enough, and at least one if there is any.
-// It works in the memory of c; top is the largest logit.
-func take(c []Candidate, top, enough float64, before func(a, b Candidate) bool) []Candidate {
-	heapify(c, before)
-	n, sum := len(c), 0.0
-	for n > 0 {
-		sum += weight(c[0], top)
-		n--
-		c[0], c[n] = c[n], c[0]
-		if sum >= enough {
-			break
+// likeliest sets room.found to the indices of the n likeliest candidates, as a heap with the least likely first, and returns how
+// many those are. Of equal logits the smaller id is the likelier.
+func (c *Candidates) likeliest(n int) int {
+	n = min(n, len(c.Logits))
+	if n == 0 {
+		return 0
+	}
+	heap := c.room.found[:n]
+	for i := range heap {
+		heap[i] = int32(i)
+	}
+	for i := n/2 - 1; i >= 0; i-- {
+		c.sift(n, i)
+	}
+	const block = 64 // blocks that stay below all of the heap are passed over
+	for from := n; from < len(c.Logits); from += block {
+		part := c.Logits[from:min(from+block, len(c.Logits))]
+		bound := c.Logits[heap[0]]
+		if kernel.Max(part) <= bound {
+			continue
 		}
-		sift(c[:n], 0, before)
+		for i, logit := range part {
+			if logit > bound { // an equal one has a larger id
+				heap[0] = int32(from + i)
+				c.sift(n, 0)
+				bound = c.Logits[heap[0]]
+			}
+		}
 	}
-	taken := c[n:]
-	slices.Reverse(taken)
-	return taken
+	return n
 }
 
-// heapify makes c a binary heap: no candidate comes before its parent, and the first of all is c[0].
-func heapify(c []Candidate, before func(a, b Candidate) bool) {
-	for i := len(c)/2 - 1; i >= 0; i-- {
-		sift(c, i, before)
-	}
-}
-
-// sift moves c[i] down to its place in a heap that is in order below i.
-func sift(c []Candidate, i int, before func(a, b Candidate) bool) {
+// sift moves entry i of the heap of n in room.found down to its place.
+func (c *Candidates) sift(n, i int) {
+	heap := c.room.found[:n]
 	for {
 		child := 2*i + 1
-		if child >= len(c) {
+		if child >= n {
 			return
 		}
-		if right := child + 1; right < len(c) && before(c[right], c[child]) {
+		if right := child + 1; right < n && c.lessLikely(heap[right], heap[child]) {
 			child = right
 		}
-		if !before(c[child], c[i]) {
+		if !c.lessLikely(heap[child], heap[i]) {
 			return
 		}
-		c[i], c[child] = c[child], c[i]
+		heap[i], heap[child] = heap[child], heap[i]
 		i = child
 	}
+}
+
+func (c *Candidates) lessLikely(a, b int32) bool {
+	x, y := c.Logits[a], c.Logits[b]
+	return x < y || x == y && a > b
 }

@@ -1,6 +1,7 @@
 package sample
 
 import (
+	"fmt"
 	"math"
 	"math/rand/v2"
 	"slices"
@@ -113,6 +114,111 @@ func forRandom(t *testing.T, f func(t *testing.T, random *rand.Rand, c []Candida
 func shuffled(random *rand.Rand, c []Candidate) []Candidate {
 	c = slices.Clone(c)
 	random.Shuffle(len(c), func(i, j int) { c[i], c[j] = c[j], c[i] })
+	return c
+}
+
+// through is what a stage makes of candidates, in ascending order of id: the same whether they are listed or a whole vocabulary.
+func through(c []Candidate, stage func(d *Draw)) []Candidate {
+	c = slices.Clone(c)
+	slices.SortFunc(c, func(a, b Candidate) int { return a.ID - b.ID })
+	vocab := 1
+	if len(c) > 0 {
+		vocab += c[len(c)-1].ID
+	}
+	all := slices.Repeat([]float32{-inf}, vocab)
+	for _, x := range c {
+		all[x.ID] = x.Logit
+	}
+	run := func(list bool) []Candidate {
+		var chain Chain
+		chain.counts = make([]int32, vocab)
+		chain.candidates.reset(all)
+		if list {
+			for i, x := range c {
+				chain.candidates.room.found[i] = int32(x.ID)
+			}
+			chain.candidates.gather(len(c))
+		}
+		p := Neutral()
+		stage(&Draw{Params: &p, Candidates: &chain.candidates, chain: &chain})
+		return remaining(&chain.candidates)
+	}
+	listed, whole := run(true), run(false)
+	if !slices.Equal(listed, whole) {
+		panic(fmt.Sprintf("of a list %v, of a vocabulary %v", listed, whole))
+	}
+	return listed
+}
+
+// remaining are the candidates that can be drawn.
+func remaining(c *Candidates) []Candidate {
+	c.Top()
+	list := []Candidate{}
+	for i, logit := range c.Logits {
+		if possible(logit) {
+			list = append(list, Candidate{c.ID(i), logit})
+		}
+	}
+	return list
+}
+
+func TopK(c []Candidate, k int) []Candidate {
+	return through(c, func(d *Draw) {
+		if k > 0 {
+			d.Candidates.topK(k)
+		}
+	})
+}
+
+func TopP(c []Candidate, p float64) []Candidate {
+	return through(c, func(d *Draw) {
+		if p < 1 {
+			d.Candidates.topP(p)
+		}
+	})
+}
+
+func Typical(c []Candidate, p float64) []Candidate {
+	return through(c, func(d *Draw) {
+		if p < 1 {
+			d.Candidates.typical(p)
+		}
+	})
+}
+
+func MinP(c []Candidate, p float64) []Candidate {
+	return through(c, func(d *Draw) {
+		if p > 0 {
+			d.Candidates.minP(p)
+		}
+	})
+}
+
+func Temperature(c []Candidate, t float64) []Candidate {
+	return through(c, func(d *Draw) {
+		if t != 1 {
+			d.Candidates.temperature(t)
+		}
+	})
+}
+
+func Pick(c []Candidate, u float64) (id int, err error) {
+	id = -1
+	through(c, func(d *Draw) {
+		if i := d.Candidates.pick(u); i >= 0 {
+			id = d.Candidates.ID(i)
+		}
+	})
+	if id < 0 {
+		return -1, ErrNoCandidate
+	}
+	return id, nil
+}
+
+// sortedByID returns a copy in that order.
+func sortedByID(c []Candidate) []Candidate {
+	c = slices.Clone(c)
+	slices.SortFunc(c, func(a, b Candidate) int { return a.ID - b.ID })
 	return c
 }
 

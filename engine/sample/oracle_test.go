@@ -96,9 +96,9 @@ func TestDrawFollowsTheDistribution(t *testing.T) {
 	for i, test := range f.Pipeline {
 		in := f.Inputs[test.Input]
 		t.Run(fmt.Sprintf("%d logits %s", len(in.Logits), test.Params), func(t *testing.T) {
-			s, p, count := new(Sampler), test.params(t), map[int]int{}
+			s, p, count := new(Chain), test.params(t), map[int]int{}
 			for n := range uint32(draws) {
-				id, err := s.Draw(in.Logits, in.History, &p, Random{Seed: uint64(i), Position: n})
+				id, err := s.Draw(in.Logits, at(p, in.History, Random{Seed: uint64(i), Position: n}), nil)
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -142,9 +142,11 @@ func checkFit(t *testing.T, observed []int, probabilities []float64, n int) {
 	}
 }
 
-// processed returns the candidates that a draw chooses from, by rising id.
+// processed returns the candidates that a draw chooses from.
 func processed(logits []float32, history []int, p Params) []Candidate {
-	c, _ := possible(new(Sampler).process(logits, history, &p))
-	slices.SortFunc(c, func(a, b Candidate) int { return a.ID - b.ID })
-	return c
+	var chain Chain
+	if _, err := chain.Draw(logits, at(p, history, Random{}), nil); err != nil {
+		return nil
+	}
+	return remaining(&chain.candidates)
 }

@@ -36,6 +36,9 @@ type Params struct {
 	// Ban lists tokens that are never drawn. Ids outside the vocabulary have no effect.
 	Ban []int `json:"ban,omitempty"`
 
+	// Samplers is the order of the stages, by the names of [Samplers]; those that it leaves out are off. None: the usual order.
+	Samplers []string `json:"samplers,omitempty"`
+
 	// MaxTokens ends the text after so many tokens; 0: when the context is full.
 	MaxTokens int `json:"max_tokens"`
 	// MinTokens bans end-of-text before so many tokens, and, unless it is 0, until there is more than white space: a reply
@@ -99,6 +102,7 @@ func outOfRange(name string, value any, allowed string) error {
 func (p Params) clone() *Params {
 	p.Stop = slices.Clone(p.Stop)
 	p.Ban = slices.Clone(p.Ban)
+	p.Samplers = slices.Clone(p.Samplers)
 	p.Bias = maps.Clone(p.Bias)
 	return &p
 }

@@ -11,10 +11,11 @@ import (
 // A Row describes one parameter to all that read, set, show or store it: the config file, environment variables, flags, /set,
 // the status line, generation_config.json. A new parameter is a field of [Params], a row, and the function that applies it.
 type Row struct {
-	Key   string            // "top_p": in files, records and commands
-	Short string            // in the status line; "" where it is not shown
-	Help  string            // one line, no full stop
-	At    func(*Params) any // the field: *float64, *int or *[]string
+	Key     string            // "top_p": in files, records and commands
+	Short   string            // in the status line; "" where it is not shown
+	Help    string            // one line, no full stop
+	At      func(*Params) any // the field: *float64, *int or *[]string
+	Choices []string          // what a list may hold, each once; nil: any texts that are not empty
 	Range
 	Default float64 // of somebody who set nothing
 	Off     float64 // changes nothing
@@ -60,6 +61,9 @@ var table = []Row{
 		At: func(p *Params) any { return &p.FrequencyPenalty }, Range: shift},
 	{Key: "no_repeat_ngram", Short: "no-repeat", Help: "never write so many tokens in a row a second time; 0 allows it",
 		At: func(p *Params) any { return &p.NoRepeatNgram }, Range: counting, Model: "no_repeat_ngram_size"},
+
+	{Key: "samplers", Help: "the steps of sampling, in order; empty for all as usual",
+		At: func(p *Params) any { return &p.Samplers }, Choices: Samplers()},
 
 	{Key: "max_tokens", Help: "the longest reply, in tokens; 0 for as long as the context has room",
 		At: func(p *Params) any { return &p.MaxTokens }, Range: counting, Default: 200, Model: "max_new_tokens"},
@@ -111,8 +115,20 @@ func (r *Row) check(p *Params) error {
 			return outOfRange(r.Key, *at, r.Wholes())
 		}
 	case *[]string:
-		if slices.Contains(*at, "") {
+		return r.checkList(*at)
+	}
+	return nil
+}
+
+func (r *Row) checkList(list []string) error {
+	for i, text := range list {
+		switch {
+		case r.Choices == nil && text == "":
 			return fmt.Errorf("%s: an empty string would stop everything; leave it out", r.Key)
+		case r.Choices != nil && !slices.Contains(r.Choices, text):
+			return fmt.Errorf("%s: found %q, expected some of %s", r.Key, text, strings.Join(r.Choices, ", "))
+		case r.Choices != nil && slices.Contains(list[:i], text):
+			return fmt.Errorf("%s: %q is there twice; leave one out", r.Key, text)
 		}
 	}
 	return nil

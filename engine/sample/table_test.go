@@ -42,7 +42,7 @@ func TestDefaultsAndOffAreTaken(t *testing.T) {
 		}
 	}
 	neutral, other := Neutral(), everythingOn()
-	other.MaxTokens, other.MinTokens, other.Pace, other.Stop = 1, 1, 1, []string{"x"}
+	other.MaxTokens, other.MinTokens, other.Pace, other.Stop, other.Samplers = 1, 1, 1, []string{"x"}, []string{"top_k"}
 	for _, r := range Table() {
 		if !r.IsOff(&neutral) || r.IsOff(&other) {
 			t.Errorf("%s is off: %t in %+v, %t in %+v", r.Key, r.IsOff(&neutral), neutral, r.IsOff(&other), other)
