@@ -111,9 +111,11 @@ func (n *network) describe(info *Info) {
 	info.Threads, info.Cached = n.pool.Threads(), n.cached
 }
 
-func (n *network) Vocab() int      { return n.model.Vocab }
-func (n *network) Context() int    { return n.model.Context }
-func (n *network) NewState() State { return state{n.model.NewState(), new([]gpt2.Step)} }
+func (n *network) Vocab() int   { return n.model.Vocab }
+func (n *network) Context() int { return n.model.Context }
+func (n *network) NewState() State {
+	return state{n.model.NewState(), &passes{workspace: n.model.NewWorkspace()}}
+}
 
 // writePatience is how long Close waits for the cache to be written. That of a model of 1.5 billion parameters takes longer, and
 // is written by a longer session.
@@ -139,21 +141,27 @@ func (n *network) Forward(steps []Step, logits []float32) error {
 	if len(steps) == 0 {
 		return errors.New("no sequence in the pass")
 	}
-	own := steps[0].State.(state).steps
-	*own = (*own)[:0]
+	own := steps[0].State.(state).passes
+	own.steps = own.steps[:0]
 	for _, s := range steps {
-		*own = append(*own, gpt2.Step{State: s.State.(state).State, IDs: s.IDs, Scores: s.Scores})
+		own.steps = append(own.steps, gpt2.Step{State: s.State.(state).State, IDs: s.IDs, Scores: s.Scores})
 	}
-	return n.model.Forward(*own, logits)
+	return n.model.Forward(own.workspace, own.steps, logits)
 }
 
 // state is a gpt2.State behind the interface.
 type state struct {
 	*gpt2.State
-	steps *[]gpt2.Step // room for those of a pass, shared with the forks
+	passes *passes // shared with the forks
 }
 
-func (s state) Fork() State { return state{s.State.Fork(), s.steps} }
+// passes is the room that a state and its forks are computed in.
+type passes struct {
+	workspace *gpt2.Workspace
+	steps     []gpt2.Step
+}
+
+func (s state) Fork() State { return state{s.State.Fork(), s.passes} }
 
 // CacheFolder lies beside the files of a model. It may be deleted at any time.
 const CacheFolder = ".inkling"

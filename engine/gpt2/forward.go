@@ -19,7 +19,24 @@ type pass struct {
 	then      func(x []float32) // the activation
 	attention *kernel.Attention
 	current   *norm // that layerNorm computes
+	probe     Probe
+	layer     int // that is computed
 	each      eachPosition
+}
+
+// A Workspace is the room that a pass works in. It serves one pass at a time, of any sequences of its model.
+type Workspace pass
+
+// NewWorkspace returns a workspace of the model.
+func (m *Model) NewWorkspace() *Workspace { return (*Workspace)(m.newPass()) }
+
+// Watch has a probe see the passes in the workspace; nil for none.
+func (w *Workspace) Watch(p Probe) {
+	w.probe = p
+	w.attention.Watch = nil
+	if p != nil {
+		w.attention.Watch = (*pass)(w).watch
+	}
 }
 
 func (m *Model) newPass() *pass {
@@ -45,6 +62,7 @@ func (p *pass) forward(steps []Step, T int, logits []float32) {
 	p.embed()
 	for i := range p.blocks {
 		b := &p.blocks[i]
+		p.residual(i)
 
 		p.layerNorm(&b.norm1)
 		p.project(p.qkv, p.normed, &b.qkv)
@@ -57,6 +75,7 @@ func (p *pass) forward(steps []Step, T int, logits []float32) {
 		p.project(p.added, p.inner, &b.out)
 		p.add()
 	}
+	p.residual(len(p.blocks))
 	p.score(logits)
 	p.steps = nil
 }
@@ -98,7 +117,7 @@ func (p *pass) attend(i int) {
 		}
 		spans = append(spans, span)
 	}
-	p.attention.Spans, p.attention.Scale = spans, p.scale(i)
+	p.attention.Spans, p.attention.Scale, p.layer = spans, p.scale(i), i
 	p.attention.Run(p.pool)
 	p.each.run((*pass).packMixed)
 }

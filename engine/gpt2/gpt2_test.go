@@ -80,15 +80,24 @@ func readReference(t testing.TB, path string) reference {
 	return r
 }
 
+// adding computes ids after those of a sequence, in a workspace of its own, with the scores after the last or after each of them.
+func adding(m *gpt2.Model) func(s *gpt2.State, ids []int, logits []float32) error {
+	w, step := m.NewWorkspace(), make([]gpt2.Step, 1)
+	return func(s *gpt2.State, ids []int, logits []float32) error {
+		step[0] = gpt2.Step{State: s, IDs: ids, Scores: len(logits) / m.Vocab}
+		return m.Forward(w, step, logits)
+	}
+}
+
 // everyLogits feeds ids in blocks of the given size and returns the logits after each of them.
 func everyLogits(t testing.TB, m *gpt2.Model, ids []int, block int) [][]float32 {
 	t.Helper()
-	s := m.NewState()
+	s, add := m.NewState(), adding(m)
 	var rows [][]float32
 	for len(ids) > 0 {
 		n := min(block, len(ids))
 		logits := make([]float32, n*m.Vocab)
-		if err := s.Append(ids[:n], logits); err != nil {
+		if err := add(s, ids[:n], logits); err != nil {
 			t.Fatal(err)
 		}
 		for i := range n {
@@ -130,10 +139,10 @@ func TestLogitsEqualTransformers(t *testing.T) {
 func TestGreedyEqualsTransformers(t *testing.T) {
 	for _, s := range subjects(t) {
 		t.Run(s.name, func(t *testing.T) {
-			state, logits := s.model.NewState(), make([]float32, s.model.Vocab)
+			state, add, logits := s.model.NewState(), adding(s.model), make([]float32, s.model.Vocab)
 			next := s.want.GreedyPrompt
 			for i, want := range s.want.Greedy {
-				if err := state.Append(next, logits); err != nil {
+				if err := add(state, next, logits); err != nil {
 					t.Fatal(err)
 				}
 				// End-of-text, the last id of both vocabularies, was banned.
@@ -159,16 +168,16 @@ func TestTruncate(t *testing.T) {
 		ids := s.want.IDs[:40]
 		want := everyLogits(t, s.model, ids, gpt2.Block)[39]
 
-		state, logits := s.model.NewState(), make([]float32, s.model.Vocab)
+		state, add, logits := s.model.NewState(), adding(s.model), make([]float32, s.model.Vocab)
 		wrong := append(append([]int{}, ids[:20]...), 1, 2, 3, 4, 5, 6, 7, 8)
-		if err := state.Append(wrong, nil); err != nil {
+		if err := add(state, wrong, nil); err != nil {
 			t.Fatal(err)
 		}
 		state.Truncate(20)
 		if state.Len() != 20 {
 			t.Fatalf("%d positions after Truncate(20)", state.Len())
 		}
-		if err := state.Append(ids[20:], logits); err != nil {
+		if err := add(state, ids[20:], logits); err != nil {
 			t.Fatal(err)
 		}
 		for id := range want {
@@ -179,17 +188,17 @@ func TestTruncate(t *testing.T) {
 	}
 }
 
-func TestAppendRefusesBadInput(t *testing.T) {
+func TestForwardRefusesBadInput(t *testing.T) {
 	m := load(t, os.DirFS("testdata/tiny"), kernel.F32)
-	state := m.NewState()
+	state, add := m.NewState(), adding(m)
 	logits := make([]float32, m.Vocab)
 	for name, try := range map[string]func() error{
-		"nothing":         func() error { return state.Append(nil, logits) },
-		"too many":        func() error { return state.Append(make([]int, gpt2.Block+1), logits) },
-		"negative id":     func() error { return state.Append([]int{-1}, logits) },
-		"unknown id":      func() error { return state.Append([]int{m.Vocab}, logits) },
-		"odd logits":      func() error { return state.Append([]int{1}, logits[1:]) },
-		"too many logits": func() error { return state.Append([]int{1}, make([]float32, 2*m.Vocab)) },
+		"nothing":         func() error { return add(state, nil, logits) },
+		"too many":        func() error { return add(state, make([]int, gpt2.Block+1), logits) },
+		"negative id":     func() error { return add(state, []int{-1}, logits) },
+		"unknown id":      func() error { return add(state, []int{m.Vocab}, logits) },
+		"odd logits":      func() error { return add(state, []int{1}, logits[1:]) },
+		"too many logits": func() error { return add(state, []int{1}, make([]float32, 2*m.Vocab)) },
 	} {
 		if try() == nil {
 			t.Errorf("%s: accepted", name)
@@ -198,24 +207,24 @@ func TestAppendRefusesBadInput(t *testing.T) {
 			t.Fatalf("%s: the sequence has grown to %d", name, state.Len())
 		}
 	}
-	if err := state.Append(make([]int, m.Context), logits); err != nil {
+	if err := add(state, make([]int, m.Context), logits); err != nil {
 		t.Fatal(err)
 	}
-	if state.Append([]int{1}, logits) == nil {
+	if add(state, []int{1}, logits) == nil {
 		t.Error("a token beyond the context was accepted")
 	}
 }
 
-func TestAppendDoesNotAllocate(t *testing.T) {
+func TestForwardDoesNotAllocate(t *testing.T) {
 	for format := kernel.F32; format <= kernel.Q4; format++ {
 		m := load(t, starter.Files(), format)
-		state, logits, id := m.NewState(), make([]float32, m.Vocab), []int{3}
-		if err := state.Append([]int{1, 2, 3, 4, 5, 6, 7, 8}, logits); err != nil {
+		state, add, logits, id := m.NewState(), adding(m), make([]float32, m.Vocab), []int{3}
+		if err := add(state, []int{1, 2, 3, 4, 5, 6, 7, 8}, logits); err != nil {
 			t.Fatal(err)
 		}
 		n := testing.AllocsPerRun(20, func() {
 			state.Truncate(8)
-			if err := state.Append(id, logits); err != nil {
+			if err := add(state, id, logits); err != nil {
 				t.Fatal(err)
 			}
 		})

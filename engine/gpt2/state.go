@@ -17,13 +17,11 @@ type State struct {
 	caches []*kernel.Cache // L: the positions from shared on
 	prefix *State          // has the positions before; nil for none
 	shared int             // how many those are, a multiple of kernel.CacheUnit
-	pass   *pass           // in which State and forks are computed
-	alone  [1]Step         // the step of Append
 }
 
 // NewState returns an empty sequence.
 func (m *Model) NewState() *State {
-	return &State{model: m, caches: m.newCaches(m.Context), pass: m.newPass()}
+	return &State{model: m, caches: m.newCaches(m.Context)}
 }
 
 // cacheFormat is how keys and values are kept beside weights of a format: in 8 bits where these are integers too. For GPT-2
@@ -48,7 +46,7 @@ func (m *Model) newCaches(positions int) []*kernel.Cache {
 // Fork returns a sequence that begins as s is now. They share the cache of these positions, which s must not truncate as
 // long as the fork is in use.
 func (s *State) Fork() *State {
-	f := &State{model: s.model, n: s.n, caches: s.model.newCaches(s.model.Context), pass: s.pass}
+	f := &State{model: s.model, n: s.n, caches: s.model.newCaches(s.model.Context)}
 	f.prefix, f.shared = s.prefix, s.shared
 	if s.prefix == nil {
 		f.share(s, s.n)
@@ -83,19 +81,6 @@ func (s *State) Truncate(n int) {
 	}
 }
 
-// Append computes the positions of ids, at most Block of them, after those in the cache.
-//
-// logits receives the scores of the next token: len(logits) may be 0 (none wanted), V (after the last id) or
-// len(ids)*V (after every id). On an error nothing has changed.
-func (s *State) Append(ids []int, logits []float32) error {
-	V := s.model.Vocab
-	if len(logits)%V != 0 || len(logits)/V > 1 && len(logits)/V != len(ids) {
-		return fmt.Errorf("room for %d logits, expected 0, %d or %d", len(logits), V, len(ids)*V)
-	}
-	s.alone[0] = Step{State: s, IDs: ids, Scores: len(logits) / V}
-	return s.model.Forward(s.alone[:], logits)
-}
-
 // Step is what one sequence takes part in a pass with.
 type Step struct {
 	State  *State
@@ -104,11 +89,11 @@ type Step struct {
 }
 
 // Forward computes several sequences in one pass over the weights: each is appended its ids, at most Block of them
-// together. The sequences are forks of one another, and each is there once.
+// together, and each sequence is there once. What comes of one does not depend on the others.
 //
 // logits receives the scores of the next token after the ids that ask for it, V each, in the order of the steps. On an
 // error nothing has changed.
-func (m *Model) Forward(steps []Step, logits []float32) error {
+func (m *Model) Forward(w *Workspace, steps []Step, logits []float32) error {
 	T, scores := 0, 0
 	for _, s := range steps {
 		if len(s.IDs) == 0 {
@@ -125,8 +110,8 @@ func (m *Model) Forward(steps []Step, logits []float32) error {
 		if s.Scores < 0 || s.Scores > len(s.IDs) {
 			return fmt.Errorf("scores after %d tokens, expected 0 to %d", s.Scores, len(s.IDs))
 		}
-		if s.State.pass != steps[0].State.pass {
-			return fmt.Errorf("sequences that are no forks of one another in one pass")
+		if s.State.model != m {
+			return fmt.Errorf("a sequence of another model")
 		}
 		T += len(s.IDs)
 		scores += s.Scores
@@ -137,7 +122,7 @@ func (m *Model) Forward(steps []Step, logits []float32) error {
 	if len(logits) != scores*m.Vocab {
 		return fmt.Errorf("room for %d logits, expected %d", len(logits), scores*m.Vocab)
 	}
-	steps[0].State.pass.forward(steps, T, logits)
+	(*pass)(w).forward(steps, T, logits)
 	for _, s := range steps {
 		s.State.n += len(s.IDs)
 	}

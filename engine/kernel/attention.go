@@ -22,6 +22,10 @@ type Attention struct {
 	Out   *Input    // (T, W) values mixed by attention, head beside head
 	Spans []Span    // of T positions together
 
+	// Watch, if it is set, is shown the weights of a head at a position of a
+	// sequence, which it may look at during the call, from the pool's threads.
+	Watch func(head, position int, weights []float32)
+
 	stride  int       // of a row of scores: the context, rounded up
 	scratch []scratch // for each thread
 	queries operand   // of all heads, one after the other
@@ -33,6 +37,7 @@ type scratch struct {
 	scores []float32 // (maxTile, stride)
 	packed []byte    // the same, packed
 	edge   []float32 // (maxTile, panels of a head's width)
+	shown  []float32 // weights for Watch
 }
 
 // NewAttention returns attention of models with that many heads of a width, for
@@ -165,6 +170,9 @@ func (a *Attention) attend(work *scratch, h, first int) {
 			row := work.scores[(t-first)*a.stride:][:s.at+roundUp(s.n, CacheUnit)]
 			seen := s.at + s.n - (s.t + s.T - 1 - t) // not the later positions of the block
 			scale[t-first] = 1 / softmaxWeights(&active, row[:seen])
+			if a.Watch != nil {
+				a.watch(work, h, row[:seen], scale[t-first])
+			}
 			clear(row[seen:])
 			clear(a.Out.Row(t)[h*D:][:D])
 		}
@@ -182,6 +190,15 @@ func (a *Attention) attend(work *scratch, h, first int) {
 			}
 		}
 	}
+}
+
+// watch shows weights that are still to be multiplied by a scale.
+func (a *Attention) watch(work *scratch, h int, weights []float32, scale float32) {
+	work.shown = append(work.shown[:0], weights...)
+	for i := range work.shown {
+		work.shown[i] *= scale
+	}
+	a.Watch(h, len(weights)-1, work.shown)
 }
 
 func (s *Span) shared() int {
