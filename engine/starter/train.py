@@ -1,449 +1,381 @@
-"""Train a small GPT-2 and write it as a Hugging Face folder. This made the starter model; MODELCARD.md has the commands.
-
-The architecture is exactly GPT-2 (learned positions, pre-layer-norm, gelu_new, tied head), so the result loads with
-transformers' GPT2LMHeadModel and with any other GPT-2 program. Dialogues become lines `User: ...` / `Assistant: ...`;
-documents are separated by <|endoftext|>. Computes in bfloat16 autocast, on a CPU or a CUDA device.
+"""Train the starter by the clock, on a GPU or a CPU. MODELCARD.md has the commands.
 
     pip install torch==2.15.0 numpy==2.4.6 regex==2026.11.15
-    python3 train.py OUT --corpus DIR --minutes 60
-    python3 train.py OUT --corpus DIR --init FOLDER --mix synthetic=3,stories=1      goes on from a checkpoint
+    python3 lists/build.py DATA --written data/written.jsonl.xz ... &
+    python3 train.py OUT --data DATA --seconds 480          compiles while the data are made
+    python3 train.py OUT --data DATA --seconds 200 --init FOLDER --from 0.7        goes on from a checkpoint
 
-The corpus is a folder of KIND.NAME.jsonl.gz (or .xz) files, a document a line: {"text": ...} or {"turns": [...]}; files
-with `.valid.` in their name are held out. The schedule is by wall-clock time: warm-up over 100 steps, then constant, then
-linear to 2% over the last part (--cooldown). Interrupting is safe: every checkpoint is a complete folder.
+Rows of 512 tokens are filled with whole documents, drawn from the kinds by odds. The rate warms up, stays, and falls to nothing
+over the last part; the odds change on the way (--mix). Several models can be trained one after the other. The weights that are
+written are an average over the last steps. The held-out loss of each kind is measured as it goes; at the end the judged chats are
+answered and counted.
 """
 import argparse
-import collections
 import glob
-import gzip
-import heapq
 import json
-import lzma
 import math
+import multiprocessing as mp
 import os
-import random
+import sys
 import time
 
 import numpy as np
-import regex
 import torch
-import torch.nn as nn
+import torch._dynamo
 import torch.nn.functional as F
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-END = "<|endoftext|>"
-# The pre-tokenizer of GPT-2 (github.com/openai/gpt-2, src/encoder.py).
-WORDS = regex.compile(r"'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+")
+sys.path[:0] = [HERE, os.path.join(HERE, "judge")]
+import bpe  # noqa: E402
+import model as gpt2  # noqa: E402
+
+SKIP = 1 << 15
+WRITTEN = ("talk", "questions", "tasks", "stories", "prose")
+# Odds of a token of each kind, in the first part, the middle, and the last part, in which the rate falls.
+MIX = {
+    "start": dict(talk=8, questions=6, tasks=7, stories=5, prose=1, memory=13, sums=5, program=2, refuse=2, facts=3, patterns=8, dialogues=22, books=18),
+    "middle": dict(talk=14, questions=11, tasks=14, stories=8, prose=2, memory=22, sums=8, program=4, refuse=4, facts=4, patterns=5, dialogues=2, books=2),
+    "end": dict(talk=16, questions=13, tasks=16, stories=9, prose=1, memory=20, sums=8, program=5, refuse=4, facts=4, patterns=2, dialogues=0, books=0),
+}
 
 
-# --- byte-level BPE ---------------------------------------------------------------------------------------------
+# --- data -------------------------------------------------------------------------------------------------------------
 
-def byte_letters():
-    """GPT-2's reversible map from the 256 bytes to printable characters."""
-    plain = [*range(33, 127), *range(161, 173), *range(174, 256)]
-    letters = {b: chr(b) for b in plain}
-    spare = iter(range(256, 512))
-    return {b: letters.get(b) or chr(next(spare)) for b in range(256)}
+class Documents:
+    """Of one or several files."""
+
+    def __init__(self, paths):
+        ids, ends, total = [], [], 0
+        for path in sorted(paths):
+            with np.load(path) as f:
+                ids.append(f["ids"])
+                ends.append(f["ends"].astype(np.int64) + total)
+                total += len(ids[-1])
+        self.ids, self.ends = np.concatenate(ids), np.concatenate(ends)
+        self.starts = np.concatenate([[0], self.ends[:-1]])
 
 
-LETTERS = byte_letters()
+def shards(folder, kind):
+    return [f for f in glob.glob(f"{folder}/{kind}.*.npz") if not f.endswith(".valid.npz")]
 
 
-def learn_bpe(texts, vocab_size, max_chars=30_000_000):
-    """Merges learnt greedily by pair frequency over pre-tokenized words. Returns (vocab, merges)."""
-    counts, seen = collections.Counter(), 0
-    for text in texts:
-        counts.update(WORDS.findall(text))
-        seen += len(text)
-        if seen > max_chars:
+def rows(documents, kinds, odds, length, end, seed, count):
+    """[count, length+1] ids. Whole documents, each into the fullest row that has room; one that fits no row opens a new one. What
+    stays free is filled with end, not to be learnt."""
+    r = np.random.default_rng(seed)
+    sizes = {k: len(documents[k].ids) / len(documents[k].ends) for k in kinds}
+    p = np.array([odds[i] / sizes[k] for i, k in enumerate(kinds)])  # a document's odds: a token's over its length
+    p /= p.sum()
+    out = np.full((count + 48, length + 1), end | SKIP, np.uint16)
+    open_rows, used, at = [], 0, np.zeros(count + 48, np.int64)
+    full = []
+    while len(full) < count:
+        for k in r.choice(len(kinds), 256, p=p):
+            d = documents[kinds[k]]
+            i = r.integers(len(d.ends))
+            a, b = d.starts[i], d.ends[i]
+            n = min(int(b - a), length + 1)
+            best, room = -1, 1 << 30
+            for j in open_rows:
+                free = length + 1 - at[j]
+                if n <= free < room:
+                    best, room = j, free
+            if best < 0:
+                if len(open_rows) >= 48:
+                    j = max(open_rows, key=lambda j: at[j])
+                    open_rows.remove(j)
+                    full.append(j)
+                if used == len(out):
+                    break
+                best = used
+                open_rows.append(best)
+                used += 1
+            out[best, at[best]:at[best] + n] = d.ids[a:a + n]
+            at[best] += n
+            if at[best] > length - 12:
+                open_rows.remove(best)
+                full.append(best)
+        if used == len(out):
+            full += open_rows
             break
-    words = [[LETTERS[b] for b in w.encode()] for w in counts]
-    freqs = list(counts.values())
-    pairs, where = collections.Counter(), collections.defaultdict(set)
-    for i, w in enumerate(words):
-        for pair in zip(w, w[1:]):
-            pairs[pair] += freqs[i]
-            where[pair].add(i)
-    heap = [(-n, pair) for pair, n in pairs.items()]
-    heapq.heapify(heap)
-    vocab, merges = list(LETTERS.values()), []
-    known = set(vocab)
-    while len(vocab) < vocab_size - 1 and heap:
-        n, pair = heapq.heappop(heap)
-        if pairs[pair] != -n:  # stale entry
-            if pairs[pair] > 0:
-                heapq.heappush(heap, (-pairs[pair], pair))
-            continue
-        if -n < 2:
-            break
-        merged = pair[0] + pair[1]
-        merges.append(pair)
-        if merged not in known:
-            known.add(merged)
-            vocab.append(merged)
-        touched = set()
-        for i in where[pair]:
-            w = words[i]
-            for p in zip(w, w[1:]):
-                pairs[p] -= freqs[i]
-            words[i] = w = merge(w, pair)
-            for p in zip(w, w[1:]):
-                pairs[p] += freqs[i]
-                where[p].add(i)
-                touched.add(p)
-        pairs[pair] = 0
-        for p in touched:
-            heapq.heappush(heap, (-pairs[p], p))
-    vocab.append(END)
-    return {piece: i for i, piece in enumerate(vocab)}, merges
+    return out[full[:count]]
 
 
-def merge(word, pair):
-    out, i = [], 0
-    while i < len(word):
-        if i + 1 < len(word) and (word[i], word[i + 1]) == pair:
-            out.append(word[i] + word[i + 1])
-            i += 2
-        else:
-            out.append(word[i])
-            i += 1
-    return out
+def worker(documents, kinds, odds, length, end, seed, queue):
+    n = 0
+    while True:
+        n += 1
+        queue.put(rows(documents, kinds, list(odds), length, end, seed + 7919 * n, 512))
 
 
-class Tokenizer:
-    def __init__(self, vocab, merges):
-        self.vocab, self.rank, self.cache = vocab, {tuple(m): i for i, m in enumerate(merges)}, {}
-        self.pieces = {i: p for p, i in vocab.items()}
-        self.bytes = {c: b for b, c in LETTERS.items()}
-        self.end = vocab[END]
+class Batches:
+    """Rows made by processes of their own, shuffled in a pool."""
 
-    def encode(self, text):
-        ids = []
-        for w in WORDS.findall(text):
-            if w not in self.cache:
-                parts = [LETTERS[b] for b in w.encode()]
-                while len(parts) > 1:
-                    best = min(zip(parts, parts[1:]), key=lambda p: self.rank.get(p, math.inf))
-                    if best not in self.rank:
-                        break
-                    parts = merge(parts, best)
-                self.cache[w] = [self.vocab[p] for p in parts]
-            ids += self.cache[w]
-        return ids
+    def __init__(self, documents, length, end, seed, workers):
+        kinds = sorted(documents)
+        self.odds = mp.Array("d", len(kinds), lock=False)
+        self.kinds, self.queue, self.pool, self.random = kinds, mp.Queue(workers * 2), [], np.random.default_rng(seed)
+        self.length = length
+        self.processes = [mp.Process(target=worker, args=(documents, kinds, self.odds, length, end, 1000 * seed + i, self.queue), daemon=True) for i in range(workers)]
 
-    def decode(self, ids):
-        return bytes(self.bytes[c] for i in ids if i != self.end for c in self.pieces[i]).decode("utf-8", "replace")
+    def start(self):
+        for p in self.processes:
+            p.start()
 
+    def set(self, odds):
+        self.odds[:] = [odds.get(k, 0.0) for k in self.kinds]
 
-# --- the model --------------------------------------------------------------------------------------------------
+    def take(self, size):
+        while len(self.pool) < size:
+            new = self.queue.get()
+            self.pool.extend(new[self.random.permutation(len(new))])
+        out, self.pool = self.pool[:size], self.pool[size:]
+        return torch.from_numpy(np.stack(out).astype(np.int32))
 
-class Block(nn.Module):
-    def __init__(self, width, heads, dropout):
-        super().__init__()
-        self.heads, self.dropout = heads, dropout
-        self.ln_1, self.ln_2 = nn.LayerNorm(width, 1e-5), nn.LayerNorm(width, 1e-5)
-        self.c_attn, self.c_proj = nn.Linear(width, 3 * width), nn.Linear(width, width)
-        self.c_fc, self.mlp_proj = nn.Linear(width, 4 * width), nn.Linear(4 * width, width)
-
-    def forward(self, x):
-        b, t, e = x.shape
-        q, k, v = (y.view(b, t, self.heads, -1).transpose(1, 2) for y in self.c_attn(self.ln_1(x)).split(e, 2))
-        if hasattr(F, "scaled_dot_product_attention"):
-            y = F.scaled_dot_product_attention(q, k, v, is_causal=True)
-        else:
-            mask = torch.full((t, t), -math.inf, device=x.device).triu(1)
-            y = ((q @ k.transpose(-2, -1)) / math.sqrt(e // self.heads) + mask).softmax(-1) @ v
-        x = x + F.dropout(self.c_proj(y.transpose(1, 2).reshape(b, t, e)), self.dropout, self.training)
-        h = F.gelu(self.c_fc(self.ln_2(x)), approximate="tanh")
-        return x + F.dropout(self.mlp_proj(h), self.dropout, self.training)
+    def stop(self):
+        for p in self.processes:
+            p.terminate()
 
 
-class GPT2(nn.Module):
-    def __init__(self, vocab, context, width, layers, heads, dropout=0.0):
-        super().__init__()
-        self.wte, self.wpe = nn.Embedding(vocab, width), nn.Embedding(context, width)
-        self.h = nn.ModuleList(Block(width, heads, dropout) for _ in range(layers))
-        self.ln_f = nn.LayerNorm(width, 1e-5)
-        for name, p in self.named_parameters():
-            if p.dim() > 1:
-                nn.init.normal_(p, 0, 0.02 / (math.sqrt(2 * layers) if name.endswith("proj.weight") else 1))
-            elif name.endswith("bias"):
-                nn.init.zeros_(p)
+# --- optimizers ---------------------------------------------------------------------------------------------------------
 
-    def forward(self, ids):
-        x = self.wte(ids) + self.wpe(torch.arange(ids.shape[1], device=ids.device))
-        for block in self.h:
-            x = block(x)
-        return self.ln_f(x) @ self.wte.weight.T
+def orthogonal(g):
+    """Five Newton-Schulz steps towards the nearest orthogonal matrix, for a stack of wide matrices (Jordan et al. 2024,
+    github.com/KellerJordan/Muon)."""
+    x = (g / (g.norm(dim=(1, 2), keepdim=True) + 1e-7)).bfloat16()
+    for _ in range(5):
+        xx = x @ x.transpose(1, 2)
+        x = 3.4445 * x + (-4.7750 * xx + 2.0315 * xx @ xx) @ x
+    return x.float()
 
 
-LINEARS = {"attn.c_attn": "c_attn", "attn.c_proj": "c_proj", "mlp.c_fc": "c_fc", "mlp.c_proj": "mlp_proj"}
+class Muon:
+    """Momentum, orthogonalised, for the matrices inside the blocks; those of one shape go as a stack. Queries, keys and values count
+    as three matrices."""
 
-
-def hugging_face_tensors(model):
-    """(name, parameter, transposed): GPT-2's Conv1D stores weights input-major."""
-    yield "wte.weight", model.wte.weight, False
-    yield "wpe.weight", model.wpe.weight, False
-    for i, block in enumerate(model.h):
-        for norm in ("ln_1", "ln_2"):
-            yield f"h.{i}.{norm}.weight", getattr(block, norm).weight, False
-            yield f"h.{i}.{norm}.bias", getattr(block, norm).bias, False
-        for name, attribute in LINEARS.items():
-            yield f"h.{i}.{name}.weight", getattr(block, attribute).weight, True
-            yield f"h.{i}.{name}.bias", getattr(block, attribute).bias, False
-    yield "ln_f.weight", model.ln_f.weight, False
-    yield "ln_f.bias", model.ln_f.bias, False
-
-
-def save(model, config, folder, dtype):
-    header, offset, blobs = {"__metadata__": {"format": "pt"}}, 0, []
-    for name, p, transposed in hugging_face_tensors(model):
-        w = p.detach().float().cpu()
-        w = (w.T if transposed else w).contiguous().numpy().astype({"F32": "<f4", "F16": "<f2"}[dtype])
-        header[name] = {"dtype": dtype, "shape": list(w.shape), "data_offsets": [offset, offset + w.nbytes]}
-        offset += w.nbytes
-        blobs.append(w.tobytes())
-    blob = json.dumps(header).encode()
-    blob += b" " * (-len(blob) % 8)
-    with open(f"{folder}/model.safetensors.tmp", "wb") as f:
-        f.write(len(blob).to_bytes(8, "little") + blob)
-        f.writelines(blobs)
-    os.replace(f"{folder}/model.safetensors.tmp", f"{folder}/model.safetensors")
-    with open(f"{folder}/config.json", "w") as f:
-        json.dump(config, f, indent=1)
-
-
-def load(model, folder):
-    raw = open(f"{folder}/model.safetensors", "rb").read()
-    n = int.from_bytes(raw[:8], "little")
-    header = json.loads(raw[8:8 + n])
-    with torch.no_grad():
-        for name, p, transposed in hugging_face_tensors(model):
-            h = header[name]
-            a, b = h["data_offsets"]
-            w = np.frombuffer(raw[8 + n + a:8 + n + b], {"F32": "<f4", "F16": "<f2"}[h["dtype"]]).reshape(h["shape"])
-            w = torch.from_numpy(w.astype(np.float32))
-            p.copy_(w.T if transposed else w)
-
-
-def cached(path, make):
-    """The array in a file, made at the first call."""
-    if not os.path.exists(path):
-        np.save(path, make())
-    return torch.from_numpy(np.load(path))
-
-
-# --- data -------------------------------------------------------------------------------------------------------
-
-def documents(path):
-    opener = {"xz": lzma.open, "gz": gzip.open}.get(path.rsplit(".", 1)[1], open)
-    with opener(path, "rt", encoding="utf-8") as lines:
-        for line in lines:
-            d = json.loads(line)
-            if "turns" in d:
-                yield "".join(f"{('User', 'Assistant')[i % 2]}: {t.strip()}\n" for i, t in enumerate(d["turns"]))
-            else:
-                yield d["text"].strip() + "\n"
-
-
-def corpus(folder):
-    """{kind: (training documents, validation documents)}; a kind is the part of a file's name before the first dot."""
-    kinds = {}
-    for path in sorted(glob.glob(f"{folder}/*.jsonl.*")):
-        kind = os.path.basename(path).split(".")[0]
-        train, valid = kinds.setdefault(kind, ([], []))
-        (valid if ".valid." in path else train).extend(documents(path))
-    for kind, (train, valid) in kinds.items():
-        random.Random(0).shuffle(train)
-        if not valid:
-            cut = max(1, len(train) // 100)
-            valid.extend(train[-cut:])
-            del train[-cut:]
-    return kinds
-
-
-def tokens(tokenizer, docs):
-    out = [np.array(tokenizer.encode(d) + [tokenizer.end], np.uint16) for d in docs]
-    return torch.from_numpy(np.concatenate(out).astype(np.int32))
-
-
-class Mixture:
-    """Batches drawn from several token streams with given odds; half of the rows begin where a document begins, as a
-    prompt does."""
-
-    def __init__(self, streams, odds, end, device):
-        self.streams = [s.to(device) for s in streams]
-        self.begins = [(s == end).nonzero().flatten() + 1 for s in streams]
-        self.odds = torch.tensor(odds, dtype=torch.float)
-        self.device = device
-
-    def batch(self, size, length):
-        rows = []
-        for k in torch.multinomial(self.odds, size, replacement=True).tolist():
-            s = self.streams[k]
-            i = random.randrange(len(s) - length - 1)
-            if random.random() < 0.5:
-                i = min(int(random.choice(self.begins[k])), len(s) - length - 1)
-            rows.append(s[i:i + length + 1])
-        x = torch.stack(rows).long()
-        return x[:, :-1], x[:, 1:]
-
-
-class Muon(torch.optim.Optimizer):
-    """Momentum, orthogonalised by five Newton-Schulz steps (Jordan et al. 2024, github.com/KellerJordan/Muon), for the
-    matrices inside the blocks."""
-
-    def __init__(self, params, lr, decay, momentum=0.95):
-        super().__init__(params, dict(lr=lr, decay=decay, momentum=momentum))
+    def __init__(self, named, decay, momentum=0.95, compiled=False):
+        self.groups = {}
+        for name, p in named:
+            self.groups.setdefault((name.split(".", 2)[2], tuple(p.shape)), []).append(p)
+        self.m = {k: torch.zeros(len(ps), *k[1], device=ps[0].device) for k, ps in self.groups.items()}
+        self.decay, self.momentum = decay, momentum
+        self.orthogonal = torch.compile(orthogonal) if compiled else orthogonal
 
     @torch.no_grad()
-    def step(self):
-        for group in self.param_groups:
-            for p in group["params"]:
-                state = self.state[p]
-                if not state:
-                    state["m"] = torch.zeros_like(p)
-                state["m"].lerp_(p.grad, 1 - group["momentum"])
-                g = p.grad.lerp(state["m"], group["momentum"])
-                wide = g if g.shape[0] <= g.shape[1] else g.T
-                x = (wide / (wide.norm() + 1e-7)).bfloat16()
-                for _ in range(5):
-                    xx = x @ x.T
-                    x = 3.4445 * x + (-4.7750 * xx + 2.0315 * xx @ xx) @ x
-                x = (x if g.shape[0] <= g.shape[1] else x.T).float()
-                p.mul_(1 - group["lr"] * group["decay"])
-                p.add_(x, alpha=-group["lr"] * max(1, p.shape[0] / p.shape[1]) ** 0.5)
+    def step(self, lr):
+        for (name, shape), ps in self.groups.items():
+            g = torch.stack([p.grad for p in ps])
+            m = self.m[name, shape]
+            m.lerp_(g, 1 - self.momentum)
+            g = g.lerp(m, self.momentum)
+            if "c_attn" in name:
+                g = g.view(3 * len(ps), shape[0] // 3, shape[1])
+            tall = g.shape[1] > g.shape[2]
+            x = self.orthogonal(g.transpose(1, 2).contiguous() if tall else g)
+            x = (x.transpose(1, 2) if tall else x) * max(1, g.shape[1] / g.shape[2]) ** 0.5
+            x = x.reshape(len(ps), *shape)
+            torch._foreach_mul_(ps, 1 - lr * self.decay)
+            torch._foreach_add_(ps, list(x.unbind()), alpha=-lr)
 
 
-# --- training ---------------------------------------------------------------------------------------------------
+# --- training -----------------------------------------------------------------------------------------------------------
+
+def judge(net, tokenizer, out, seeds, temperature, device, batch, limit=None, seconds=60.0):
+    """The judged chats, answered by the model as it is, counted; the report goes to out."""
+    import chat
+    import chats as drawn
+    import judge as counting
+    chosen = drawn.everything()[:: max(1, 360 // limit) if limit else 1]
+    how = dict(chat.DEFAULTS, temperature=temperature)
+    net.eval()
+    began, replies = time.time(), {}
+    for seed in range(1, seeds + 1):
+        if time.time() - began > seconds:
+            break
+        replies[seed] = chat.answers(net.step, tokenizer.encode, tokenizer.decode, tokenizer.end, net.sizes["context"], [c["lines"] for c in chosen], seed, how, batch, device)
+    table, lines = counting.count(chosen, replies)
+    with open(f"{out}/judged-{temperature}.jsonl", "w", encoding="utf-8") as f:
+        f.write("\n".join(lines) + "\n")
+    print(f"judged at temperature {temperature}, {len(replies)} seeds, {time.time() - began:.0f} s\n{counting.show(table)}", flush=True)
+
 
 def main():
     p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     p.add_argument("out")
-    p.add_argument("--corpus", required=True)
-    p.add_argument("--mix", default="", help="kind=weight,...; default: every kind by its size")
-    p.add_argument("--init", help="folder to start from (its tokenizer and sizes are kept)")
-    for name, value in dict(layers=4, heads=6, width=192, vocab=4096, context=512, length=256, batch=24, seed=0).items():
-        p.add_argument(f"--{name}", type=int, default=value)
-    for name, value in dict(minutes=60.0, lr=2e-3, dropout=0.0, decay=0.1, cooldown=0.6, save_every=5.0).items():
+    p.add_argument("--data", required=True)
+    p.add_argument("--init", help="folder to go on from")
+    p.add_argument("--from", dest="begin", type=float, default=0.0, help="where on the schedule (0 to 1) to begin")
+    p.add_argument("--trials", default="10x256x8:0.1:200", help="LAYERSxWIDTHxHEADS:DROPOUT:MILLIONS of tokens; several, parted by commas, are trained one after the other")
+    for name, value in dict(context=512, batch=64, seed=1, workers=12, judge_batch=540, judge_limit=0, seeds=3).items():
+        p.add_argument("--" + name.replace("_", "-"), type=int, default=value)
+    for name, value in dict(seconds=480, adam=3e-3, muon=0.02, decay=0.1, muon_decay=0.05, start=0.25, last=0.35, judge_seconds=20, eval_every=20, wait=180).items():
         p.add_argument("--" + name.replace("_", "-"), type=float, default=value)
-    p.add_argument("--muon", type=float, default=0.0, help="learning rate of Muon for the matrices inside the blocks; 0: AdamW for all")
-    p.add_argument("--constant", action="store_true", help="no decay")
-    p.add_argument("--compile", action="store_true")
-    p.add_argument("--dtype", choices=("F32", "F16"), default="F32", help="of the file written")
-    p.add_argument("--cache", help="folder for the tokenized corpus; default: OUT")
-    p.add_argument("--prompts", default=os.path.join(HERE, "prompts.txt"))
+    p.add_argument("--mix", help="a JSON file in place of the mix here")
     a = p.parse_args()
-    random.seed(a.seed)
+    began = time.time()
     torch.manual_seed(a.seed)
     device = "cuda" if torch.cuda.is_available() else "cpu"
+    gpu = device == "cuda"
+    torch._dynamo.config.suppress_errors = True  # what cannot be compiled runs as it is
+    torch.set_float32_matmul_precision("high")
     os.makedirs(a.out, exist_ok=True)
-    a.cache = a.cache or a.out
-    kinds = corpus(a.corpus)
-    source = a.init or a.out
-    if os.path.exists(f"{source}/vocab.json"):
-        vocab = json.load(open(f"{source}/vocab.json", encoding="utf-8"))
-        merges = [tuple(m.split(" ")) for m in open(f"{source}/merges.txt", encoding="utf-8").read().split("\n")[1:] if m]
-    else:
-        everything = [d for train, _ in kinds.values() for d in train]
-        random.Random(1).shuffle(everything)
-        vocab, merges = learn_bpe(everything, a.vocab)
-    json.dump(vocab, open(f"{a.out}/vocab.json", "w", encoding="utf-8"), ensure_ascii=False)
-    open(f"{a.out}/merges.txt", "w", encoding="utf-8").write("#version: 0.2\n" + "\n".join(map(" ".join, merges)) + "\n")
-    tokenizer = Tokenizer(vocab, merges)
-    if a.init:
-        c = json.load(open(f"{a.init}/config.json"))
-        a.context, a.width, a.layers, a.heads = c["n_positions"], c["n_embd"], c["n_layer"], c["n_head"]
-    config = {"architectures": ["GPT2LMHeadModel"], "model_type": "gpt2", "vocab_size": len(vocab),
-              "n_positions": a.context, "n_ctx": a.context, "n_embd": a.width, "n_layer": a.layers, "n_head": a.heads,
-              "layer_norm_epsilon": 1e-5, "activation_function": "gelu_new", "tie_word_embeddings": True,
-              "bos_token_id": tokenizer.end, "eos_token_id": tokenizer.end}
-    weights = {k: float(v) for k, v in (kv.split("=") for kv in a.mix.split(",") if kv)}
-    streams, held, odds = [], {}, []
-    for kind, (train, valid) in kinds.items():
-        if weights and kind not in weights:
+    vocab, merges = bpe.load(a.data)
+    tokenizer = bpe.Tokenizer(vocab, merges)
+    bpe.save(vocab, merges, a.out)
+    mix = json.load(open(a.mix)) if a.mix else MIX
+    def loss_of(net, batch):
+        x, y = (batch & (SKIP - 1)).long(), batch.long()
+        x, y = x[:, :-1], torch.where(y[:, 1:] >= SKIP, -100, y[:, 1:])
+        with torch.autocast(device, torch.bfloat16):
+            logits = net(x)
+        return F.cross_entropy(logits.float().flatten(0, 1), y.flatten(), ignore_index=-100)
+
+    @torch.no_grad()
+    def measure(net):
+        net.eval()
+        out = {k: sum(loss_of(net, rows[i:i + 8]).item() for i in range(0, len(rows), 8)) / math.ceil(len(rows) / 8) for k, rows in held.items()}
+        net.train()
+        return out
+
+    held = {}
+
+    def text(losses):
+        return " ".join(f"{k} {v:.3f}" for k, v in losses.items())
+
+    def written(losses):
+        return sum(losses[k] for k in WRITTEN[:4] if k in losses) / 4
+
+    class Run:
+        def __init__(self, layers, width, heads, dropout):
+            torch.manual_seed(a.seed)
+            self.net = (gpt2.load(a.init, dropout) if a.init else gpt2.GPT2(len(vocab), a.context, width, layers, heads, dropout)).to(device)
+            self.net.train()
+            self.fast = torch.compile(self.net, dynamic=False) if gpu else self.net
+            named = list(self.net.named_parameters())
+            self.muon = Muon([(n, q) for n, q in named if n.startswith("h.") and q.dim() == 2], a.muon_decay, compiled=gpu)
+            rest = [(n, q) for n, q in named if not (n.startswith("h.") and q.dim() == 2)]
+            self.adam = torch.optim.AdamW([{"params": [q for _, q in rest if q.dim() > 1], "weight_decay": a.decay}, {"params": [q for _, q in rest if q.dim() < 2], "weight_decay": 0.0}],
+                                          lr=a.adam, betas=(0.9, 0.95), fused=gpu)
+            self.params = [q for _, q in named]
+            self.mean = [q.detach().clone() for q in self.params]
+            self.steps, self.loss = 0, None
+
+        def step(self, rate, batch):
+            self.steps += 1
+            for g in self.adam.param_groups:
+                g["lr"] = a.adam * rate
+            loss = loss_of(self.fast, batch.to(device, non_blocking=True))
+            loss.backward()
+            torch.nn.utils.clip_grad_norm_(self.params, 1.0, foreach=True)
+            self.adam.step()
+            self.muon.step(a.muon * rate)
+            self.net.zero_grad(set_to_none=True)
+            torch._foreach_lerp_(self.mean, self.params, 1 - min(0.998, 1 - 1 / (self.steps + 1)))
+            if self.steps % 20 == 0:
+                self.loss = loss.detach()
+
+        def averaged(self):
+            """A model with the averaged weights."""
+            net = gpt2.GPT2(**self.net.sizes).to(device)
+            with torch.no_grad():
+                for q, m in zip(net.parameters(), self.mean):
+                    q.copy_(m)
+            return net.eval()
+
+    # The model is compiled while the data are made.
+    first = a.trials.split(",")[0].split(":")
+    run = Run(*map(int, first[0].split("x")), float(first[1]))
+    for _ in range(2):
+        run.step(0.0, torch.randint(0, len(vocab), (a.batch, a.context + 1), dtype=torch.int32))
+    if gpu:
+        torch.cuda.synchronize()
+    print(f"compiled after {time.time() - began:.0f} s", flush=True)
+    while not os.path.exists(f"{a.data}/ready"):
+        time.sleep(0.2)
+        if time.time() - began > a.wait:
+            sys.exit("no data")
+    kinds = sorted({os.path.basename(f).split(".")[0] for f in glob.glob(f"{a.data}/*.npz")})
+    documents = {k: Documents(shards(a.data, k)) for k in kinds}
+    sizes = {k: len(d.ids) for k, d in documents.items()}
+    variants = int(open(f"{a.data}/ready").read())
+    print(f"data after {time.time() - began:.0f} s: " + ", ".join(f"{k} {n / 1e6:.2f}M" for k, n in sizes.items()), flush=True)
+    for k in kinds:
+        d = {k: Documents([f"{a.data}/{k}.valid.npz"])}
+        n = max(1, min(24, int(d[k].ends[-1]) // (a.context + 1)))
+        held[k] = torch.from_numpy(rows(d, [k], [1.0], a.context, tokenizer.end, 5, n).astype(np.int32)).to(device)
+    batches = Batches(documents, a.context, tokenizer.end, a.seed, a.workers)
+    batches.set(mix["start"])
+    batches.start()
+
+    def train(name, shape, dropout, millions, seconds):
+        """Trains one model until it has seen its tokens or the seconds are over; returns its held-out loss."""
+        start = time.time()
+        run = Run(*shape, dropout)
+        batches.set(mix["start" if a.begin < a.start else "middle"])
+        for _ in range(2):
+            run.step(1e-3, batches.take(a.batch))  # compiles
+        if gpu:
+            torch.cuda.synchronize()
+        print(f"{name}: {shape}, {sum(q.numel() for q in run.params):,} parameters, dropout {dropout}, on {torch.cuda.get_device_name() if gpu else 'the CPU'}, set up in {time.time() - start:.0f} s", flush=True)
+        start = last = saved = time.time()
+        seconds -= time.time() - began
+        tokens, seen, odds, part, off = 0, dict.fromkeys(kinds, 0.0), {}, "", 0.0
+        while True:
+            now = time.time() - off  # measuring does not count
+            done = a.begin + (1 - a.begin) * max((now - start) / max(seconds, 1), tokens / (millions * 1e6))
+            if done >= 1:
+                break
+            new = "start" if done < a.start else "middle" if done < 1 - a.last else "end"
+            if new != part:
+                part, odds = new, mix[new]
+                batches.set(odds)
+            rate = min(1, (run.steps + 1) / 200) * min(1, max(0.005, (1 - done) / a.last))
+            batch = batches.take(a.batch)
+            run.step(rate, batch)
+            tokens += batch.shape[0] * a.context
+            whole = sum(odds.get(k, 0) for k in kinds) or 1
+            for k in kinds:
+                seen[k] += batch.shape[0] * a.context * odds.get(k, 0) / whole
+            if time.time() - last > a.eval_every:
+                last = time.time()
+                if last - saved > 100:  # something comes back whatever happens
+                    saved = last
+                    gpt2.save(run.averaged(), tokenizer.end, f"{a.out}/{name}", "F16", 2)
+                losses = measure(run.net)
+                print(f"{done:5.1%} {now - start:4.0f} s step {run.steps} {tokens / 1e6:.1f}M tokens ({tokens / (now - start) / 1e3:.0f}k/s) rate {rate:.2f} loss {run.loss.item() if run.loss is not None else 0:.3f} | {written(losses):.4f} | {text(losses)}", flush=True)
+                off += time.time() - last
+        print("epochs: " + " ".join(f"{k} {seen[k] / sizes[k] * (variants if k in WRITTEN else 1):.1f}" for k in kinds), flush=True)
+        net, plain = run.averaged(), measure(run.net)
+        losses = measure(net)
+        print(f"{name} last | {written(plain):.4f} | {text(plain)}\n{name} mean | {written(losses):.4f} | {text(losses)}", flush=True)
+        if written(plain) < written(losses):
+            net, losses = run.net, plain
+        net.eval()
+        gpt2.save(net, tokenizer.end, f"{a.out}/{name}", "F16", 2)
+        bpe.save(vocab, merges, f"{a.out}/{name}")
+        return written(losses), net, tokens / max(1, now - start)
+
+    done, speed = [], 0.0
+    trials = a.trials.split(",")
+    for i, trial in enumerate(trials):
+        shape, dropout, millions = trial.split(":")
+        left = a.seconds - (time.time() - began)
+        if i and left < 60:
+            print(f"no time for {trial}", flush=True)
             continue
-        streams.append(cached(f"{a.cache}/{kind}.npy", lambda: tokens(tokenizer, train).numpy()))
-        held[kind] = cached(f"{a.cache}/{kind}.valid.npy", lambda: tokens(tokenizer, valid).numpy()).to(device)
-        odds.append(weights.get(kind, len(streams[-1])))
-        print(f"{kind}: {len(train)} documents, {len(streams[-1]):,} tokens, odds {odds[-1]:g}", flush=True)
-    data = Mixture(streams, odds, tokenizer.end, device)
-    model = GPT2(len(vocab), a.context, a.width, a.layers, a.heads, a.dropout).to(device)
-    if a.init:
-        load(model, a.init)
-    print(f"{sum(q.numel() for q in model.parameters()):,} parameters on {device}", flush=True)
-    inner = [q for name, q in model.named_parameters() if a.muon and name.startswith("h.") and q.dim() == 2]
-    rest = [q for q in model.parameters() if not any(q is i for i in inner)]
-    groups = [{"params": [q for q in rest if q.dim() > 1], "weight_decay": a.decay},
-              {"params": [q for q in rest if q.dim() < 2], "weight_decay": 0.0}]
-    optimizers = [torch.optim.AdamW(groups, lr=a.lr, betas=(0.9, 0.95), fused=True)]
-    if inner:
-        optimizers.append(Muon(inner, a.muon, a.decay))
-    peaks = [[g["lr"] for g in o.param_groups] for o in optimizers]
-    run = torch.compile(model) if a.compile else model
-    cast = torch.autocast("cuda", torch.bfloat16) if device == "cuda" else torch.autocast("cpu", torch.bfloat16)
-
-    def loss_of(x, y):
-        with cast:
-            return F.cross_entropy(run(x).float().flatten(0, 1), y.reshape(-1))
-
-    def validation(kind):
-        """Mean loss over up to 48 windows of the held-out stream."""
-        s = held[kind]
-        starts = range(0, min(len(s) - a.length - 1, 48 * a.length), a.length)
-        total = 0.0
-        model.eval()
-        with torch.no_grad():
-            for i in starts:
-                total += loss_of(s[None, i:i + a.length].long(), s[None, i + 1:i + a.length + 1].long()).item()
-        model.train()
-        return total / max(1, len(starts))
-
-    def reply(prompt, temperature=0.7, top_k=40, limit=120):
-        ids = tokenizer.encode(prompt)
-        model.eval()
-        with torch.no_grad():
-            for _ in range(limit):
-                logits = model(torch.tensor([ids[-a.context:]], device=device))[0, -1].float() / temperature
-                best = logits.topk(top_k)
-                token = best.indices[best.values.softmax(-1).multinomial(1)].item()
-                if token == tokenizer.end:
-                    break
-                ids.append(token)
-                if tokenizer.decode(ids).endswith("\nUser:"):
-                    break
-        model.train()
-        return tokenizer.decode(ids)
-
-    prompts = open(a.prompts, encoding="utf-8").read().replace("\\n", "\n").strip("\n").split("\n---\n") if os.path.exists(a.prompts) else []
-    start, step, saved, average = time.time(), 0, time.time(), None
-    while (done := (time.time() - start) / (a.minutes * 60)) < 1:
-        rate = min(1, (step + 1) / 100)
-        if not a.constant:
-            rate *= min(1, (1 - done) / a.cooldown) * 0.98 + 0.02
-        for o, peak in zip(optimizers, peaks):
-            for g, lr in zip(o.param_groups, peak):
-                g["lr"] = lr * rate
-        loss = loss_of(*data.batch(a.batch, a.length))
-        model.zero_grad()
-        loss.backward()
-        torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
-        for o in optimizers:
-            o.step()
-        step += 1
-        if step % 10 == 0:
-            average = loss.item() if average is None else 0.9 * average + 0.1 * loss.item()
-        if time.time() - saved > 60 * a.save_every:
-            saved = time.time()
-            save(model, config, a.out, a.dtype)
-            seen = step * a.batch * a.length
-            print(f"{done:5.1%} step {step} tokens {seen / 1e6:.2f}M ({seen / (time.time() - start):.0f}/s) loss {average:.3f} "
-                  + " ".join(f"{k} {validation(k):.3f}" for k in held), flush=True)
-    save(model, config, a.out, a.dtype)
-    print("held-out perplexity:", {k: round(math.exp(validation(k)), 2) for k in held}, flush=True)
-    for prompt in prompts:
-        print("-----", reply(prompt), flush=True)
+        share = a.seconds if i == len(trials) - 1 else time.time() - began + left * float(millions) / sum(float(t.split(":")[2]) for t in trials[i:])
+        name = "model" if len(trials) == 1 else f"model{i + 1}"
+        done.append((*train(name, tuple(map(int, shape.split("x"))), float(dropout), float(millions), share), name))
+    batches.stop()
+    done.sort(key=lambda d: d[0])
+    print("best: " + ", ".join(f"{d[3]} {d[0]:.4f}" for d in done), flush=True)
+    for _, net, _, name in done:
+        for temperature in (0.8, 0.5, 0.3) if net is done[0][1] else (0.8,):
+            if time.time() - began < a.seconds + 2.5 * a.judge_seconds:
+                judge(net, tokenizer, f"{a.out}/{name}", a.seeds if temperature == 0.8 else 1, temperature, device, a.judge_batch, a.judge_limit, a.judge_seconds)
+    print(f"{time.time() - began:.0f} s in all", flush=True)
 
 
 if __name__ == "__main__":
+    mp.set_start_method("fork")
     main()

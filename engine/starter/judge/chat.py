@@ -5,7 +5,7 @@ import os
 import torch
 
 DEFAULTS = dict(temperature=0.8, top_k=40, top_p=0.95)
-LIMIT, CONTEXT_PART = 200, 4  # tokens a reply at most; and no more than a quarter of the context
+LIMIT, CONTEXT_PART = 200, 4  # tokens a reply at most; a quarter of the context, if that is less, is kept free for it
 STOP = ("\nUser:", "\nAssistant:")
 
 
@@ -64,8 +64,7 @@ def answers(forward, encode, decode, end, context, chats, seed, how, batch=512, 
     forward(ids [b, t], cache or None, mask [b, past+t], positions [b, t]) returns (logits [b, vocab] of the last column, cache).
     Prompts are padded on the left; a row that has ended goes on unseen until all have.
     """
-    limit = min(LIMIT, context // CONTEXT_PART)
-    prompts = [Prompt(encode, context - limit) for _ in chats]
+    prompts = [Prompt(encode, context - min(LIMIT, context // CONTEXT_PART)) for _ in chats]
     replies = [[] for _ in chats]
     draw = torch.Generator(device=device).manual_seed(seed)
     for turn in range(max(map(len, chats))):
@@ -75,7 +74,8 @@ def answers(forward, encode, decode, end, context, chats, seed, how, batch=512, 
         todo.sort(key=lambda i: len(prompts[i].ids()))
         for at in range(0, len(todo), batch):
             rows = todo[at:at + batch]
-            out = generate(forward, [prompts[i].ids() for i in rows], decode, end, limit, draw, how, device)
+            ids = [prompts[i].ids() for i in rows]
+            out = generate(forward, ids, decode, end, min(LIMIT, context - max(map(len, ids))), draw, how, device)
             for i, (ids, text, ended) in zip(rows, out):
                 replies[i].append((text.strip(), ended))
                 prompts[i].reply(encode(" " + text.strip()))

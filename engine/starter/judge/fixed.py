@@ -62,7 +62,7 @@ FIXED = [
     chat("tasks", 110, "Give me a quiz about rivers.", [has("river", "water", "nile", "sea", "amazon", "flow", "bank", "boat"), r"\?"]),
     chat("tasks", 110, "Give feedback on this text: My granpa has a barn. In the barn is a tractor and it dont start. We laughed alot.",
          [has("granpa", "grandpa", "barn", "tractor", "don't", "dont", "a lot", "alot", "laugh", "spell", "sentence", "detail")]),
-    chat("tasks", 110, "Summarize this text in 1 sentence: The bakery in Mill Lane has a new oven. It came on a lorry from Turin and is so big that a wall had to be opened. "
+    chat("tasks", 110, "Summarize this text in one sentence: The bakery in Mill Lane has a new oven. It came on a lorry from Turin and is so big that a wall had to be opened. "
          "From Monday on the baker will bake twice as many loaves, and on the first day each child gets a roll for nothing.",
          [has("oven", "bakery", "baker"), r"^[^\n]*$"], [r"[.!?]\s+\S.*[.!?]\s+\S.*[.!?]"]),
     chat("tasks", 110, "Summarize this text in 2 points: The chess club meets on Wednesdays now, since the hall is taken on Thursdays. Beginners come at five, the others at six. "
@@ -74,14 +74,14 @@ FIXED = [
          [has("friday", "dinner", "come", "can't", "cannot"), r"^.{1,140}$"]),
     chat("tasks", 110, "Rewrite this text so that it is friendlier: Get your bike out of my way at once.", [has("bike"), has("please", "could you", "would you", "kind", "thank", "mind", "can you")]),
     # Stories: a hero, at least four sentences, an end.
-    chat("stories", 125, "Write a story about a lazy dragon.", [r"dragon", SENTENCES]),
-    chat("stories", 125, "Write a story about two brothers and a raft.", [r"\b(raft|brother)", r"brother|raft", SENTENCES]),
-    chat("stories", 125, "Write a story about a violin that nobody wanted.", [r"violin", SENTENCES]),
-    chat("stories", 125, "Write a story about a night watchman in a zoo.", [r"watchman|zoo|night", SENTENCES]),
-    chat("stories", 125, "Write a story about a lost letter.", [r"letter", SENTENCES]),
-    chat("stories", 125, "Will you spin me a yarn about a timid heron?", [r"heron", SENTENCES]),
-    chat("stories", 125, "I want a goodnight tale with a tiny submarine in it.", [r"submarine", SENTENCES]),
-    chat("stories", 125, "Make up a funny tale of a cook who lost her sense of taste.", [r"cook|taste", SENTENCES]),
+    chat("stories", 150, "Write a story about a lazy dragon.", [r"dragon", SENTENCES]),
+    chat("stories", 150, "Write a story about two brothers and a raft.", [r"\b(raft|brother)", r"brother|raft", SENTENCES]),
+    chat("stories", 150, "Write a story about a violin that nobody wanted.", [r"violin", SENTENCES]),
+    chat("stories", 150, "Write a story about a night watchman in a zoo.", [r"watchman|zoo|night", SENTENCES]),
+    chat("stories", 150, "Write a story about a lost letter.", [r"letter", SENTENCES]),
+    chat("stories", 150, "Will you spin me a yarn about a timid heron?", [r"heron", SENTENCES]),
+    chat("stories", 150, "I want a goodnight tale with a tiny submarine in it.", [r"submarine", SENTENCES]),
+    chat("stories", 150, "Make up a funny tale of a cook who lost her sense of taste.", [r"cook|taste", SENTENCES]),
     # Itself.
     chat("itself", 60, "Is there flesh and blood behind these answers?", [has("no\\b", "model", "program", "machine", "computer", "not a person", "not human", "numbers")]),
     chat("itself", 60, "In which way do you produce your sentences?", [has("word", "token", "guess", "next", "likel", "learn", "numbers", "predict", "chance")]),
