@@ -17,31 +17,40 @@ import (
 // chat opens the chat on the terminal, with a question to ask at once unless that is empty.
 func (a *app) chat(ctx context.Context, c *config.Config, resume bool, question string) error {
 	if !terminal(a.Out) {
-		return errors.New(`a chat needs a terminal as standard output; "inkling generate" writes to a pipe or a file`)
+		return errors.New(`a chat needs a terminal as standard output; "inkling chat" and "inkling -p" answer one question in a pipe`)
 	}
-	models, err := opener(c.Settings)
+	options, closing, err := a.session(ctx, c, resume, question)
 	if err != nil {
 		return err
 	}
+	defer closing()
+	if name, _ := a.lookup("TERM"); name == "dumb" {
+		return plain.Run(ctx, options, a.In, a.Out)
+	}
+	return show(ctx, options, c)
+}
+
+// session is what a chat is made of, with a question to ask at once unless that is empty, and what has to be done after it.
+func (a *app) session(ctx context.Context, c *config.Config, resume bool, question string) (o session.Options, closing func(), err error) {
+	models, err := opener(c.Settings)
+	if err != nil {
+		return o, nil, err
+	}
 	chats, unsaved := openStore(ctx, c)
-	defer chats.Close() // every turn is on disk already
-	options := session.Options{
+	o = session.Options{
 		Settings: c,
 		Sources:  session.Sources{Open: models, Models: a.choices, Pull: a.fetch},
 		Store:    chats,
 		Unsaved:  unsaved,
 		Ask:      question,
 	}
+	closing = func() { _ = chats.Close() } // every turn is on disk already
 	if resume {
-		options.Resume, err = last(ctx, c, chats, unsaved)
-		if err != nil {
-			return err
+		if o.Resume, err = last(ctx, c, chats, unsaved); err != nil {
+			closing()
 		}
 	}
-	if name, _ := a.lookup("TERM"); name == "dumb" {
-		return plain.Run(ctx, options, a.In, a.Out)
-	}
-	return show(ctx, options, c)
+	return o, closing, err
 }
 
 // openStore returns the store of chats on disk. When chats are not to be kept, or cannot be, it is one in memory; unsaved

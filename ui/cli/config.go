@@ -35,7 +35,7 @@ func (a *app) configCommand() *cobra.Command {
 				return err
 			}
 			if tokenizer, err := engine.OpenTokenizer(c.Model); err == nil { // settings can be shown without the model
-				a.adopt(c, tokenizer.Info())
+				adopt(a.Err, c, tokenizer.Info())
 			}
 			return outputError(c.Print(a.Out))
 		}),

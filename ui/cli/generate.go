@@ -1,9 +1,11 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"os/signal"
 	"strconv"
@@ -59,10 +61,11 @@ type outputFlags struct {
 	json      bool
 	logprobs  int // likeliest tokens to report with each token
 	keepEnd   bool
+	special   bool
 }
 
 func (o *outputFlags) names() []string {
-	return []string{"num-sequences", "attempt", "json", "logprobs", "keep-end"}
+	return []string{"num-sequences", "attempt", "json", "logprobs", "keep-end", "special"}
 }
 
 func (o *outputFlags) add(cmd *cobra.Command) {
@@ -70,8 +73,12 @@ func (o *outputFlags) add(cmd *cobra.Command) {
 	cmd.Flags().Uint32Var(&o.attempt, "attempt", 0, "the first attempt with the seed")
 	cmd.Flags().BoolVar(&o.json, "json", false, "print each continuation as a JSON object on a line of its own")
 	cmd.Flags().IntVar(&o.logprobs, "logprobs", 0, "with --json: how many of the likeliest tokens to report at each place")
+	cmd.Flags().BoolVar(&o.special, "special", false, specialHelp)
 	cmd.Flags().BoolVar(&o.keepEnd, "keep-end", false, "of a prompt that is too long for the model keep the end, and say so")
 }
+
+// specialHelp tells of a flag.
+const specialHelp = "special tokens in the text, such as <|endoftext|>, are what they spell, and not text"
 
 // hide keeps the flags out of the help.
 func (o *outputFlags) hide(cmd *cobra.Command) {
@@ -104,7 +111,7 @@ func (o *outputFlags) validate() error {
 
 // generate continues the prompt that args or standard input have.
 func (a *app) generate(ctx context.Context, c *config.Config, output outputFlags, args []string) error {
-	if err := output.validate(); err != nil {
+	if err := cmp.Or(openOutput(a.Out), output.validate()); err != nil {
 		return err
 	}
 	prompt, err := a.text(args, "prompt", written)
@@ -119,16 +126,16 @@ func (a *app) generate(ctx context.Context, c *config.Config, output outputFlags
 		return err
 	}
 	defer model.Close()
-	a.adopt(c, model.Info())
+	adopt(a.Err, c, model.Info())
 	params := c.Params
 	params.Pace = 0 // nobody reads along
 
-	ids, err := promptIDs(model, prompt)
+	ids, err := promptIDs(model, prompt, output.special)
 	if err != nil {
 		return err
 	}
 	if output.keepEnd {
-		ids = a.tail(model, ids, params.MaxTokens)
+		ids = tail(a.Err, model, ids, params.MaxTokens)
 	}
 	job := continuations{
 		model:     model,
@@ -153,17 +160,18 @@ func (a *app) generate(ctx context.Context, c *config.Config, output outputFlags
 	return err
 }
 
-// adopt puts in force what a model suggests for settings that the user has not set, and tells what of that cannot be.
-func (a *app) adopt(c *config.Config, info engine.Info) {
+// adopt puts in force what a model suggests for settings that the user has not set, and tells w what of that cannot be.
+func adopt(w io.Writer, c *config.Config, info engine.Info) {
 	_, notes := session.Adopt(c, info)
 	for _, note := range notes {
-		fmt.Fprintln(a.Err, safe.Line(note))
+		fmt.Fprintln(w, safe.Line(note))
 	}
 }
 
-// promptIDs are the tokens of a prompt, behind what the model has every text begin with, or a new one.
-func promptIDs(m *engine.Model, prompt string) ([]int, error) {
-	ids := m.Prompt(prompt, false)
+// promptIDs are the tokens of a prompt, behind what the model has every text begin with, or a new one. special recognises
+// special tokens in it.
+func promptIDs(m *engine.Model, prompt string, special bool) ([]int, error) {
+	ids := m.Prompt(prompt, special)
 	if len(ids) == 0 {
 		return nil, errors.New("the prompt is empty, and the model has no token to begin a text from; write something")
 	}
@@ -172,7 +180,7 @@ func promptIDs(m *engine.Model, prompt string) ([]int, error) {
 
 // tail is the end of a prompt that the model's context has no room for, behind the token that every text begins with. It
 // leaves as much room for an answer as the chat does: what it may have, but no more than a quarter of the context.
-func (a *app) tail(m *engine.Model, ids []int, maxTokens int) []int {
+func tail(notes io.Writer, m *engine.Model, ids []int, maxTokens int) []int {
 	context := m.Info().Context
 	if len(ids) < context {
 		return ids
@@ -186,7 +194,7 @@ func (a *app) tail(m *engine.Model, ids []int, maxTokens int) []int {
 		kept, ids = append(kept, begin), ids[1:]
 	}
 	left := len(ids) - (context - room - len(kept))
-	fmt.Fprintf(a.Err, "the model's context has room for %d tokens: the first %d of the prompt are left out\n", context, left)
+	fmt.Fprintf(notes, "the model's context has room for %d tokens: the first %d of the prompt are left out\n", context, left)
 	return append(kept, ids[left:]...)
 }
 

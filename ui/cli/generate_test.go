@@ -236,9 +236,12 @@ func TestPromptIDs(t *testing.T) {
 		"\xff":          {0xff},
 		"<|endoftext|>": {'<', '|', 'e', 'n', 'd', 'o', 'f', 't', 'e', 'x', 't', '|', '>'},
 	} {
-		if got, err := promptIDs(m, prompt); err != nil || !slices.Equal(got, want) {
+		if got, err := promptIDs(m, prompt, false); err != nil || !slices.Equal(got, want) {
 			t.Errorf("%q: found %d, %v; expected %d", prompt, got, err, want)
 		}
+	}
+	if got, err := promptIDs(m, "a<|endoftext|>", true); err != nil || !slices.Equal(got, []int{'a', enginetest.EndOfText}) {
+		t.Errorf("with special tokens: found %d, %v", got, err)
 	}
 }
 

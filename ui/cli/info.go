@@ -70,7 +70,7 @@ func (a *app) infoCommand() *cobra.Command {
 // well for what models suggest.
 func (a *app) suggested(d *engine.Description) map[string]string {
 	c := &config.Config{Settings: config.Defaults()}
-	a.adopt(c, d.Info())
+	adopt(a.Err, c, d.Info())
 	values := map[string]string{}
 	for _, s := range config.Table() {
 		if c.Origin(s.Key).Source == config.Model {

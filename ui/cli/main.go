@@ -84,18 +84,28 @@ func (a *app) plain(stream any) bool {
 func (a *app) run(f func(cmd *cobra.Command, args []string) error) func(*cobra.Command, []string) error {
 	return func(cmd *cobra.Command, args []string) error {
 		a.dash = cmd.ArgsLenAtDash()
-		if tells(cmd) && noOutput(a.Out) {
-			a.err = errors.New("standard output is closed, and what the command finds out would be lost")
-			return nil
+		if tells(cmd) {
+			a.err = openOutput(a.Out)
 		}
-		a.err = f(cmd, args)
+		if a.err == nil {
+			a.err = f(cmd, args)
+		}
 		return nil
 	}
 }
 
-// tells reports whether a command is run for what it writes to standard output, and not for what it does.
+// openOutput says what is wrong with standard output before anything is written to it.
+func openOutput(stream any) error {
+	if noOutput(stream) {
+		return errors.New("standard output is closed, and what the command finds out would be lost")
+	}
+	return nil
+}
+
+// tells reports whether a command is run for what it writes to standard output, and not for what it does. A chat needs a
+// terminal, and says so.
 func tells(cmd *cobra.Command) bool {
-	return !slices.Contains([]string{"inkling", "pull", "rm", "convert", "init"}, cmd.Name())
+	return !slices.Contains([]string{"inkling", "chat", "pull", "rm", "convert", "init"}, cmd.Name())
 }
 
 // status reports how the command ended and returns the exit status for it.

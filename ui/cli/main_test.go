@@ -82,14 +82,14 @@ func TestTokenize(t *testing.T) {
 
 	m := enginetest.New(8, func([]int, []float32) {})
 	var out bytes.Buffer
-	if err := tokens(&out, &m.Codec, "a\n"); err != nil {
+	if err := tokens(&out, &m.Codec, []int{97, 10}); err != nil {
 		t.Fatal(err)
 	}
 	if want := "97\t\"a\"\n10\t\"\\n\"\n"; out.String() != want {
 		t.Errorf("found %q, expected %q", out.String(), want)
 	}
 	out.Reset()
-	if err := tokensJSON(&out, &m.Codec, "a<\xc3"); err != nil {
+	if err := tokensJSON(&out, &m.Codec, m.Encode("a<\xc3")); err != nil {
 		t.Fatal(err)
 	}
 	if want := `{"ids":[97,60,195],"pieces":["a","<","�"]}` + "\n"; out.String() != want {

@@ -12,7 +12,7 @@ import (
 // root is the command "inkling" with all others below it.
 func (a *app) root() *cobra.Command {
 	var flags []*config.Flag
-	var resume bool
+	var resume, answer bool
 	var output outputFlags
 	cmd := &cobra.Command{
 		Use:   "inkling [question]",
@@ -20,12 +20,16 @@ func (a *app) root() *cobra.Command {
 		Long: "Chat with a language model of the GPT-2 family that runs on this computer.\n\n" +
 			"Without a command it opens a chat, in which /help shows what can be done and /model lists models to choose " +
 			"from. A question of two words or more is sent as the first message. " +
-			"When standard input is not a terminal it behaves as \"inkling generate\".",
+			"When standard input is not a terminal it behaves as \"inkling generate\"; with -p, or as \"inkling chat\", it " +
+			"answers one question on standard output.",
 		Example: `  # open a chat
   inkling
 
   # begin with a question
   inkling "Tell me a story about a fox"
+
+  # print one answer; what was said before counts with --continue
+  inkling -p "What is your name?"
 
   # go on with the last chat
   inkling --continue
@@ -39,16 +43,22 @@ func (a *app) root() *cobra.Command {
 		Args:                       cobra.ArbitraryArgs,
 		SuggestionsMinimumDistance: 2,
 		RunE: a.run(func(cmd *cobra.Command, args []string) error {
-			if err := mistyped(cmd, args); err != nil {
+			if err := mistyped(cmd, args); err != nil && !answer {
 				return err
 			}
 			c, err := a.settings(flags)
 			if err != nil {
 				return err
 			}
+			if answer {
+				if name := output.given(cmd); name != "" && name != "json" {
+					return usage(`--%s belongs to "inkling generate"`, name)
+				}
+				return a.answer(cmd.Context(), c, resume, output.json, args)
+			}
 			if !terminal(a.In) {
 				if resume {
-					return usage("--continue opens a chat, which needs a terminal as standard input")
+					return usage("--continue opens a chat, which needs a terminal as standard input; -p asks one question in a pipe")
 				}
 				return a.generate(cmd.Context(), c, output, args)
 			}
@@ -65,10 +75,11 @@ func (a *app) root() *cobra.Command {
 	cmd.SetVersionTemplate("inkling {{.Version}}\n")
 	cmd.Flags().SortFlags = false
 	cmd.Flags().BoolVarP(&resume, "continue", "c", false, "go on with the last chat")
+	cmd.Flags().BoolVarP(&answer, "print", "p", false, "print the answer to the question, with --json as an object, and end")
 	flags = a.addSettings(cmd)
 	output.add(cmd)
 	output.hide(cmd)
-	cmd.AddCommand(a.generateCommand(), a.evalCommand(), a.benchCommand(), a.tokenizeCommand(), a.modelsCommand(), a.infoCommand(),
+	cmd.AddCommand(a.generateCommand(), a.chatCommand(), a.evalCommand(), a.benchCommand(), a.tokenizeCommand(), a.modelsCommand(), a.infoCommand(),
 		a.pullCommand(), a.rmCommand(), a.convertCommand(), a.configCommand(), a.versionCommand())
 	return cmd
 }

@@ -14,7 +14,7 @@ import (
 
 func (a *app) tokenizeCommand() *cobra.Command {
 	var flags []*config.Flag
-	var asJSON bool
+	var asJSON, special bool
 	cmd := &cobra.Command{
 		Use:   "tokenize [text]",
 		Short: "Show the tokens of a text",
@@ -39,21 +39,26 @@ func (a *app) tokenizeCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			if asJSON {
-				return tokensJSON(a.Out, tokenizer, text)
+			ids := tokenizer.Encode(text)
+			if special {
+				ids = tokenizer.EncodeSpecial(text)
 			}
-			return tokens(a.Out, tokenizer, text)
+			if asJSON {
+				return tokensJSON(a.Out, tokenizer, ids)
+			}
+			return tokens(a.Out, tokenizer, ids)
 		}),
 	}
 	flags = a.addSettings(cmd, "model")
+	cmd.Flags().BoolVar(&special, "special", false, specialHelp)
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print one JSON object")
 	return cmd
 }
 
 // tokens prints a line for each token.
-func tokens(w io.Writer, c *engine.Codec, text string) error {
+func tokens(w io.Writer, c *engine.Codec, ids []int) error {
 	out := bufio.NewWriter(w)
-	for _, id := range c.Encode(text) {
+	for _, id := range ids {
 		// A failed write shows when the rest is flushed.
 		fmt.Fprintf(out, "%d\t%s\n", id, strconv.Quote(string(c.Piece(id))))
 	}
@@ -61,12 +66,12 @@ func tokens(w io.Writer, c *engine.Codec, text string) error {
 }
 
 // tokensJSON prints all tokens as one object.
-func tokensJSON(w io.Writer, c *engine.Codec, text string) error {
+func tokensJSON(w io.Writer, c *engine.Codec, ids []int) error {
 	found := struct {
 		IDs    []int    `json:"ids"`
 		Pieces []string `json:"pieces"`
 	}{[]int{}, []string{}}
-	for _, id := range c.Encode(text) {
+	for _, id := range ids {
 		found.IDs = append(found.IDs, id)
 		found.Pieces = append(found.Pieces, c.Decode([]int{id}))
 	}
