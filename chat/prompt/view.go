@@ -21,11 +21,10 @@ type view struct {
 	whole    bool // whole turns go, where possible
 
 	first, cut int
-	end        int    // turns admitted so far
-	total      int    // tokens in the view
-	dropped    int    // tokens no longer in the view
-	question   int    // index of the last user turn, -1 before there is one
-	replies    []bool // which turns are the model's
+	end        int // turns admitted so far
+	total      int // tokens in the view
+	dropped    int // tokens no longer in the view
+	question   int // index of the last user turn, -1 before there is one
 }
 
 func newView(tok Tokenizer, turns []Block, segments []*segment, room int, whole bool) *view {

@@ -130,8 +130,10 @@ func TestTheContentDecides(t *testing.T) {
 	}
 	os.Remove(f.key.Files[0])
 	f.source("the weights as they were published")
-	if !f.found() || !f.found() {
-		t.Error("not found after the file was copied")
+	for _, time := range []string{"once", "twice"} {
+		if !f.found() {
+			t.Errorf("not found %s after the file was copied", time)
+		}
 	}
 
 	// Another content of the same size, with the old times.

@@ -60,4 +60,6 @@ func detect() []implementation {
 
 // masks holds eight lanes of ones, then eight of zeros: the eight words from
 // masks[8-n] on select the first n lanes of a vector.
+//
+//lint:ignore U1000 the assembly reads it
 var masks = [16]int32{-1, -1, -1, -1, -1, -1, -1, -1}

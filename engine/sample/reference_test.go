@@ -353,14 +353,7 @@ func refPresenceFrequency(c []Candidate, seen []Count, presence, frequency float
 	return c
 }
 
-// refProcess passes all candidates through the stages in their usual order.
-func refProcess(logits []float32, history []int, p Params) []Candidate {
-	c := refCandidates(logits)
-	c = refBias(c, p.Bias)
-	c = refBan(c, p.Ban)
-	return refStages(c, history, p, Samplers())
-}
-
+// refStages passes candidates through stages in an order.
 func refStages(c []Candidate, history []int, p Params, names []string) []Candidate {
 	byID := func(a, b Candidate) int { return cmp.Compare(a.ID, b.ID) }
 	for _, name := range names {

@@ -133,7 +133,7 @@ https://example.com/_under_/score*star www.example.com/x me@example.com
 > “引用”一段话，里面有标点符号。`,
 
 	"emoji": `Family 👨‍👩‍👧‍👦 flags 🇩🇪🇨🇳 keycaps 1️⃣2️⃣ skin 👍🏽 hearts ❤️❤️❤️❤️❤️❤️❤️❤️❤️❤️❤️❤️❤️❤️
-é combining, नमस्ते, می‌خواهم`,
+é combining, नमस्ते, می` + "\u200c" + `خواهم`,
 
 	"long words": `https://example.com/a/very/long/path/without/any/space/that/must/be/broken/somewhere?and=more#end
 Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft ` + "`a_very_long_code_span_without_spaces_in_it_at_all_and_more`" + `
