@@ -20,8 +20,6 @@ type composer struct {
 	dirty bool // the text has changed since the draft was saved
 
 	pastes map[string]string // long texts, by what stands for them in the input
-
-	refused bool // Enter was pressed last, and did nothing: before more text it is a line break
 }
 
 func newComposer() *composer {
@@ -69,25 +67,18 @@ func (c *composer) empty() bool { return c.area.Value() == "" }
 
 func (c *composer) set(text string) {
 	c.area.Reset()
-	c.refused = false
 	c.paste(text)
 }
 
 func (c *composer) clear() {
 	c.area.Reset()
 	c.at, c.draft = len(c.sent), ""
-	c.pastes, c.refused = nil, false
+	c.pastes = nil
 }
 
 // update hands a message to the text area. What changes the text leaves the earlier messages behind.
 func (c *composer) update(msg tea.Msg) tea.Cmd {
 	before := c.area.Value()
-	if key, ok := msg.(tea.KeyPressMsg); ok {
-		if c.refused && key.Text != "" {
-			c.area.InsertRune('\n')
-		}
-		c.refused = false
-	}
 	var cmd tea.Cmd
 	c.area, cmd = c.area.Update(msg)
 	if c.area.Value() != before {
@@ -98,10 +89,6 @@ func (c *composer) update(msg tea.Msg) tea.Cmd {
 
 // insert puts text at the cursor, as the user's own change: it leaves the earlier messages behind.
 func (c *composer) insert(text string) {
-	if c.refused {
-		text = "\n" + text
-	}
-	c.refused = false
 	c.paste(text)
 	c.at = len(c.sent)
 }

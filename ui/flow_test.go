@@ -553,7 +553,7 @@ func TestHostileText(t *testing.T) {
 	u.press("enter")
 	clean("settings")
 	u.press("esc")
-	u.p.notice = notice{attack, true}
+	u.p.notice = notice{attack, true, false}
 	clean("notice")
 }
 
@@ -886,6 +886,34 @@ func TestSeveralWishesInMidReply(t *testing.T) {
 	for _, turn := range old.Turns() {
 		if turn.Role == chat.Assistant && turn.State != chat.Stopped {
 			t.Errorf("turn %d: %s, %q", turn.ID, turn.State, turn.Text)
+		}
+	}
+}
+
+// What is told while the chat is busy is not told any longer.
+func TestPassingNotices(t *testing.T) {
+	gate := make(chan struct{})
+	u := newUserOf(t, 80, 24, enginetest.New(512, enginetest.Gate(enginetest.Replies(echo), gate)))
+	u.types("hello")
+	u.press("enter")
+	u.until("it is written", func() bool { return u.p.session.Reply.Writing() })
+	u.press("left")
+	u.shows("still writing: Esc stops it")
+	close(gate)
+	u.settle()
+	u.hides("still writing")
+}
+
+// Lines that tell something end at words, whatever the width.
+func TestNothingIsCutInAWord(t *testing.T) {
+	u := newUserOf(t, 44, 60, enginetest.New(256, enginetest.Replies(echo)))
+	for range 8 {
+		u.says("a message of some length")
+	}
+	u.until("the cut is shown", func() bool { return strings.Contains(strings.Join(strings.Fields(u.screen()), " "), "left out") })
+	for l := range strings.SplitSeq(u.screen(), "\n") {
+		if strings.HasSuffix(l, "…") {
+			t.Errorf("%q is cut", l)
 		}
 	}
 }

@@ -59,7 +59,8 @@ func (it *item) render(width int) []string {
 	}
 	var lines []string
 	if it.above != "" {
-		lines = append(lines, it.look.Cut.Render(rule(it.above, width)), "")
+		lines = append(lines, it.rules(width)...)
+		lines = append(lines, "")
 	}
 	mark, text := margin, strings.TrimLeftFunc(safe.Text(it.turn.Text), unicode.IsSpace) // a passage of a story may begin with a blank
 	body := min(max(width-len(margin), 1), widest)
@@ -107,18 +108,43 @@ func (it *item) renderStory(width int) []string {
 		if it.cut > 0 {
 			show(text[:it.cut], it.look.Dim)
 		}
-		lines = append(lines, it.look.Cut.Render(rule(it.above, width)))
+		lines = append(lines, it.rules(width)...)
 	}
 	show(text[it.cut:], lipgloss.NewStyle())
 	return append(lines, it.foot(body)...)
 }
 
-// foot is the footer and a blank line.
+// rules say where the model's view begins.
+func (it *item) rules(width int) (lines []string) {
+	for _, l := range wrap(it.above, max(width-ansi.StringWidth("──  "), 1)) {
+		lines = append(lines, it.look.Cut.Render(rule(l, width)))
+	}
+	return lines
+}
+
+// foot is the footer, in as many lines as it takes, and a blank line.
 func (it *item) foot(width int) []string {
 	if it.footer == "" {
 		return []string{""}
 	}
-	return []string{margin + it.look.Dim.Render(ansi.Truncate(it.footer, width, "…")), ""}
+	var lines []string
+	line := ""
+	const separator = " · " // of the parts of a footer
+	for part := range strings.SplitSeq(it.footer, separator) {
+		switch {
+		case line == "":
+			line = part
+		case ansi.StringWidth(line+separator+part) <= width:
+			line += separator + part
+		default:
+			lines, line = append(lines, line), part
+		}
+	}
+	lines = append(lines, line)
+	for i, l := range lines {
+		lines[i] = margin + it.look.Dim.Render(ansi.Truncate(l, width, "…"))
+	}
+	return append(lines, "")
 }
 
 // wrap breaks text into lines of at most width columns, at spaces where it can. Several runes that are one sign, such as a

@@ -44,6 +44,7 @@ type screen struct {
 type notice struct {
 	text    string
 	problem bool
+	passing bool // until the session is not busy any more
 }
 
 func newProgram(ctx context.Context, o session.Options, c Custom) *program {
@@ -98,7 +99,7 @@ func (p *program) show(a session.Answer) tea.Cmd {
 	switch a := a.(type) {
 	case session.Notice:
 		if !a.Yields || p.notice.text == "" {
-			p.notice = notice{a.Words, a.Problem}
+			p.notice = notice{a.Words, a.Problem, a.Passing}
 		}
 	case session.Asked:
 		if a.Words != "" {

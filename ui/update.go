@@ -52,6 +52,9 @@ func (p *program) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 // take follows what has come of the session's work.
 func (p *program) take(e session.Event) tea.Cmd {
 	cmd := p.do(p.session.Take(e))
+	if p.notice.passing && !p.session.Busy() {
+		p.notice = notice{}
+	}
 	if _, ok := e.(session.Written); ok {
 		p.transcript.end().changed()
 	}
@@ -275,7 +278,6 @@ func (p *program) enter() tea.Cmd {
 	text := p.composer.text()
 	work, taken := p.session.Enter(text)
 	if !taken {
-		p.composer.refused = !blank(text)
 		return p.do(work)
 	}
 	if session.IsCommand(text) {

@@ -30,8 +30,8 @@ func (p *program) View() tea.View {
 	}
 	if p.panel != nil {
 		lines := p.panel.view(p.look, width, height)
-		if p.notice.text != "" && len(lines) > 0 {
-			lines[len(lines)-1] = p.notice.style(p.look).Render(rule(safe.Line(p.notice.text), width))
+		if told := p.notice.over(p.look, width, len(lines)); len(told) > 0 {
+			lines = append(lines[:len(lines)-len(told)], told...)
 		}
 		v.SetContent(frame(lines[:min(len(lines), height)], width))
 		if in, ok := p.panel.(typist); ok {
@@ -135,6 +135,14 @@ func (n notice) lines(look *look, width, limit int) []string {
 	return lines
 }
 
+// over are the lines of a notice in a panel, over its last ones.
+func (n notice) over(look *look, width, limit int) []string {
+	if n.text != "" && n.fits(width) && limit > 0 {
+		return []string{n.style(look).Render(rule(safe.Line(n.text), width))}
+	}
+	return n.lines(look, width, limit)
+}
+
 func (n notice) style(look *look) lipgloss.Style {
 	if n.problem {
 		return look.Problem
@@ -177,7 +185,7 @@ func welcome(s *session.Session, look *look, width, height int) []string {
 func cutText(seen session.Context, mode chat.Mode) string {
 	text := "the model sees from here on"
 	if seen.Cut && mode == chat.Chat {
-		text = "the model sees the end of this and what follows"
+		text = "the model sees the end of this"
 	}
 	return fmt.Sprintf("%s; %s before it left out", text, session.Tokens(seen.Dropped))
 }

@@ -18,6 +18,7 @@ type Notice struct {
 	Words   string
 	Problem bool
 	Yields  bool // it is told only where nothing else is being told
+	Passing bool // it holds only while the session is busy: a reply is written or waited for, a model is opened
 }
 
 // A Sheet is a text to read: names, and what there is to say of them.

@@ -181,7 +181,7 @@ func (r *Reply) Continue() []Work {
 	leaf := r.chat.conv.Leaf()
 	switch {
 	case r.writing != nil:
-		r.say("still writing: Esc stops it")
+		r.hold("still writing: Esc stops it")
 	case leaf == nil:
 		r.say("write something first")
 	case leaf.Role == chat.User:
@@ -212,7 +212,7 @@ func (r *Reply) again() []Work {
 func (r *Reply) answer(parent int, continued *chat.Turn) []Work {
 	if r.engine.model == nil {
 		r.waiting = func() []Work { return r.answer(parent, continued) }
-		r.say("the model is still being opened")
+		r.hold("the model is still being opened")
 		return nil
 	}
 	path := r.chat.conv.PathTo(parent)
@@ -397,7 +397,7 @@ func (r *Reply) keep() {
 // Version switches between the versions of the last turn on the path that has any.
 func (r *Reply) Version(step int) {
 	if r.writing != nil {
-		r.say("still writing: Esc stops it")
+		r.hold("still writing: Esc stops it")
 		return
 	}
 	ids, at := r.chat.versions()

@@ -135,7 +135,7 @@ func (s *Session) Enter(line string) (work []Work, taken bool) {
 		s.Chat.typed = ""
 		return s.Run(line), true
 	case blank(line) && s.Reply.Waiting():
-		s.say("the model is still being opened")
+		s.hold("the model is still being opened")
 		return nil, false
 	case !blank(line) && (s.Reply.Writing() || s.Reply.Waiting()):
 		s.Chat.typed = ""
@@ -147,6 +147,11 @@ func (s *Session) Enter(line string) (work []Work, taken bool) {
 		return s.Reply.Continue(), true
 	}
 	return s.Reply.Send(line), true
+}
+
+// Busy says whether a reply is written or waited for, or a model is being opened.
+func (s *Session) Busy() bool {
+	return s.Reply.Writing() || s.Reply.Waiting() || s.Engine.Opening() != ""
 }
 
 // fresh is an empty conversation as the settings want it.

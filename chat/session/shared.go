@@ -23,6 +23,9 @@ func (s *shared) tell(a Answer) { s.answers = append(s.answers, a) }
 
 func (s *shared) say(text string) { s.tell(Notice{Words: text}) }
 
+// hold says what holds only while the session is busy.
+func (s *shared) hold(text string) { s.tell(Notice{Words: text, Passing: true}) }
+
 func (s *shared) problem(text string) { s.tell(Notice{Words: text, Problem: true}) }
 
 // fail tells an error, if there is one, and reports whether there was.

@@ -20,7 +20,7 @@ func (s *Session) Switch(name string) []Work {
 	case name == "":
 		return slot.list()
 	case slot.opening != "":
-		s.say("still opening " + slot.opening)
+		s.hold("still opening " + slot.opening)
 		return nil
 	case slot.download != nil && Same(slot.download.Name, name):
 		s.say(slot.download.Line())
@@ -68,7 +68,7 @@ func (s *Session) opened(e opened) []Work {
 	work, waits := slot.drop(), s.stop != nil
 	slot.coming = &e
 	if waits {
-		s.say(e.name + " takes over after this reply")
+		s.hold(e.name + " takes over after this reply")
 	}
 	return append(work, s.whenIdle(s.takeOver)...)
 }

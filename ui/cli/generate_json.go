@@ -7,9 +7,11 @@ import (
 	"io"
 	"strings"
 	"time"
+	"unicode/utf16"
 
 	"inkling/engine"
 	"inkling/engine/sample"
+	"inkling/ui/safe"
 )
 
 // continuation is one line of "inkling generate --json".
@@ -90,8 +92,8 @@ func (w *jsonWriter) end(r engine.Result) error {
 
 func milliseconds(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 }
 
-// writeJSON writes v and a line feed. Text stays as it is where JSON allows it, but for the control characters that a
-// terminal would obey: DEL and C1, which JSON need not escape.
+// writeJSON writes v and a line feed. Text stays as it is where JSON allows it, but for what a terminal would obey and nobody
+// would see, which JSON need not escape: DEL, C1, and the characters that change the order of a text.
 func writeJSON(out io.Writer, v any) error {
 	var text bytes.Buffer
 	encoder := json.NewEncoder(&text)
@@ -101,8 +103,10 @@ func writeJSON(out io.Writer, v any) error {
 	}
 	var line strings.Builder
 	for _, r := range text.String() {
-		if r >= 0x7f && r < 0xa0 {
-			fmt.Fprintf(&line, "\\u%04x", r)
+		if one := string(r); r >= 0x7f && safe.Text(one) != one {
+			for _, half := range utf16.Encode([]rune{r}) {
+				fmt.Fprintf(&line, "\\u%04x", half)
+			}
 			continue
 		}
 		line.WriteRune(r)

@@ -260,12 +260,12 @@ func TestPromptTooLong(t *testing.T) {
 
 // JSON goes to terminals too: what they obey is escaped, and means the same.
 func TestJSONHasNoControlCharacters(t *testing.T) {
-	const text = "a\x7f\u0080\u009b31m\u00a0é\n<&>"
+	const text = "a\x7f\u0080\u009b31m\u00a0é\n<&>\u202e\u2066\U000e0041👨‍👩‍👧"
 	var out bytes.Buffer
 	if err := writeJSON(&out, text); err != nil {
 		t.Fatal(err)
 	}
-	if got := out.String(); got != `"a\u007f\u0080\u009b31m`+"\u00a0"+`é\n<&>"`+"\n" {
+	if got := out.String(); got != `"a\u007f\u0080\u009b31m`+"\u00a0"+`é\n<&>\u202e\u2066\udb40\udc41👨‍👩‍👧"`+"\n" {
 		t.Errorf("%q", got)
 	}
 	var back string

@@ -113,15 +113,13 @@ func TestPasteWithoutMarks(t *testing.T) {
 	p.Hides("Keys and commands")
 }
 
-// An Enter that is refused is a line break if the text goes on.
-func TestRefusedEnter(t *testing.T) {
+// While a reply is written, lines that come at once are not sent either, and stay apart.
+func TestPasteDuringReply(t *testing.T) {
 	p := ptytest.Start(t, ptytest.Options{Args: []string{"--pace", "3"}})
 	p.Shows("You are talking to starter")
 	p.Say("first line")
 	p.Shows("writing; Esc stops")
-	p.Say("second line")
-	p.Shows("still writing")
-	p.Type("third line")
+	p.Type("second line\rthird line")
 	p.Until("the lines are apart", func(s ptytest.Screen) bool {
 		at := s.Line("❯ second line")
 		return at >= 0 && at+1 < len(s.Lines) && s.Lines[at+1] == "  third line"

@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/signal"
 	"runtime/debug"
+	"slices"
 	"strings"
 	"time"
 
@@ -113,6 +114,10 @@ func (t *teletype) show(ready bool) {
 			if !a.Yields || notice.Words == "" {
 				notice = a
 			}
+		case session.Clip:
+			notice = session.Notice{Words: "this terminal has no clipboard; /save writes the chat to a file", Problem: true}
+		case session.Help:
+			t.out.WriteString(help().Text())
 		case session.Sheet:
 			t.out.WriteString(a.Clean(safe.Line, safe.Visible).Text())
 		case session.Quit:
@@ -129,6 +134,12 @@ func (t *teletype) show(ready bool) {
 		t.asked = true
 		t.out.WriteString("> ")
 	}
+}
+
+// help lists the commands that do something on such a terminal.
+func help() session.Sheet {
+	rows := slices.DeleteFunc(session.CommandRows(), func(r session.Row) bool { return strings.HasPrefix(r.Name, "/copy") })
+	return session.Sheet{Title: "Commands", Rows: rows}
 }
 
 func (t *teletype) showReply() {

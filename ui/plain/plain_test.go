@@ -95,3 +95,28 @@ func TestTheEndOfTheInputEndsTheChat(t *testing.T) {
 		t.Errorf("%+v, %v", c, err)
 	}
 }
+
+// Help lists what works on such a terminal, and what does not says so.
+func TestHelp(t *testing.T) {
+	settings := config.Defaults()
+	o := session.Options{
+		Settings: &config.Config{Settings: settings},
+		Sources: session.Sources{Open: func(string) (*engine.Model, error) {
+			return enginetest.New(512, enginetest.Replies(func(string) string { return "Yes." })), nil
+		}},
+		Store: chat.NewMemory(),
+	}
+	var out bytes.Buffer
+	if err := Run(context.Background(), o, strings.NewReader("/help\nhello\n/copy\n"), &out); err != nil {
+		t.Fatal(err)
+	}
+	got := out.String()
+	for _, never := range []string{"/copy ", "Ctrl", "PgUp", "sent to the terminal"} {
+		if strings.Contains(got, never) {
+			t.Errorf("%q is told of:\n%s", never, got)
+		}
+	}
+	if !strings.Contains(got, "/save") || !strings.Contains(got, "this terminal has no clipboard") {
+		t.Errorf("written:\n%s", got)
+	}
+}
