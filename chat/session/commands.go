@@ -64,6 +64,7 @@ func Commands() []Command {
 		{Names: []string{"/system"}, Args: "[text|off]", Help: "text that the model always sees first", run: runSystem, values: values("off")},
 		{Names: []string{"/model"}, Args: "[name]", Help: "pick a model from a list, or name one; downloads it if need be", run: (*Session).Switch, values: modelNames},
 		{Names: []string{"/mode"}, Args: "[chat|story]", Help: "question and answer, or one text that goes on", run: runMode, values: values("chat", "story")},
+		{Names: []string{"/task"}, Args: "[name words]", Help: "do a task: poem, summary, quiz ...; no name lists them", run: runTask, values: taskNames, after: " "},
 		{Names: []string{"/new", "/clear"}, Help: "begin a new chat; this one is kept", run: func(s *Session, _ string) []Work { return s.New() }},
 		{Names: []string{"/sessions", "/load", "/resume"}, Help: "all chats", run: func(s *Session, _ string) []Work { return s.Chat.List() }},
 		{Names: []string{"/save", "/export"}, Args: "[file.md|.txt|.json]", Help: "write this chat to a file", run: runSave},

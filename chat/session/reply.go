@@ -27,6 +27,7 @@ type Reply struct {
 	last     *chat.Turn       // the reply that was written last by the model and in this chat, nil for none
 	seed     uint64           // of the last reply
 	seeded   bool             // there is one
+	doing    *doing           // the task that a reply is for, nil for none
 }
 
 // writing is a reply that is being written.
@@ -109,7 +110,7 @@ func (r *Reply) recall() {
 
 // reset forgets what was told of another chat.
 func (r *Reply) reset() {
-	r.waiting = nil
+	r.waiting, r.doing = nil, nil
 	r.unrate()
 	r.seeded = false
 	r.recall()
@@ -134,6 +135,9 @@ func (r *Reply) Stop() bool {
 // model that says nothing; the strings that end a turn are the format's.
 func (r *Reply) steer() {
 	q := r.settings.config.Params
+	if r.doing != nil {
+		r.doing.adjust(&q, r.settings.config)
+	}
 	q.MinTokens = max(q.MinTokens, 1)
 	q.Stop = append(slices.Clone(q.Stop), r.view.prompt.Stop...)
 	r.controls.Store(q)
@@ -172,6 +176,7 @@ func (w *writing) next(context.Context) Event {
 
 // Send adds the user's message and asks for a reply.
 func (r *Reply) Send(text string) []Work {
+	r.doing = nil
 	r.tell(Asked{text})
 	return r.answer(r.chat.add(text).ID, nil)
 }
@@ -374,7 +379,7 @@ func (r *Reply) finished(e finished) []Work {
 		r.chat.journal.SaveTurn(r.chat.conv.ID, e.reply.turn) // it became a copy meanwhile
 	}
 	r.changed()
-	return slices.Concat(work, r.resume(), r.sendQueued())
+	return slices.Concat(work, r.resume(), r.checked(r.last), r.sendQueued())
 }
 
 // keep saves what there is of a reply when the program ends.

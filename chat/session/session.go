@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"inkling/chat"
+	"inkling/chat/task"
 	"inkling/config"
 	"inkling/engine/sample"
 )
@@ -25,6 +26,8 @@ type Options struct {
 	Resume string
 	// Ask is sent as the first message; "" waits for the user.
 	Ask string
+	// Tasks is the folder with the user's own tasks; "" for none.
+	Tasks string
 }
 
 // A Session is a chat with a model and all that can be done with it. Its methods belong to the goroutine of its front end.
@@ -38,15 +41,17 @@ type Session struct {
 
 	view    *view
 	cancel  context.CancelFunc
-	resumed string // conversation that is being loaded to go on with, "" for none
-	ask     string // what is sent as soon as that can be, "" for nothing
+	resumed string        // conversation that is being loaded to go on with, "" for none
+	ask     string        // what is sent as soon as that can be, "" for nothing
+	folder  string        // with the user's own tasks
+	library *task.Library // nil until it is asked for
 }
 
 // New begins a session with an empty conversation. It must be closed; the store stays open.
 func New(o Options) (*Session, []Work) {
 	ctx, cancel := context.WithCancel(context.Background())
 	common := &shared{ctx: ctx, now: time.Now}
-	s := &Session{shared: common, cancel: cancel, resumed: o.Resume, ask: o.Ask}
+	s := &Session{shared: common, cancel: cancel, resumed: o.Resume, ask: o.Ask, folder: o.Tasks}
 	s.Settings = &Settings{shared: common, config: o.Settings.Clone()}
 	s.Engine = &Slot{shared: common, Sources: o.Sources}
 	s.Chat = &Chat{shared: common, store: o.Store, journal: chat.NewJournal(o.Store), saving: saving{patience: storeWait, never: o.Unsaved}}

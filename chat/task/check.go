@@ -193,6 +193,9 @@ func outside(n int, bounds []string, things string) string {
 	if n >= low && n <= high {
 		return ""
 	}
+	if n == 1 {
+		things = strings.TrimSuffix(things, "s")
+	}
 	if low == high {
 		return fmt.Sprintf("%d %s, expected %d", n, things, low)
 	}

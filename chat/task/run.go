@@ -44,6 +44,20 @@ type Result struct {
 // tries is how often a reply is asked for until the checks hold.
 const tries = 3
 
+// Again reports whether another reply is worth asking for, after so many with the parameters. Without chance it would be the
+// same.
+func Again(wrong []string, after int, p *sample.Params) bool {
+	return len(wrong) > 0 && after < tries && p.Temperature > 0
+}
+
+// Tries says how many replies it took.
+func Tries(n int) string {
+	if n == 1 {
+		return "1 try"
+	}
+	return strconv.Itoa(n) + " tries"
+}
+
 // A Job is one run of a task.
 type Job struct {
 	Task     *Task
@@ -76,7 +90,7 @@ func (j *Job) write(ctx context.Context, prompt, begin string) (Result, error) {
 	r := Request{Turns: append(slices.Clone(j.asked), prompt), Begin: begin, Params: j.Params, Attempt: j.Attempt}
 	r.Params.Stop = append(slices.Clone(r.Params.Stop), j.Task.form(j.Model.Manner()).stop...)
 	var best Result
-	for n := 1; n <= tries; n++ {
+	for n := 1; ; n++ {
 		text, err := j.Model.Write(ctx, r)
 		if err != nil {
 			return best, err
@@ -87,8 +101,8 @@ func (j *Job) write(ctx context.Context, prompt, begin string) (Result, error) {
 			best = Result{Text: text, Wrong: wrong}
 		}
 		best.Tries = n
-		if len(wrong) == 0 || r.Params.Temperature == 0 {
-			break // without chance another try is the same reply
+		if !Again(wrong, n, &r.Params) {
+			break
 		}
 		r.Attempt++
 	}

@@ -130,6 +130,23 @@ func (t *Task) Fill(words []string, named Values) (Values, error) {
 	return values, nil
 }
 
+// Options takes values of variables by name ("--sentences 2", "--sentences=2") off the beginning of a line.
+func (t *Task) Options(line string) (named Values, rest string) {
+	named = Values{}
+	for {
+		line = strings.TrimSpace(line)
+		flag, after, _ := strings.Cut(line, " ")
+		name, value, joined := strings.Cut(strings.TrimPrefix(flag, "--"), "=")
+		if !strings.HasPrefix(flag, "--") || !slices.Contains(t.names(), name) {
+			return named, line
+		}
+		if !joined {
+			value, after, _ = strings.Cut(strings.TrimSpace(after), " ")
+		}
+		named[name], line = value, after
+	}
+}
+
 func (t *Task) names() (names []string) {
 	for _, v := range t.Variables {
 		names = append(names, v.Name)

@@ -17,7 +17,7 @@ import (
 // back or sideways. A new package needs a line here.
 var arrows = map[string][]string{
 	"": {"ui/cli"},
-	"ui/cli": {"chat", "chat/session", "chat/store", "config", "engine", "engine/bench", "engine/convert",
+	"ui/cli": {"chat", "chat/session", "chat/store", "chat/task", "config", "engine", "engine/bench", "engine/convert",
 		"engine/evaluate", "engine/hub", "engine/sample", "ui", "ui/plain", "ui/safe"},
 	"ui/cli/ptytest":    {},
 	"ui":                {"chat", "chat/session", "ui/markdown", "ui/safe", "ui/terminal", "ui/text"},
@@ -27,7 +27,7 @@ var arrows = map[string][]string{
 	"ui/markdown":       {},
 	"ui/safe":           {},
 	"chat/task":         {"engine/sample"},
-	"chat/session":      {"chat", "chat/prompt", "config", "engine", "engine/hub", "engine/sample"},
+	"chat/session":      {"chat", "chat/prompt", "chat/task", "config", "engine", "engine/hub", "engine/sample"},
 	"chat/prompt":       {"chat", "chat/template"},
 	"chat/store":        {"chat"},
 	"chat":              {},

@@ -43,6 +43,7 @@ func (a *app) session(ctx context.Context, c *config.Config, resume bool, questi
 		Store:    chats,
 		Unsaved:  unsaved,
 		Ask:      question,
+		Tasks:    a.taskFolder(),
 	}
 	closing = func() { _ = chats.Close() } // every turn is on disk already
 	if resume {

@@ -47,7 +47,7 @@ func Main(ctx context.Context, args []string, s Streams, lookup func(string) (st
 	signal.Ignore(syscall.SIGPIPE) // a reader that went away shows as an error of the write
 
 	a := &app{Streams: s, lookup: lookup}
-	root := a.root()
+	root := a.root(args)
 	root.SetArgs(args)
 	root.SetIn(s.In)
 	root.SetOut(s.Out)

@@ -9,8 +9,8 @@ import (
 	"inkling/config"
 )
 
-// root is the command "inkling" with all others below it.
-func (a *app) root() *cobra.Command {
+// root is the command "inkling" with all others below it; args is the command line.
+func (a *app) root(args []string) *cobra.Command {
 	var flags []*config.Flag
 	var resume, answer bool
 	var output outputFlags
@@ -79,8 +79,9 @@ func (a *app) root() *cobra.Command {
 	flags = a.addSettings(cmd)
 	output.add(cmd)
 	output.hide(cmd)
-	cmd.AddCommand(a.generateCommand(), a.chatCommand(), a.evalCommand(), a.benchCommand(), a.tokenizeCommand(), a.modelsCommand(), a.infoCommand(),
-		a.pullCommand(), a.rmCommand(), a.convertCommand(), a.configCommand(), a.versionCommand())
+	cmd.AddCommand(a.generateCommand(), a.chatCommand(), a.taskCommand(args), a.tasksCommand(), a.evalCommand(), a.benchCommand(),
+		a.tokenizeCommand(), a.modelsCommand(), a.infoCommand(), a.pullCommand(), a.rmCommand(), a.convertCommand(), a.configCommand(),
+		a.versionCommand())
 	return cmd
 }
 
