@@ -99,7 +99,10 @@ func (n *network) later(patience time.Duration, work func()) {
 	n.stop, n.background = make(chan struct{}), make(chan struct{})
 	go func() {
 		defer close(n.background)
-		work()
+		_ = memory.Guard(func() error { // the next pass finds the same
+			work()
+			return nil
+		})
 	}()
 }
 
@@ -146,7 +149,7 @@ func (n *network) Forward(steps []Step, logits []float32) error {
 	for _, s := range steps {
 		own.steps = append(own.steps, gpt2.Step{State: s.State.(state).State, IDs: s.IDs, Scores: s.Scores})
 	}
-	return n.model.Forward(own.workspace, own.steps, logits)
+	return memory.Guard(func() error { return n.model.Forward(own.workspace, own.steps, logits) })
 }
 
 // state is a gpt2.State behind the interface.

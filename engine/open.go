@@ -12,6 +12,7 @@ import (
 	"inkling/engine/gpt2"
 	"inkling/engine/jsonfile"
 	"inkling/engine/kernel"
+	"inkling/engine/memory"
 	"inkling/engine/starter"
 	"inkling/engine/weights"
 )
@@ -46,7 +47,15 @@ func Kernel() (string, error) { return kernel.Level() }
 // Open reads the model called name: Starter, the name of one that was fetched from the hub, or the path of a Hugging Face
 // folder or of a GGUF file. Nothing is fetched here: the error is a hub.ErrNotLocal for a name that might be. The error is one line
 // that says what was found, what was expected and where.
-func Open(name string, o Options) (*Model, error) {
+func Open(name string, o Options) (m *Model, err error) {
+	err = memory.Guard(func() error {
+		m, err = openModel(name, o)
+		return err
+	})
+	return m, err
+}
+
+func openModel(name string, o Options) (*Model, error) {
 	level, err := Kernel()
 	if err != nil {
 		return nil, err

@@ -2,6 +2,7 @@ package kernel
 
 import (
 	"runtime"
+	"runtime/debug"
 	"sync"
 	"sync/atomic"
 )
@@ -148,7 +149,8 @@ func (p *Pool) await() {
 
 // serve is the life of a worker.
 func (p *Pool) serve(thread int) {
-	job := uint64(0) // the last one seen
+	debug.SetPanicOnFault(true) // weights may be mapped from a file that becomes shorter; the panic is Run's
+	job := uint64(0)            // the last one seen
 	for {
 		gate, ok := p.lookOut(job)
 		if !ok {

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"slices"
@@ -68,7 +69,10 @@ func (a *app) models(c *config.Config) error {
 	if err := table.Flush(); err != nil {
 		return outputError(err)
 	}
-	if err := a.printDownloaded(); err != nil && failure == nil {
+	switch err := a.printDownloaded(); {
+	case errors.Is(err, hub.ErrSettings): // there is no place for downloaded models, so there are none
+		fmt.Fprintln(a.Err, safe.Line(err.Error()))
+	case err != nil && failure == nil:
 		failure = err
 	}
 	if failure != nil {
