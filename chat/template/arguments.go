@@ -1,26 +1,23 @@
 package template
 
-import (
-	"fmt"
-
-	"github.com/nikolalohinski/gonja/v2/exec"
-)
+import "fmt"
 
 // arguments are those of a call, which are taken one by one, by position or by name.
 type arguments struct {
-	*exec.VarArgs
-	taken int // positional ones
-	named int
-	err   error
+	places []value
+	names  map[string]value
+	taken  int // positional ones
+	named  int
+	err    error
 }
 
 // next returns the next argument, undefined where it is not given.
-func (a *arguments) next(name string) *exec.Value {
-	if a.taken < len(a.Args) {
+func (a *arguments) next(name string) value {
+	if a.taken < len(a.places) {
 		a.taken++
-		return a.Args[a.taken-1]
+		return a.places[a.taken-1]
 	}
-	if v, ok := a.KwArgs[name]; ok {
+	if v, ok := a.names[name]; ok {
 		a.named++
 		return v
 	}
@@ -31,31 +28,31 @@ func (a *arguments) next(name string) *exec.Value {
 func (a *arguments) text(name, otherwise string) string {
 	v := a.next(name)
 	switch {
-	case v.IsNil():
+	case v.isNil():
 		return otherwise
-	case !v.IsString():
+	case !v.isString():
 		a.fail("%s is no text", name)
 	}
-	return v.String()
+	return v.text()
 }
 
 func (a *arguments) number(name string, otherwise int) int {
 	v := a.next(name)
 	switch {
-	case v.IsNil():
+	case v.isNil():
 		return otherwise
-	case !v.IsInteger():
+	case !v.isInteger():
 		a.fail("%s is no whole number", name)
 	}
-	return v.Integer()
+	return v.integer()
 }
 
-func (a *arguments) truth(name string) bool { return a.next(name).IsTrue() }
+func (a *arguments) truth(name string) bool { return a.next(name).isTrue() }
 
 // rest returns the positional arguments that are left.
-func (a *arguments) rest() []*exec.Value {
-	left := a.Args[a.taken:]
-	a.taken = len(a.Args)
+func (a *arguments) rest() []value {
+	left := a.places[a.taken:]
+	a.taken = len(a.places)
 	return left
 }
 
@@ -67,22 +64,8 @@ func (a *arguments) fail(format string, args ...any) {
 
 // end returns what is wrong with the arguments.
 func (a *arguments) end() error {
-	if a.err == nil && (a.taken < len(a.Args) || a.named < len(a.KwArgs)) {
+	if a.err == nil && (a.taken < len(a.places) || a.named < len(a.names)) {
 		a.fail("an argument is one too many, or is not supported")
 	}
 	return a.err
-}
-
-// result is what a call gives gonja: out, or the error that ends the run.
-func (b *budget) result(out any, a *arguments, err error) any {
-	if err == nil {
-		err = a.end()
-	}
-	if err != nil {
-		return b.fail(err)
-	}
-	if err := b.hold(exec.ToValue(out)); err != nil {
-		return err
-	}
-	return out
 }

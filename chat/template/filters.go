@@ -5,22 +5,20 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode"
 	"unicode/utf8"
-
-	"github.com/nikolalohinski/gonja/v2/exec"
 )
 
 // filterFunc is a filter: what becomes of in. An error ends the run.
-type filterFunc func(e *exec.Evaluator, in *exec.Value, a *arguments) (any, error)
+type filterFunc func(r *run, in value, a *arguments) (any, error)
 
 // filters are those of jinja2 that chat templates use.
-func filters() *exec.FilterSet {
-	set := map[string]exec.FilterFunction{}
-	for name, f := range operators() {
-		set[name] = guard(f)
-	}
+var filters map[string]filterFunc
+
+func init() { // as map applies them in turn
+	filters = map[string]filterFunc{}
 	for names, f := range map[string]filterFunc{
-		"trim": func(_ *exec.Evaluator, in *exec.Value, a *arguments) (any, error) {
+		"trim": func(_ *run, in value, a *arguments) (any, error) {
 			return strip(str(in), a, true, true)
 		},
 		"lower":        onText(strings.ToLower),
@@ -32,12 +30,12 @@ func filters() *exec.FilterSet {
 		"escape e":     onText(htmlEscaper.Replace),
 		"length count": length,
 		"default d":    orDefault,
-		"first":        onItems(func(all list) any { return at(all, 0) }),
-		"last":         onItems(func(all list) any { return at(all, -1) }),
+		"first":        onItems(func(all list) any { return all.at(0) }),
+		"last":         onItems(func(all list) any { return all.at(-1) }),
 		"list":         onItems(func(all list) any { return all }),
-		"items":        func(_ *exec.Evaluator, in *exec.Value, _ *arguments) (any, error) { return pairs(in), nil },
+		"items":        func(_ *run, in value, _ *arguments) (any, error) { return tuples(in), nil },
 		"join":         join,
-		"replace": func(_ *exec.Evaluator, in *exec.Value, a *arguments) (any, error) {
+		"replace": func(_ *run, in value, a *arguments) (any, error) {
 			return replace(str(in), a.text("old", ""), a.text("new", ""), a.number("count", -1))
 		},
 		"reverse":    reverse,
@@ -52,34 +50,13 @@ func filters() *exec.FilterSet {
 		"tojson":     toJSON,
 	} {
 		for name := range strings.FieldsSeq(names) {
-			set[name] = guard(f)
+			filters[name] = f
 		}
-	}
-	return exec.NewFilterSet(set)
-}
-
-// guard makes a filter of gonja: it takes a step, what it is given and gives is measured, and an error ends the run.
-func guard(f filterFunc) exec.FilterFunction {
-	return func(e *exec.Evaluator, in *exec.Value, params *exec.VarArgs) *exec.Value {
-		if in.IsError() {
-			return in
-		}
-		b := budgetOf(e.Environment.Context)
-		err := b.step()
-		if err == nil {
-			err = b.hold(in)
-		}
-		if err != nil {
-			return exec.AsValue(err)
-		}
-		a := &arguments{VarArgs: params}
-		out, err := f(e, in, a)
-		return exec.ToValue(b.result(out, a, err))
 	}
 }
 
 func onText(f func(string) string) filterFunc {
-	return func(_ *exec.Evaluator, in *exec.Value, _ *arguments) (any, error) { return f(str(in)), nil }
+	return func(_ *run, in value, _ *arguments) (any, error) { return f(str(in)), nil }
 }
 
 var htmlEscaper = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;", "'", "&#39;", `"`, "&#34;")
@@ -87,8 +64,8 @@ var htmlEscaper = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;", "'
 // strip is Python's str.strip.
 func strip(s string, a *arguments, left, right bool) (any, error) {
 	unwanted := isSpace
-	if chars := a.next("chars"); !chars.IsNil() {
-		unwanted = func(r rune) bool { return strings.ContainsRune(chars.String(), r) }
+	if chars := a.next("chars"); !chars.isNil() {
+		unwanted = func(r rune) bool { return strings.ContainsRune(str(chars), r) }
 	}
 	if left {
 		s = strings.TrimLeftFunc(s, unwanted)
@@ -118,9 +95,9 @@ func title(s string) string {
 			out.WriteRune(r)
 		case start:
 			start = false
-			out.WriteString(strings.ToUpper(string(r)))
+			out.WriteRune(unicode.ToUpper(r))
 		default:
-			out.WriteString(strings.ToLower(string(r)))
+			out.WriteRune(unicode.ToLower(r))
 		}
 	}
 	return out.String()
@@ -138,59 +115,63 @@ func replace(s, old, replacement string, count int) (any, error) {
 	return strings.Replace(s, old, replacement, count), nil
 }
 
-func length(_ *exec.Evaluator, in *exec.Value, _ *arguments) (any, error) {
+func length(_ *run, in value, _ *arguments) (any, error) {
 	switch {
-	case isUndefined(in):
+	case in.isUndefined():
 		return 0, nil
-	case in.IsString(), in.IsList(), in.IsDict():
-		return len(items(in)), nil
+	case in.isString(), in.isList(), in.isDict():
+		return in.size(), nil
 	}
 	return nil, fmt.Errorf("%s has no length", describe(in))
 }
 
-func orDefault(_ *exec.Evaluator, in *exec.Value, a *arguments) (any, error) {
-	value, boolean := a.next("default_value"), a.truth("boolean")
-	if isUndefined(value) {
-		value = exec.AsValue("")
+func orDefault(_ *run, in value, a *arguments) (any, error) {
+	otherwise, boolean := a.next("default_value"), a.truth("boolean")
+	if otherwise.isUndefined() {
+		otherwise = value{""}
 	}
-	if isUndefined(in) || boolean && !in.IsTrue() {
-		return value, nil
+	if in.isUndefined() || boolean && !in.isTrue() {
+		return otherwise, nil
 	}
 	return in, nil
 }
 
 // onItems makes a filter of a function of the items of a value.
 func onItems(f func(list) any) filterFunc {
-	return func(_ *exec.Evaluator, in *exec.Value, _ *arguments) (any, error) {
-		if !in.IsIterable() && !isUndefined(in) {
+	return func(_ *run, in value, _ *arguments) (any, error) {
+		if !in.isIterable() && !in.isUndefined() {
 			return nil, fmt.Errorf("%s has no items", describe(in))
 		}
-		return f(items(in)), nil
+		return f(in.items()), nil
 	}
 }
 
-func at(all list, i int) any {
-	item, _ := all.GetItem(i)
-	return item
+// tuples are the keys of a dictionary with their values.
+func tuples(v value) list {
+	var all list
+	for _, p := range v.pairs() {
+		all = append(all, value{tuple{p.key, p.value}})
+	}
+	return all
 }
 
-func join(_ *exec.Evaluator, in *exec.Value, a *arguments) (any, error) {
+func join(r *run, in value, a *arguments) (any, error) {
 	separator, attribute := str(a.next("d")), a.text("attribute", "")
-	return joined(items(in), separator, func(v *exec.Value) *exec.Value {
+	return r.joined(in.items(), separator, func(v value) value {
 		if attribute != "" {
-			v = get(v, attribute)
+			v = v.get(attribute)
 		}
 		return v
 	})
 }
 
-func joined(all list, separator string, of func(*exec.Value) *exec.Value) (any, error) {
+func (r *run) joined(all list, separator string, of func(value) value) (any, error) {
 	var out strings.Builder
 	for i, item := range all {
 		if i > 0 {
 			out.WriteString(separator)
 		}
-		out.WriteString(str(of(exec.ToValue(item))))
+		out.WriteString(str(of(item)))
 		if out.Len() > mostText {
 			return nil, errValue
 		}
@@ -198,24 +179,24 @@ func joined(all list, separator string, of func(*exec.Value) *exec.Value) (any, 
 	return out.String(), nil
 }
 
-func reverse(_ *exec.Evaluator, in *exec.Value, _ *arguments) (any, error) {
-	all := items(in)
+func reverse(r *run, in value, _ *arguments) (any, error) {
+	all := slices.Clone(in.items())
 	slices.Reverse(all)
-	if in.IsString() {
-		return joined(all, "", func(v *exec.Value) *exec.Value { return v })
+	if in.isString() {
+		return r.joined(all, "", func(v value) value { return v })
 	}
 	return all, nil
 }
 
-func toInt(_ *exec.Evaluator, in *exec.Value, a *arguments) (any, error) {
+func toInt(_ *run, in value, a *arguments) (any, error) {
 	otherwise := a.number("default", 0)
 	switch {
-	case in.IsBool() && in.IsTrue():
+	case in.isBool() && in.isTrue():
 		return 1, nil
-	case in.IsNumber():
-		return in.Integer(), nil
-	case in.IsString():
-		text := strings.TrimFunc(in.String(), isSpace)
+	case in.isNumber():
+		return in.integer(), nil
+	case in.isString():
+		text := strings.TrimFunc(in.text(), isSpace)
 		if i, err := strconv.Atoi(text); err == nil {
 			return i, nil
 		}
@@ -226,45 +207,48 @@ func toInt(_ *exec.Evaluator, in *exec.Value, a *arguments) (any, error) {
 	return otherwise, nil
 }
 
-func toFloat(_ *exec.Evaluator, in *exec.Value, _ *arguments) (any, error) {
-	if in.IsString() {
-		f, err := strconv.ParseFloat(strings.TrimFunc(in.String(), isSpace), 64)
+func toFloat(_ *run, in value, _ *arguments) (any, error) {
+	if in.isString() {
+		f, err := strconv.ParseFloat(strings.TrimFunc(in.text(), isSpace), 64)
 		if err != nil {
 			f = 0
 		}
 		return f, nil
 	}
-	return in.Float(), nil
+	return in.float(), nil
 }
 
 // mapped applies a filter to every item, or takes an attribute of it.
-func mapped(e *exec.Evaluator, in *exec.Value, a *arguments) (any, error) {
-	if attribute := a.next("attribute"); len(a.Args) == 0 && !isUndefined(attribute) {
+func mapped(r *run, in value, a *arguments) (any, error) {
+	if attribute := a.next("attribute"); len(a.places) == 0 && !attribute.isUndefined() {
 		otherwise := a.next("default")
 		var out list
-		for _, item := range items(in) {
-			value := get(exec.ToValue(item), str(attribute))
-			if isUndefined(value) {
-				value = otherwise
+		for _, item := range in.items() {
+			found := item.get(str(attribute))
+			if found.isUndefined() {
+				found = otherwise
 			}
-			out = append(out, value)
+			out = append(out, found)
 		}
 		return out, nil
-	} else if len(a.Args) == 0 {
+	} else if len(a.places) == 0 {
 		return nil, fmt.Errorf("map lacks the name of a filter")
 	}
-	filter := str(a.Args[0])
-	if strings.HasPrefix(filter, reserved) {
-		return nil, fmt.Errorf("the filter %.40s is not supported", filter)
-	}
+	filter := str(a.places[0])
 	rest := a.rest() // its name was taken above
 	var out list
-	for _, item := range items(in) {
-		value := e.ExecuteFilterByName(filter, exec.ToValue(item), &exec.VarArgs{Args: rest, KwArgs: map[string]*exec.Value{}})
-		if value.IsError() {
-			return nil, value
+	for _, item := range in.items() {
+		if err := r.step(); err != nil {
+			return nil, err
 		}
-		out = append(out, value)
+		if err := r.read(item); err != nil {
+			return nil, err
+		}
+		made, err := r.filtered(filter, item, &arguments{places: rest})
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, made)
 	}
 	return out, nil
 }
@@ -272,22 +256,25 @@ func mapped(e *exec.Evaluator, in *exec.Value, a *arguments) (any, error) {
 // selected keeps the items that pass a test, or those that do not. The test is of an attribute where byAttribute is set, and
 // is whether it is true where none is named.
 func selected(byAttribute, keep bool) filterFunc {
-	return func(_ *exec.Evaluator, in *exec.Value, a *arguments) (any, error) {
+	return func(r *run, in value, a *arguments) (any, error) {
 		attribute := ""
 		if byAttribute {
 			attribute = str(a.next("attribute"))
 		}
 		rest := a.rest()
 		out := list{}
-		for _, item := range items(in) {
-			value := exec.ToValue(item)
+		for _, item := range in.items() {
+			tested := item
 			if byAttribute {
-				value = get(value, attribute)
+				tested = item.get(attribute)
 			}
-			passes := value.IsTrue()
+			passes := tested.isTrue()
 			if len(rest) > 0 {
-				var err error
-				if passes, err = test(str(rest[0]), value, &arguments{VarArgs: &exec.VarArgs{Args: rest[1:]}}); err != nil {
+				err := r.read(tested)
+				if err == nil {
+					passes, err = r.test(str(rest[0]), tested, &arguments{places: rest[1:]})
+				}
+				if err != nil {
 					return nil, err
 				}
 			}
@@ -300,15 +287,15 @@ func selected(byAttribute, keep bool) filterFunc {
 }
 
 // indent puts white space before every line but the first, and but those that are empty.
-func indent(_ *exec.Evaluator, in *exec.Value, a *arguments) (any, error) {
+func indent(_ *run, in value, a *arguments) (any, error) {
 	width := a.next("width")
 	prefix := "    "
 	switch {
-	case width.IsString():
-		prefix = width.String()
-	case width.IsInteger() && width.Integer() <= 100:
-		prefix = strings.Repeat(" ", max(width.Integer(), 0))
-	case !isUndefined(width):
+	case width.isString():
+		prefix = width.text()
+	case width.isInteger() && width.integer() <= 100:
+		prefix = strings.Repeat(" ", max(width.integer(), 0))
+	case !width.isUndefined():
 		return nil, fmt.Errorf("indent takes a number up to 100, or a text")
 	}
 	first, blank := a.truth("first"), a.truth("blank")
@@ -322,25 +309,4 @@ func indent(_ *exec.Evaluator, in *exec.Value, a *arguments) (any, error) {
 		}
 	}
 	return strings.Join(lines, "\n"), nil
-}
-
-// describe names a value's kind for an error.
-func describe(v *exec.Value) string {
-	switch {
-	case isUndefined(v):
-		return "what is not there"
-	case v.IsNil():
-		return "none"
-	case v.IsString():
-		return "a text"
-	case v.IsBool():
-		return "true or false"
-	case v.IsNumber():
-		return "a number"
-	case v.IsList():
-		return "a list"
-	case v.IsDict():
-		return "a dictionary"
-	}
-	return "a value"
 }

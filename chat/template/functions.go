@@ -4,60 +4,40 @@ import (
 	"fmt"
 	"strings"
 	"time"
-
-	"github.com/nikolalohinski/gonja/v2/exec"
 )
 
-// environment is all that a template has: nothing in it changes.
-var environment = &exec.Environment{
-	Filters:           filters(),
-	Tests:             exec.NewTestSet(nil), // rewrite makes filters of them, and of methods
-	ControlStructures: statements(),
-	Context: exec.NewContext(map[string]any{
-		"range": function(numbers),
-		"namespace": function(func(_ *budget, a *arguments) (any, error) {
-			space := map[string]any{}
-			for name := range a.KwArgs {
-				space[name] = a.next(name)
-			}
-			return space, nil
-		}),
-		"dict": function(func(_ *budget, a *arguments) (any, error) {
-			if len(a.KwArgs) > 1 {
-				return nil, fmt.Errorf("dict of several names is not supported; write it in braces") // their order is lost
-			}
-			d := record()
-			for name := range a.KwArgs {
-				d = record(name, a.next(name))
-			}
-			return d, nil
-		}),
-		"raise_exception": function(func(_ *budget, a *arguments) (any, error) {
-			return nil, &RaisedError{str(a.next("message"))}
-		}),
-		"strftime_now": function(func(b *budget, a *arguments) (any, error) {
-			return strftime(b.now, a.text("format", ""))
-		}),
-	}),
-}
-
-// function makes a function of gonja: it takes a step, its result is measured, and an error ends the run.
-func function(f func(b *budget, a *arguments) (any, error)) func(*exec.Evaluator, *exec.VarArgs) any {
-	return func(e *exec.Evaluator, params *exec.VarArgs) any {
-		b := budgetOf(e.Environment.Context)
-		if err := b.step(); err != nil {
-			return err
+// functions are all that a template can call by name.
+var functions = map[string]func(r *run, a *arguments) (any, error){
+	"range": numbers,
+	"namespace": func(_ *run, a *arguments) (any, error) {
+		made := &space{map[string]value{}}
+		for name := range a.names {
+			made.values[name] = a.next(name)
 		}
-		a := &arguments{VarArgs: params}
-		out, err := f(b, a)
-		return b.result(out, a, err)
-	}
+		return made, nil
+	},
+	"dict": func(_ *run, a *arguments) (any, error) {
+		if len(a.names) > 1 {
+			return nil, fmt.Errorf("dict of several names is not supported; write it in braces")
+		}
+		d := record()
+		for name := range a.names {
+			d = record(name, a.next(name))
+		}
+		return d, nil
+	},
+	"raise_exception": func(_ *run, a *arguments) (any, error) {
+		return nil, &RaisedError{str(a.next("message"))}
+	},
+	"strftime_now": func(r *run, a *arguments) (any, error) {
+		return strftime(r.now, a.text("format", ""))
+	},
 }
 
 // numbers is Python's range, of a bounded length.
-func numbers(_ *budget, a *arguments) (any, error) {
+func numbers(_ *run, a *arguments) (any, error) {
 	start, stop, step := 0, a.number("stop", 0), 1
-	if len(a.Args) > 1 {
+	if len(a.places) > 1 {
 		start, stop, step = stop, a.number("stop", 0), a.number("step", 1)
 	}
 	if step == 0 {
@@ -68,7 +48,7 @@ func numbers(_ *budget, a *arguments) (any, error) {
 		if len(all) == mostRange {
 			return nil, fmt.Errorf("a range has more than %d numbers", mostRange)
 		}
-		all = append(all, i)
+		all = append(all, value{i})
 	}
 	return all, nil
 }

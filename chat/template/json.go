@@ -5,25 +5,23 @@ import (
 	"strconv"
 	"strings"
 	"unicode/utf16"
-
-	"github.com/nikolalohinski/gonja/v2/exec"
 )
 
 // toJSON is the filter tojson of transformers: Python's json.dumps, with ensure_ascii off.
-func toJSON(_ *exec.Evaluator, in *exec.Value, a *arguments) (any, error) {
+func toJSON(_ *run, in value, a *arguments) (any, error) {
 	w := jsonWriter{ascii: a.truth("ensure_ascii"), item: ", ", key: ": "}
-	if width := a.next("indent"); !width.IsNil() {
-		if !width.IsInteger() || width.Integer() < 0 || width.Integer() > 100 {
+	if width := a.next("indent"); !width.isNil() {
+		if !width.isInteger() || width.integer() < 0 || width.integer() > 100 {
 			return nil, fmt.Errorf("tojson takes an indent from 0 to 100")
 		}
-		w.indent, w.lines, w.item = width.Integer(), true, ","
+		w.indent, w.lines, w.item = width.integer(), true, ","
 	}
-	if separators := a.next("separators"); !separators.IsNil() {
-		both := items(separators)
+	if separators := a.next("separators"); !separators.isNil() {
+		both := separators.items()
 		if len(both) != 2 {
 			return nil, fmt.Errorf("tojson takes two separators")
 		}
-		w.item, w.key = str(exec.ToValue(both[0])), str(exec.ToValue(both[1]))
+		w.item, w.key = str(both[0]), str(both[1])
 	}
 	if a.truth("sort_keys") {
 		return nil, fmt.Errorf("tojson with sort_keys is not supported")
@@ -42,29 +40,30 @@ type jsonWriter struct {
 	item, key string // separators
 }
 
-func (w *jsonWriter) value(v *exec.Value, depth int) error {
+func (w *jsonWriter) value(v value, depth int) error {
 	switch {
 	case w.out.Len() > mostText:
 		return errValue
-	case isUndefined(v):
+	case v.isUndefined():
 		return fmt.Errorf("what is not there cannot be written as JSON")
-	case v.IsNil():
+	case v.isNil():
 		w.out.WriteString("null")
-	case v.IsString():
-		w.text(v.String())
-	case v.IsBool():
-		w.out.WriteString(strconv.FormatBool(v.IsTrue()))
-	case v.IsNumber():
-		w.out.WriteString(v.String())
-	case v.IsDict():
-		return w.all("{}", pairs(v), depth, func(pair any) error {
-			both := pair.(tuple)
-			w.text(str(exec.ToValue(both[0])))
+	case v.isString():
+		w.text(v.text())
+	case v.isBool():
+		w.out.WriteString(strconv.FormatBool(v.isTrue()))
+	case v.isNumber():
+		w.out.WriteString(str(v))
+	case v.isDict():
+		pairs := v.pairs()
+		return w.all("{}", len(pairs), depth, func(i int) error {
+			w.text(str(pairs[i].key))
 			w.out.WriteString(w.key)
-			return w.value(exec.ToValue(both[1]), depth+1)
+			return w.value(pairs[i].value, depth+1)
 		})
-	case v.IsList():
-		return w.all("[]", items(v), depth, func(item any) error { return w.value(exec.ToValue(item), depth+1) })
+	case v.isList():
+		items := v.items()
+		return w.all("[]", len(items), depth, func(i int) error { return w.value(items[i], depth+1) })
 	default:
 		return fmt.Errorf("%s cannot be written as JSON", describe(v))
 	}
@@ -72,18 +71,18 @@ func (w *jsonWriter) value(v *exec.Value, depth int) error {
 }
 
 // all writes the items of a list or a dictionary.
-func (w *jsonWriter) all(brackets string, all list, depth int, write func(any) error) error {
+func (w *jsonWriter) all(brackets string, n, depth int, write func(i int) error) error {
 	w.out.WriteByte(brackets[0])
-	for i, item := range all {
+	for i := range n {
 		if i > 0 {
 			w.out.WriteString(w.item)
 		}
 		w.line(depth + 1)
-		if err := write(item); err != nil {
+		if err := write(i); err != nil {
 			return err
 		}
 	}
-	if len(all) > 0 {
+	if n > 0 {
 		w.line(depth)
 	}
 	w.out.WriteByte(brackets[1])
@@ -106,10 +105,11 @@ func (w *jsonWriter) text(s string) {
 			w.out.WriteByte('\\')
 			w.out.WriteByte(letters[i])
 		case r < ' ' || w.ascii && r > '~' && r < 0x10000:
-			fmt.Fprintf(&w.out, `\u%04x`, r)
+			escape(&w.out, 'u', 4, r)
 		case w.ascii && r > '~':
 			high, low := utf16.EncodeRune(r)
-			fmt.Fprintf(&w.out, `\u%04x\u%04x`, high, low)
+			escape(&w.out, 'u', 4, high)
+			escape(&w.out, 'u', 4, low)
 		default:
 			w.out.WriteRune(r)
 		}

@@ -5,106 +5,104 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
-
-	"github.com/nikolalohinski/gonja/v2/exec"
 )
 
 // methodFunc is a method of a value.
-type methodFunc func(self *exec.Value, a *arguments) (any, error)
+type methodFunc func(r *run, self value, a *arguments) (any, error)
 
 // The methods are those of Python's str, dict and list that chat templates use. None of them changes its object:
 // transformers forbids it as well.
 
 var textMethods = map[string]methodFunc{
-	"strip":      func(self *exec.Value, a *arguments) (any, error) { return strip(self.String(), a, true, true) },
-	"lstrip":     func(self *exec.Value, a *arguments) (any, error) { return strip(self.String(), a, true, false) },
-	"rstrip":     func(self *exec.Value, a *arguments) (any, error) { return strip(self.String(), a, false, true) },
-	"split":      func(self *exec.Value, a *arguments) (any, error) { return split(self.String(), a, false) },
-	"rsplit":     func(self *exec.Value, a *arguments) (any, error) { return split(self.String(), a, true) },
-	"splitlines": func(self *exec.Value, _ *arguments) (any, error) { return splitLines(self.String()), nil },
-	"startswith": func(self *exec.Value, a *arguments) (any, error) {
-		return affix(self.String(), a, strings.HasPrefix), nil
+	"strip":      func(r *run, self value, a *arguments) (any, error) { return strip(self.text(), a, true, true) },
+	"lstrip":     func(r *run, self value, a *arguments) (any, error) { return strip(self.text(), a, true, false) },
+	"rstrip":     func(r *run, self value, a *arguments) (any, error) { return strip(self.text(), a, false, true) },
+	"split":      func(r *run, self value, a *arguments) (any, error) { return split(self.text(), a, false) },
+	"rsplit":     func(r *run, self value, a *arguments) (any, error) { return split(self.text(), a, true) },
+	"splitlines": func(r *run, self value, _ *arguments) (any, error) { return splitLines(self.text()), nil },
+	"startswith": func(r *run, self value, a *arguments) (any, error) {
+		return affix(self.text(), a, strings.HasPrefix), nil
 	},
-	"endswith": func(self *exec.Value, a *arguments) (any, error) {
-		return affix(self.String(), a, strings.HasSuffix), nil
+	"endswith": func(r *run, self value, a *arguments) (any, error) {
+		return affix(self.text(), a, strings.HasSuffix), nil
 	},
-	"upper":      func(self *exec.Value, _ *arguments) (any, error) { return strings.ToUpper(self.String()), nil },
-	"lower":      func(self *exec.Value, _ *arguments) (any, error) { return strings.ToLower(self.String()), nil },
-	"capitalize": func(self *exec.Value, _ *arguments) (any, error) { return capitalize(self.String()), nil },
-	"title":      func(self *exec.Value, _ *arguments) (any, error) { return pythonTitle(self.String()), nil },
-	"replace": func(self *exec.Value, a *arguments) (any, error) {
-		return replace(self.String(), a.text("old", ""), a.text("new", ""), a.number("count", -1))
+	"upper":      func(r *run, self value, _ *arguments) (any, error) { return strings.ToUpper(self.text()), nil },
+	"lower":      func(r *run, self value, _ *arguments) (any, error) { return strings.ToLower(self.text()), nil },
+	"capitalize": func(r *run, self value, _ *arguments) (any, error) { return capitalize(self.text()), nil },
+	"title":      func(r *run, self value, _ *arguments) (any, error) { return pythonTitle(self.text()), nil },
+	"replace": func(r *run, self value, a *arguments) (any, error) {
+		return replace(self.text(), a.text("old", ""), a.text("new", ""), a.number("count", -1))
 	},
-	"removeprefix": func(self *exec.Value, a *arguments) (any, error) {
-		return strings.TrimPrefix(self.String(), a.text("prefix", "")), nil
+	"removeprefix": func(r *run, self value, a *arguments) (any, error) {
+		return strings.TrimPrefix(self.text(), a.text("prefix", "")), nil
 	},
-	"removesuffix": func(self *exec.Value, a *arguments) (any, error) {
-		return strings.TrimSuffix(self.String(), a.text("suffix", "")), nil
+	"removesuffix": func(r *run, self value, a *arguments) (any, error) {
+		return strings.TrimSuffix(self.text(), a.text("suffix", "")), nil
 	},
-	"find": func(self *exec.Value, a *arguments) (any, error) {
-		s := self.String()
+	"find": func(r *run, self value, a *arguments) (any, error) {
+		s := self.text()
 		i := strings.Index(s, a.text("sub", ""))
 		if i < 0 {
 			return -1, nil
 		}
 		return utf8.RuneCountInString(s[:i]), nil
 	},
-	"count": func(self *exec.Value, a *arguments) (any, error) {
-		return strings.Count(self.String(), a.text("sub", "")), nil
+	"count": func(r *run, self value, a *arguments) (any, error) {
+		return strings.Count(self.text(), a.text("sub", "")), nil
 	},
-	"join": func(self *exec.Value, a *arguments) (any, error) {
-		return joined(items(a.next("iterable")), self.String(), func(v *exec.Value) *exec.Value { return v })
+	"join": func(r *run, self value, a *arguments) (any, error) {
+		return r.joined(a.next("iterable").items(), self.text(), func(v value) value { return v })
 	},
-	"isdigit": func(self *exec.Value, _ *arguments) (any, error) { return every(self.String(), unicode.IsDigit), nil },
-	"isalpha": func(self *exec.Value, _ *arguments) (any, error) { return every(self.String(), unicode.IsLetter), nil },
-	"isspace": func(self *exec.Value, _ *arguments) (any, error) { return every(self.String(), isSpace), nil },
-	"isalnum": func(self *exec.Value, _ *arguments) (any, error) {
-		return every(self.String(), func(r rune) bool { return unicode.IsLetter(r) || unicode.IsNumber(r) }), nil
+	"isdigit": func(r *run, self value, _ *arguments) (any, error) { return every(self.text(), unicode.IsDigit), nil },
+	"isalpha": func(r *run, self value, _ *arguments) (any, error) { return every(self.text(), unicode.IsLetter), nil },
+	"isspace": func(r *run, self value, _ *arguments) (any, error) { return every(self.text(), isSpace), nil },
+	"isalnum": func(r *run, self value, _ *arguments) (any, error) {
+		return every(self.text(), func(r rune) bool { return unicode.IsLetter(r) || unicode.IsNumber(r) }), nil
 	},
-	"isupper": func(self *exec.Value, _ *arguments) (any, error) {
-		s := self.String()
+	"isupper": func(r *run, self value, _ *arguments) (any, error) {
+		s := self.text()
 		return s == strings.ToUpper(s) && s != strings.ToLower(s), nil
 	},
-	"islower": func(self *exec.Value, _ *arguments) (any, error) {
-		s := self.String()
+	"islower": func(r *run, self value, _ *arguments) (any, error) {
+		s := self.text()
 		return s == strings.ToLower(s) && s != strings.ToUpper(s), nil
 	},
 }
 
 var dictMethods = map[string]methodFunc{
-	"get": func(self *exec.Value, a *arguments) (any, error) {
+	"get": func(r *run, self value, a *arguments) (any, error) {
 		key, otherwise := a.next("key"), a.next("default")
-		var found *exec.Value
-		self.Iterate(func(_, _ int, k, v *exec.Value) bool {
-			if k.EqualValueTo(key) {
-				found = v
-			}
-			return found == nil
-		}, func() {})
+		found, ok, err := r.look(self.pairs(), key)
 		switch {
-		case found != nil:
+		case err != nil:
+			return nil, err
+		case ok:
 			return found, nil
-		case isUndefined(otherwise):
+		case otherwise.isUndefined():
 			return none, nil
 		}
 		return otherwise, nil
 	},
-	"keys":  func(self *exec.Value, _ *arguments) (any, error) { return items(self), nil },
-	"items": func(self *exec.Value, _ *arguments) (any, error) { return pairs(self), nil },
-	"values": func(self *exec.Value, _ *arguments) (any, error) {
+	"keys":  func(r *run, self value, _ *arguments) (any, error) { return self.items(), nil },
+	"items": func(r *run, self value, _ *arguments) (any, error) { return tuples(self), nil },
+	"values": func(r *run, self value, _ *arguments) (any, error) {
 		var values list
-		for _, pair := range pairs(self) {
-			values = append(values, pair.(tuple)[1])
+		for _, p := range self.pairs() {
+			values = append(values, p.value)
 		}
 		return values, nil
 	},
 }
 
 var listMethods = map[string]methodFunc{
-	"count": func(self *exec.Value, a *arguments) (any, error) {
+	"count": func(r *run, self value, a *arguments) (any, error) {
 		other, n := a.next("value"), 0
-		for _, item := range items(self) {
-			if exec.ToValue(item).EqualValueTo(other) {
+		for _, item := range self.items() {
+			same, err := r.equal(item, other)
+			if err != nil {
+				return nil, err
+			}
+			if same {
 				n++
 			}
 		}
@@ -117,7 +115,7 @@ func split(s string, a *arguments, right bool) (any, error) {
 	separator, most := a.next("sep"), a.number("maxsplit", -1)
 	var parts []string
 	switch {
-	case separator.IsNil():
+	case separator.isNil():
 		parts = splitSpace(s, most, right)
 	case str(separator) == "":
 		a.fail("a text cannot be split at nothing")
@@ -175,7 +173,7 @@ func splitLines(s string) list {
 func texts(parts []string) list {
 	all := make(list, len(parts))
 	for i, part := range parts {
-		all[i] = part
+		all[i] = value{part}
 	}
 	return all
 }
@@ -183,13 +181,13 @@ func texts(parts []string) list {
 // affix is Python's startswith or endswith, which take one text or several.
 func affix(s string, a *arguments, has func(s, affix string) bool) bool {
 	wanted := a.next("prefix")
-	if wanted.IsString() {
-		return has(s, wanted.String())
+	if wanted.isString() {
+		return has(s, wanted.text())
 	}
-	if !wanted.IsList() {
+	if !wanted.isList() {
 		a.fail("startswith and endswith take a text, or several in brackets")
 	}
-	return slices.ContainsFunc(items(wanted), func(item any) bool { return has(s, str(exec.ToValue(item))) })
+	return slices.ContainsFunc(wanted.items(), func(item value) bool { return has(s, str(item)) })
 }
 
 // pythonTitle is Python's str.title: a word begins after everything that is no letter.

@@ -26,6 +26,9 @@ type part struct {
 	line   int
 }
 
+// reserved begins names that have a meaning of their own in Python.
+const reserved = "__"
+
 // token is one word of a tag.
 type token struct {
 	kind  tokenKind
@@ -170,6 +173,9 @@ func (s *scanner) tag(open string) (sign byte, err error) {
 		t, n, err := scanToken(rest)
 		if err != nil {
 			return 0, err
+		}
+		if t.kind == name && strings.HasPrefix(t.value, reserved) {
+			return 0, fmt.Errorf("the name %.40s is not supported", t.value)
 		}
 		if t.kind == operator {
 			switch t.value {

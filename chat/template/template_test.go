@@ -251,7 +251,7 @@ func TestRaisedErrorIsTold(t *testing.T) {
 	}
 }
 
-// Whatever a template is, it writes a text or ends with an error of one line.
+// Whatever a template is, it writes a text or ends with an error of one line, and within a second.
 func FuzzRender(f *testing.F) {
 	var fixtures struct {
 		Chats    []struct{ Template string }
@@ -270,9 +270,19 @@ func FuzzRender(f *testing.F) {
 	for _, s := range fixtures.Snippets {
 		f.Add(s.Template, "<b>\n")
 	}
+	for _, source := range heavy {
+		f.Add(source, "x")
+	}
 	f.Add("{% set ns = namespace() %}{% set ns.x = ns %}{{ ns }}{{ 'a' * 9 }}{{ [1][-1:] }}", "")
 	f.Fuzz(func(t *testing.T, source, content string) {
-		text, err := run(source, []template.Message{{Role: "system", Content: "s"}, {Role: "user", Content: content}, {Role: "assistant", Content: "a"}}, true)
+		var text string
+		var err error
+		took := quickest(func() {
+			text, err = run(source, []template.Message{{Role: "system", Content: "s"}, {Role: "user", Content: content}, {Role: "assistant", Content: "a"}}, true)
+		})
+		if fuzzing() && took > time.Second {
+			t.Fatalf("it takes %v", took)
+		}
 		if err != nil && (strings.ContainsAny(err.Error(), "\n\r\x1b") || text != "") {
 			t.Fatalf("%q with the error %q", text, err)
 		}

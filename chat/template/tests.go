@@ -3,36 +3,37 @@ package template
 import (
 	"fmt"
 	"strings"
-
-	"github.com/nikolalohinski/gonja/v2/exec"
 )
 
 // tests are those of jinja2 that chat templates use.
-var tests = func() map[string]func(in *exec.Value, a *arguments) (bool, error) {
-	set := map[string]func(in *exec.Value, a *arguments) (bool, error){}
-	for names, f := range map[string]func(in *exec.Value, a *arguments) (bool, error){
-		"defined":        func(in *exec.Value, _ *arguments) (bool, error) { return !isUndefined(in), nil },
-		"undefined":      func(in *exec.Value, _ *arguments) (bool, error) { return isUndefined(in), nil },
-		"none":           func(in *exec.Value, _ *arguments) (bool, error) { return in.IsNil() && !isUndefined(in), nil },
-		"string":         func(in *exec.Value, _ *arguments) (bool, error) { return in.IsString(), nil },
-		"number":         func(in *exec.Value, _ *arguments) (bool, error) { return in.IsNumber() || in.IsBool(), nil },
-		"integer":        func(in *exec.Value, _ *arguments) (bool, error) { return in.IsInteger(), nil },
-		"float":          func(in *exec.Value, _ *arguments) (bool, error) { return in.IsFloat(), nil },
-		"boolean":        func(in *exec.Value, _ *arguments) (bool, error) { return in.IsBool(), nil },
-		"true":           func(in *exec.Value, _ *arguments) (bool, error) { return in.IsBool() && in.IsTrue(), nil },
-		"false":          func(in *exec.Value, _ *arguments) (bool, error) { return in.IsBool() && !in.IsTrue(), nil },
-		"mapping":        func(in *exec.Value, _ *arguments) (bool, error) { return in.IsDict(), nil },
-		"sequence":       func(in *exec.Value, _ *arguments) (bool, error) { return in.IsIterable(), nil },
-		"iterable":       func(in *exec.Value, _ *arguments) (bool, error) { return in.IsIterable() || isUndefined(in), nil },
-		"even":           func(in *exec.Value, _ *arguments) (bool, error) { return in.Integer()%2 == 0, nil },
-		"odd":            func(in *exec.Value, _ *arguments) (bool, error) { return in.Integer()%2 != 0, nil },
-		"divisibleby":    divisible,
-		"eq equalto ==":  func(in *exec.Value, a *arguments) (bool, error) { return in.EqualValueTo(a.next("other")), nil },
-		"sameas":         func(in *exec.Value, a *arguments) (bool, error) { return in.EqualValueTo(a.next("other")), nil },
-		"ne !=":          func(in *exec.Value, a *arguments) (bool, error) { return !in.EqualValueTo(a.next("other")), nil },
-		"in":             func(in *exec.Value, a *arguments) (bool, error) { return contains(a.next("seq"), in) },
-		"lower":          func(in *exec.Value, _ *arguments) (bool, error) { return strings.ToLower(str(in)) == str(in), nil },
-		"upper":          func(in *exec.Value, _ *arguments) (bool, error) { return strings.ToUpper(str(in)) == str(in), nil },
+var tests = func() map[string]func(r *run, in value, a *arguments) (bool, error) {
+	set := map[string]func(r *run, in value, a *arguments) (bool, error){}
+	for names, f := range map[string]func(r *run, in value, a *arguments) (bool, error){
+		"defined":       func(r *run, in value, _ *arguments) (bool, error) { return !in.isUndefined(), nil },
+		"undefined":     func(r *run, in value, _ *arguments) (bool, error) { return in.isUndefined(), nil },
+		"none":          func(r *run, in value, _ *arguments) (bool, error) { return in.isNil() && !in.isUndefined(), nil },
+		"string":        func(r *run, in value, _ *arguments) (bool, error) { return in.isString(), nil },
+		"number":        func(r *run, in value, _ *arguments) (bool, error) { return in.isNumber() || in.isBool(), nil },
+		"integer":       func(r *run, in value, _ *arguments) (bool, error) { return in.isInteger(), nil },
+		"float":         func(r *run, in value, _ *arguments) (bool, error) { return in.isFloat(), nil },
+		"boolean":       func(r *run, in value, _ *arguments) (bool, error) { return in.isBool(), nil },
+		"true":          func(r *run, in value, _ *arguments) (bool, error) { return in.isBool() && in.isTrue(), nil },
+		"false":         func(r *run, in value, _ *arguments) (bool, error) { return in.isBool() && !in.isTrue(), nil },
+		"mapping":       func(r *run, in value, _ *arguments) (bool, error) { return in.isDict(), nil },
+		"sequence":      func(r *run, in value, _ *arguments) (bool, error) { return in.isIterable(), nil },
+		"iterable":      func(r *run, in value, _ *arguments) (bool, error) { return in.isIterable() || in.isUndefined(), nil },
+		"even":          func(r *run, in value, _ *arguments) (bool, error) { return in.integer()%2 == 0, nil },
+		"odd":           func(r *run, in value, _ *arguments) (bool, error) { return in.integer()%2 != 0, nil },
+		"divisibleby":   divisible,
+		"eq equalto ==": func(r *run, in value, a *arguments) (bool, error) { return r.equal(in, a.next("other")) },
+		"sameas":        func(r *run, in value, a *arguments) (bool, error) { return r.equal(in, a.next("other")) },
+		"ne !=": func(r *run, in value, a *arguments) (bool, error) {
+			same, err := r.equal(in, a.next("other"))
+			return !same, err
+		},
+		"in":             func(r *run, in value, a *arguments) (bool, error) { return r.contains(a.next("seq"), in) },
+		"lower":          func(r *run, in value, _ *arguments) (bool, error) { return strings.ToLower(str(in)) == str(in), nil },
+		"upper":          func(r *run, in value, _ *arguments) (bool, error) { return strings.ToUpper(str(in)) == str(in), nil },
 		"gt greaterthan": compare(func(a, b float64) bool { return a > b }),
 		"ge":             compare(func(a, b float64) bool { return a >= b }),
 		"lt lessthan":    compare(func(a, b float64) bool { return a < b }),
@@ -46,42 +47,48 @@ var tests = func() map[string]func(in *exec.Value, a *arguments) (bool, error) {
 }()
 
 // test is "x is name".
-func test(name string, in *exec.Value, a *arguments) (bool, error) {
+func (r *run) test(name string, in value, a *arguments) (bool, error) {
 	f, ok := tests[name]
 	if !ok {
 		return false, fmt.Errorf("the test %.40s is not supported", name)
 	}
-	return f(in, a)
+	return f(r, in, a)
 }
 
-func divisible(in *exec.Value, a *arguments) (bool, error) {
+func divisible(_ *run, in value, a *arguments) (bool, error) {
 	n := a.number("num", 0)
 	if n == 0 {
 		return false, fmt.Errorf("divisibleby takes a number that is not 0")
 	}
-	return in.Integer()%n == 0, nil
+	return in.integer()%n == 0, nil
 }
 
 // contains is Python's in.
-func contains(in, item *exec.Value) (bool, error) {
-	if isUndefined(in) {
+func (r *run) contains(in, item value) (bool, error) {
+	switch {
+	case in.isUndefined():
 		return false, nil
-	}
-	if !in.IsIterable() {
+	case !in.isIterable():
 		return false, fmt.Errorf("%s holds nothing", describe(in))
-	}
-	if in.IsString() && !item.IsString() {
+	case in.isString() && !item.isString():
 		return false, fmt.Errorf("%s cannot be in a text", describe(item))
+	case in.isString():
+		return strings.Contains(in.text(), item.text()), nil
 	}
-	return in.Contains(item), nil
+	for _, other := range in.items() {
+		if same, err := r.equal(other, item); same || err != nil {
+			return same, err
+		}
+	}
+	return false, nil
 }
 
-func compare(holds func(a, b float64) bool) func(*exec.Value, *arguments) (bool, error) {
-	return func(in *exec.Value, a *arguments) (bool, error) {
+func compare(holds func(a, b float64) bool) func(*run, value, *arguments) (bool, error) {
+	return func(_ *run, in value, a *arguments) (bool, error) {
 		other := a.next("other")
-		if !in.IsNumber() || !other.IsNumber() {
+		if !in.isNumber() || !other.isNumber() {
 			return false, fmt.Errorf("only numbers can be compared by a test")
 		}
-		return holds(in.Float(), other.Float()), nil
+		return holds(in.float(), other.float()), nil
 	}
 }

@@ -195,12 +195,11 @@ func TestArrows(t *testing.T) {
 // Some libraries are known to one package only, or to tests only.
 func TestLibraries(t *testing.T) {
 	at := map[string][]string{
-		"modernc.org/sqlite":                 {"chat/store"},    // most of the time of a build
-		"github.com/nikolalohinski/gonja/v2": {"chat/template"}, // runs what strangers wrote
-		"github.com/tiktoken-go/tokenizer":   nil,
-		"github.com/rogpeppe/go-internal":    nil,
-		"github.com/charmbracelet/x/vt":      {"ui/cli/ptytest"}, // for tests, as the next one
-		"github.com/creack/pty":              {"ui/cli/ptytest"},
+		"modernc.org/sqlite":               {"chat/store"}, // most of the time of a build
+		"github.com/tiktoken-go/tokenizer": nil,
+		"github.com/rogpeppe/go-internal":  nil,
+		"github.com/charmbracelet/x/vt":    {"ui/cli/ptytest"}, // for tests, as the next one
+		"github.com/creack/pty":            {"ui/cli/ptytest"},
 	}
 	found := map[string][]string{}
 	for from, p := range imports(t) {
