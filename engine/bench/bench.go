@@ -102,7 +102,7 @@ func Run(ctx context.Context, o Options) (*Report, error) {
 		return nil, err
 	}
 	defer l.close()
-	r := rounds{weights: plan.weights, figures: figures(o.Sequences), count: o.Repetitions, apart: plan.apart, progress: o.Progress}
+	r := rounds{weights: plan.weights, figures: figures(o.Sequences), count: o.Repetitions, apart: plan.apart, small: plan.small, progress: o.Progress}
 	runs, notes, err := r.run(ctx, l)
 	if err != nil {
 		return nil, err

@@ -62,6 +62,11 @@ var walls = []figure{
 	{test: "integer", unit: "OP/s", kind: wallInteger},
 }
 
+// memoryOf is the wall of a format whose weights the caches hold: memory of the size of the weights.
+func memoryOf(weights string) figure {
+	return figure{test: "memory " + weights, unit: "bytes/s", kind: wallMemory}
+}
+
 // figures are measured for every format, in this order: each finds in the sequence most of what it needs from the one
 // before.
 func figures(k int) []figure {

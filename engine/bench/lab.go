@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"inkling/engine"
+	"inkling/engine/gpt2"
 	"inkling/engine/kernel"
 	"inkling/engine/memory"
 )
@@ -16,6 +17,7 @@ import (
 type machineLab struct {
 	options Options
 	context int
+	config  gpt2.Config
 	folder  string              // for the cache of a random model
 	open    map[string]*subject // by format
 	cached  map[string]bool     // the cache of these formats has been written
@@ -35,6 +37,7 @@ func newMachineLab(o Options, info engine.Info, folder string, p plan) (*machine
 	return &machineLab{
 		options: o,
 		context: info.Context,
+		config:  sizes(info),
 		folder:  folder,
 		open:    map[string]*subject{},
 		cached:  map[string]bool{},
@@ -65,7 +68,11 @@ func (l *machineLab) measure(ctx context.Context, f figure, weights string) (flo
 	}
 	switch f.kind {
 	case wallMemory:
-		return kernel.ReadBandwidth(l.pool, l.buffer.Bytes()), nil
+		memory := l.buffer.Bytes()
+		if weights != "" {
+			memory = memory[:min(l.config.Size(formatOf(weights)), len(memory))]
+		}
+		return kernel.ReadBandwidth(l.pool, memory), nil
 	case wallFMA:
 		return kernel.PeakFMA(l.pool), nil
 	case wallInteger:

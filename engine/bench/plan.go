@@ -11,6 +11,7 @@ type plan struct {
 	weights []string // those that fit
 	apart   bool     // one at a time, and each loaded anew in every round
 	buffer  int      // bytes to measure the memory with
+	small   []string // formats in which the caches hold the weights: their wall is that of memory of their own size
 	notes   []string
 }
 
@@ -42,6 +43,9 @@ func (o Options) plan(c gpt2.Config, caches, available int) plan {
 			continue
 		}
 		p.weights = append(p.weights, w)
+		if c.Size(f) <= caches {
+			p.small = append(p.small, w)
+		}
 		together += need
 		largest = max(largest, need)
 		weights = max(weights, c.Size(f))

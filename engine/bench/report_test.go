@@ -160,6 +160,18 @@ func TestPercentOfWall(t *testing.T) {
 	}
 }
 
+// Weights that the caches hold are held against memory of their own size.
+func TestPercentOfCaches(t *testing.T) {
+	c := gpt2.Config{Vocab: 300, Context: 64, Width: 64, Layers: 2, Heads: 4, Inner: 256, Tied: true}
+	list := []figure{{test: "decode at 0", unit: tokensPerSecond, kind: decode, n: 8, bound: byMemory}}
+	runs := map[measured][]float64{{"q8", "decode at 0"}: {1000}, {"q8", "memory q8"}: {1e9}, {"", "memory"}: {1e8}, {"", "fma"}: {1}, {"", "integer"}: {1}}
+	r := Options{}.report(Machine{cache: 64 << 20}, c, engine.Info{}, list, plan{weights: []string{"q8"}, small: []string{"q8"}}, runs, nil)
+	result := r.Results[0]
+	if *result.Wall != "memory q8" || *result.Percent != 100*1000**result.Cost/1e9 {
+		t.Errorf("%v %% of %s", *result.Percent, *result.Wall)
+	}
+}
+
 func TestTable(t *testing.T) {
 	var text strings.Builder
 	if err := sampleReport().Table(&text); err != nil {

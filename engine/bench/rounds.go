@@ -28,8 +28,9 @@ type measured struct{ weights, test string }
 type rounds struct {
 	weights  []string
 	figures  []figure
-	count    int  // rounds, after one that warms up
-	apart    bool // one format in memory at a time
+	count    int      // rounds, after one that warms up
+	apart    bool     // one format in memory at a time
+	small    []string // formats with a memory wall of their own
 	progress func(line string)
 }
 
@@ -115,6 +116,9 @@ func (r *rounds) steps() []step {
 		for _, f := range walls {
 			list = append(list, step{figure: f})
 		}
+		for _, w := range r.small {
+			list = append(list, step{figure: memoryOf(w), weights: w})
+		}
 		for _, f := range r.figures {
 			for _, w := range r.weights {
 				list = append(list, step{figure: f, weights: w})
@@ -133,6 +137,9 @@ func (r *rounds) steps() []step {
 			if f.kind == loadCold {
 				for _, f := range walls {
 					list = append(list, step{figure: f})
+				}
+				if slices.Contains(r.small, w) {
+					list = append(list, step{figure: memoryOf(w), weights: w})
 				}
 			}
 		}

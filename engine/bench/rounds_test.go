@@ -61,6 +61,22 @@ func TestRoundsInterleave(t *testing.T) {
 	}
 }
 
+// A format that the caches hold has a memory wall of its own beside the others.
+func TestRoundsOfSmallWeights(t *testing.T) {
+	for _, apart := range []bool{false, true} {
+		var l scriptedLab
+		r := newRounds(2, apart)
+		r.small = []string{"q8"}
+		runs, _, err := r.run(context.Background(), &l)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := len(runs[measured{"q8", "memory q8"}]); got != 2 || runs[measured{"f32", "memory f32"}] != nil {
+			t.Errorf("apart %t: %d runs of its wall in %v", apart, got, runs)
+		}
+	}
+}
+
 // One format in memory at a time still takes turns with the others, round by round, and is gone before it is loaded again.
 func TestRoundsApart(t *testing.T) {
 	var l scriptedLab

@@ -3,7 +3,9 @@ package bench
 import (
 	"fmt"
 	"io"
+	"maps"
 	"path/filepath"
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
@@ -16,6 +18,11 @@ func (r *Report) Table(w io.Writer) error {
 	for _, f := range wallsInOrder {
 		wall := r.Walls[f.name]
 		walls = append(walls, []string{f.title, wall.in(1e9, f.unit)})
+	}
+	for _, name := range slices.Sorted(maps.Keys(r.Walls)) {
+		if weights, ok := strings.CutPrefix(name, "memory "); ok {
+			walls = append(walls, []string{"as many bytes as the weights have in " + weights, r.Walls[name].in(1e9, "GB/s")})
+		}
 	}
 	writeTable(&text, walls, 1)
 	text.WriteString("\n")

@@ -16,16 +16,22 @@ const (
 	peakPiece  = 4096     // steps of a chain of dependent instructions
 	peakPieces = 128      // for each thread: some milliseconds
 
+	leastRead = 64 << 20 // bytes read in a pass: some milliseconds
+
 	wallPasses = 5 // of which the best counts
 )
 
 // ReadBandwidth measures how many bytes of memory the threads of the pool read
-// in a second. The memory should be larger than the caches; what lies beyond a
-// multiple of 64 bytes is not read.
+// in a second. Memory that is larger than the caches measures what lies behind
+// them; little memory is read over and over, and measures the caches that hold
+// it. What lies beyond a multiple of 64 bytes is not read.
 func ReadBandwidth(p *Pool, memory []byte) float64 {
+	times := max(1, leastRead/max(len(memory), 1))
 	return best(func() int {
-		readAll(p, memory)
-		return len(memory)
+		for range times {
+			readAll(p, memory)
+		}
+		return times * len(memory)
 	})
 }
 
