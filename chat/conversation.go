@@ -1,6 +1,7 @@
 package chat
 
 import (
+	"encoding/json"
 	"fmt"
 	"maps"
 	"math/rand/v2"
@@ -27,6 +28,10 @@ type Meta struct {
 	Format  string // prompt format chosen by the user; "" for the model's own
 	Model   string
 	Draft   string // input not sent yet
+
+	// Params are the settings that the user has changed in it, a JSON object;
+	// nil for none.
+	Params json.RawMessage
 }
 
 // A Conversation is a tree of turns. Another reply, an edited question, a

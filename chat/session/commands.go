@@ -210,6 +210,7 @@ func (s *Session) setValue(key, value string) {
 	if s.fail(s.Settings.config.Set(key, value)) {
 		return
 	}
+	s.keepSettings()
 	s.Reply.steer()
 	s.changed()
 	text := key + " is now " + setting.Format(s.Settings.config.Settings)

@@ -78,7 +78,7 @@ func (s *Slot) downloaded(e downloaded) []Work {
 	}
 	s.download = nil
 	if e.err == nil {
-		return []Work{s.open(e.download.Name, true)}
+		return []Work{s.open(e.download.Name, fetched)}
 	}
 	text := e.download.Name + " is not downloaded: " + e.err.Error()
 	if errors.Is(e.err, hub.ErrNotFound) {

@@ -215,7 +215,7 @@ func (r *Reply) again() []Work {
 
 // answer starts a reply to the turn with the ID parent; with continued, one that begins with that turn's text.
 func (r *Reply) answer(parent int, continued *chat.Turn) []Work {
-	if r.engine.model == nil {
+	if r.engine.model == nil || r.engine.own != "" {
 		r.waiting = func() []Work { return r.answer(parent, continued) }
 		r.hold("the model is still being opened")
 		return nil
@@ -246,7 +246,7 @@ func (r *Reply) answer(parent int, continued *chat.Turn) []Work {
 	w.saved = r.now()
 	r.writing, r.stop = w, cancel
 	r.unrate()
-	r.chat.conv.Model = r.engine.model.Info().Name
+	r.chat.conv.Model = r.engine.name
 	r.chat.retry()
 	r.chat.warned = false
 	r.chat.journal.SaveTurn(r.chat.conv.ID, w.turn)

@@ -52,7 +52,7 @@ func New(o Options) (*Session, []Work) {
 	ctx, cancel := context.WithCancel(context.Background())
 	common := &shared{ctx: ctx, now: time.Now}
 	s := &Session{shared: common, cancel: cancel, resumed: o.Resume, ask: o.Ask, folder: o.Tasks}
-	s.Settings = &Settings{shared: common, config: o.Settings.Clone()}
+	s.Settings = &Settings{shared: common, config: o.Settings.Clone(), base: o.Settings.Clone()}
 	s.Engine = &Slot{shared: common, Sources: o.Sources}
 	s.Chat = &Chat{shared: common, store: o.Store, journal: chat.NewJournal(o.Store), saving: saving{patience: storeWait, never: o.Unsaved}}
 	s.view = &view{shared: common, chat: s.Chat, engine: s.Engine, settings: s.Settings}
@@ -66,9 +66,12 @@ func New(o Options) (*Session, []Work) {
 	if o.Unsaved != "" {
 		s.problem("this chat is not saved: " + o.Unsaved)
 	}
-	work := append(s.Chat.watch(), s.Engine.open(s.Settings.config.Model, false))
+	work := s.Chat.watch()
 	if s.resumed != "" {
 		work = append(work, s.Chat.load(s.resumed))
+	}
+	if s.resumed == "" || s.namedModel() {
+		work = append(work, s.Engine.open(s.Settings.config.Model, forUser))
 	}
 	return s, work
 }
@@ -163,12 +166,13 @@ func (s *Session) Busy() bool {
 func (s *Session) fresh() *chat.Conversation {
 	c := chat.New(s.now())
 	settings := s.Settings.config
-	c.System, c.Mode, c.Model = settings.System, chat.Mode(settings.Mode), settings.Model
+	c.System, c.Mode, c.Model, c.Params = settings.System, chat.Mode(settings.Mode), settings.Model, s.Settings.record()
 	return c
 }
 
 // begin makes c the current conversation.
 func (s *Session) begin(c *chat.Conversation) {
+	s.Engine.own = ""
 	before := s.Chat.conv
 	s.Chat.leave()
 	s.Chat.conv, s.Chat.typed, s.Chat.queue = c, c.Draft, nil
@@ -197,23 +201,44 @@ func (s *Session) Open(id string) []Work {
 	})
 }
 
+// namedModel reports whether the command line says which model it is to be: that of a chat that it resumes does not matter
+// then.
+func (s *Session) namedModel() bool {
+	return s.Settings.base.Origin("model").Source == config.CommandLine
+}
+
 // loaded goes on with a conversation that has come from the store.
 func (s *Session) loaded(e loaded) []Work {
-	ask := ""
+	ask, named := "", false
 	if s.resumed != "" {
+		named = s.namedModel()
 		ask, s.ask, s.resumed = s.ask, "", "" // they belong to the first conversation that is loaded
 	}
 	if s.fail(e.err) {
 		s.tell(Draft{ask})
+		return s.first()
+	}
+	return s.stopAnd(func() (work []Work) {
+		s.begin(e.conv)
+		s.restoreSettings()
+		work = s.Chat.watch()
+		if !named {
+			work = append(work, s.ownModel()...)
+		}
+		work = append(work, s.first()...)
+		if ask == "" {
+			return work
+		}
+		return append(work, s.Reply.Send(ask)...)
+	})
+}
+
+// first opens the model that the settings name where none is open or about to be.
+func (s *Session) first() []Work {
+	if s.Engine.model != nil || s.Engine.opening != "" {
 		return nil
 	}
-	return s.stopAnd(func() []Work {
-		s.begin(e.conv)
-		if ask == "" {
-			return s.Chat.watch()
-		}
-		return append(s.Chat.watch(), s.Reply.Send(ask)...)
-	})
+	return []Work{s.Engine.open(s.Settings.config.Model, forUser)}
 }
 
 // Delete removes a chat for good, and lists the others. In place of the current one a new chat begins.
@@ -243,6 +268,7 @@ func (s *Session) TurnTemperature(step float64) bool {
 	if s.fail(s.Settings.config.Set("temperature", strconv.FormatFloat(hundredths(t), 'f', -1, 64))) {
 		return false
 	}
+	s.keepSettings()
 	s.Reply.steer()
 	return true
 }

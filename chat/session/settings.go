@@ -13,6 +13,7 @@ import (
 type Settings struct {
 	*shared
 	config *config.Config
+	base   *config.Config // before anything was changed in a chat
 }
 
 // Values are the settings themselves.

@@ -32,6 +32,8 @@ type Slot struct {
 	model    *engine.Model     // nil until it is open
 	template *prompt.Template  // the model's, nil for none
 	sequence *engine.Sequence  // what the model has read of the chat
+	name     string            // by which the model is found again
+	own      string            // name of the model that the chat was with before and waits for, "" for none
 	opening  string            // name of the model that is being opened, "" for none
 	coming   *opened           // the model that takes over after the reply, nil for none
 	download *Download         // nil for none
@@ -63,30 +65,43 @@ func (s *Slot) Download() *Download { return s.download }
 // opened says that a model is open, or could not be.
 type opened struct {
 	name     string
+	why      reason
 	model    *engine.Model
 	template *prompt.Template
-	pulled   bool // it has been downloaded just now
+	known    string // the name by which it is found again from anywhere
 	err      error
 }
+
+// A reason is why a model is opened.
+type reason int
+
+const (
+	forUser reason = iota // who has named it, or his settings do
+	fetched               // it has come just now
+	forChat               // which was with it before
+)
 
 func (opened) event() {}
 
 // open opens the model of that name.
-func (s *Slot) open(name string, pulled bool) Work {
+func (s *Slot) open(name string, why reason) Work {
 	s.opening = name
 	return Work{do: func(context.Context) Event {
-		e := opened{name: name, pulled: pulled}
+		e := opened{name: name, why: why}
 		if e.model, e.err = s.Open(name); e.err == nil {
-			e.template = ChatTemplate(&e.model.Codec)
+			e.template, e.known = ChatTemplate(&e.model.Codec), known(name)
 		}
 		return e
 	}}
 }
 
-// put makes m, with its chat template, the model of the chat, and returns the one before.
-func (s *Slot) put(m *engine.Model, template *prompt.Template) (old *engine.Model) {
+// put makes a model that was opened the model of the chat, and returns the one before.
+func (s *Slot) put(e opened) (old *engine.Model) {
 	old = s.model
-	s.model, s.template, s.sequence = m, template, m.NewSequence()
+	s.model, s.template, s.sequence, s.name = e.model, e.template, e.model.NewSequence(), e.known
+	if s.own == e.name {
+		s.own = ""
+	}
 	return old
 }
 

@@ -5,7 +5,6 @@ import (
 	"strconv"
 	"strings"
 
-	"inkling/chat/prompt"
 	"inkling/config"
 	"inkling/engine"
 	"inkling/engine/hub"
@@ -31,7 +30,7 @@ func (s *Session) Switch(name string) []Work {
 		s.say("the model is " + Describe(slot.model.Info()))
 		return slot.drop()
 	}
-	return []Work{slot.open(name, false)}
+	return []Work{slot.open(name, forUser)}
 }
 
 // Describe says what a model in memory is.
@@ -48,34 +47,46 @@ func (s *Session) opened(e opened) []Work {
 	slot := s.Engine
 	slot.opening = ""
 	switch {
+	case e.why == forChat && e.name != slot.own && slot.model != nil:
+		if e.err != nil {
+			return s.openOwn()
+		}
+		return append(closing(e.model), s.openOwn()...) // another chat is open now
 	case e.err == nil:
+	case e.why == forChat:
+		return s.gone(e)
 	case slot.model == nil:
 		s.tell(Quit{e.err})
 		return nil
-	case errors.Is(e.err, hub.ErrNotLocal) && slot.Pull != nil && !e.pulled:
-		return slot.startDownload(e.name)
+	case errors.Is(e.err, hub.ErrNotLocal) && slot.Pull != nil && e.why != fetched:
+		return append(slot.startDownload(e.name), s.openOwn()...)
 	default:
 		s.problem(e.err.Error())
-		return nil
+		return s.openOwn()
 	}
 	if slot.model == nil {
-		_, told := s.use(e.model, e.template)
+		_, told := s.use(e)
+		if e.name != s.Settings.config.Model {
+			s.fail(s.Settings.config.Set("model", e.name))
+		}
 		if told.Yields = !told.Problem; told.Words != "" {
 			s.tell(told)
 		}
-		return s.begun()
+		return append(s.openOwn(), s.begun()...)
 	}
 	work, waits := slot.drop(), s.stop != nil
 	slot.coming = &e
 	if waits {
 		s.hold(e.name + " takes over after this reply")
 	}
-	return append(work, s.whenIdle(s.takeOver)...)
+	work = append(work, s.whenIdle(s.takeOver)...)
+	return append(work, s.openOwn()...)
 }
 
 // begun does what was asked for before there was a model.
 func (s *Session) begun() []Work {
 	switch waiting := s.Reply.waiting; {
+	case s.Engine.own != "":
 	case waiting != nil:
 		s.Reply.waiting = nil
 		return waiting()
@@ -96,18 +107,18 @@ func (s *Session) takeOver() []Work {
 	}
 	s.Engine.coming = nil
 	s.Reply.unrate() // that was the old one
-	old, told := s.use(next.model, next.template)
+	old, told := s.use(*next)
 	if !s.fail(s.Settings.config.Set("model", next.name)) {
 		told.Words = strings.TrimSuffix("the model is now "+next.name+"; "+told.Words, "; ")
 		s.tell(told)
 	}
-	return closing(old)
+	return append(closing(old), s.begun()...)
 }
 
-// use makes m, with its chat template, the model of the chat. It returns the one before and what else there is to tell.
-func (s *Session) use(m *engine.Model, template *prompt.Template) (old *engine.Model, told Notice) {
-	old = s.Engine.put(m, template)
-	changed, notes := Adopt(s.Settings.config, m.Info())
+// use makes a model that was opened the model of the chat. It returns the one before and what else there is to tell.
+func (s *Session) use(e opened) (old *engine.Model, told Notice) {
+	old = s.Engine.put(e)
+	changed, notes := Adopt(s.Settings.config, e.model.Info())
 	s.changed()
 	var words []string
 	for i, key := range changed {

@@ -32,9 +32,11 @@ func (a *app) chat(ctx context.Context, c *config.Config, resume bool, question 
 
 // session is what a chat is made of, with a question to ask at once unless that is empty, and what has to be done after it.
 func (a *app) session(ctx context.Context, c *config.Config, resume bool, question string) (o session.Options, closing func(), err error) {
-	models, err := opener(c.Settings)
-	if err != nil {
-		return o, nil, err
+	models := onDemand(c.Settings)
+	if !resume || c.Origin("model").Source == config.CommandLine { // else the chat has a model of its own
+		if models, err = opener(c.Settings); err != nil {
+			return o, nil, err
+		}
 	}
 	chats, unsaved := openStore(ctx, c)
 	o = session.Options{

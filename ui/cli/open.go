@@ -67,6 +67,11 @@ func opener(s config.Settings) (func(name string) (*engine.Model, error), error)
 		if name == s.Model && !taken.Swap(true) {
 			return first.wait(context.Background())
 		}
-		return open(name, s).wait(context.Background())
+		return onDemand(s)(name)
 	}, nil
+}
+
+// onDemand gives models to a chat, each opened when it is asked for.
+func onDemand(s config.Settings) func(name string) (*engine.Model, error) {
+	return func(name string) (*engine.Model, error) { return open(name, s).wait(context.Background()) }
 }

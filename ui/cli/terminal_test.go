@@ -113,6 +113,23 @@ func TestPasteWithoutMarks(t *testing.T) {
 	p.Hides("Keys and commands")
 }
 
+// A line that is sent during a reply waits for its end, and what is typed after it is another message.
+func TestEnterDuringAReply(t *testing.T) {
+	p := ptytest.Start(t, ptytest.Options{Args: []string{"--pace", "3"}})
+	p.Shows("You are talking to starter")
+	p.Say("first line")
+	p.Shows("writing; Esc stops")
+	p.Say("second line")
+	p.Shows("queued: second line")
+	p.Type("third line")
+	p.Shows("❯ third line")
+	p.Press("\x1b")
+	p.Until("the message is back in the input", func(s ptytest.Screen) bool {
+		at := s.Line("❯ second line")
+		return at >= 0 && at+1 < len(s.Lines) && s.Lines[at+1] == "  third line"
+	})
+}
+
 // While a reply is written, lines that come at once are not sent either, and stay apart.
 func TestPasteDuringReply(t *testing.T) {
 	p := ptytest.Start(t, ptytest.Options{Args: []string{"--pace", "3"}})
