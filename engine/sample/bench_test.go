@@ -35,6 +35,7 @@ func BenchmarkDraw(b *testing.B) {
 		{"top-p", with(func(p *Params) { p.TopP = 0.95 })},
 		{"typical-p", with(func(p *Params) { p.TypicalP = 0.95 })},
 		{"min-p", with(func(p *Params) { p.MinP = 0.05 })},
+		{"top-n-sigma", with(func(p *Params) { p.TopNSigma = 2 })},
 		{"penalties", with(func(p *Params) { p.RepetitionPenalty, p.PresencePenalty, p.FrequencyPenalty = 1.1, 0.1, 0.1 })},
 		{"no-repeat-ngram", with(func(p *Params) { p.NoRepeatNgram = 3 })},
 		{"all but top-k", with(func(p *Params) {

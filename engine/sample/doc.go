@@ -6,10 +6,11 @@
 //  1. penalties: repetition, presence and frequency, over the last PenaltyRange tokens
 //  2. no_repeat_ngram
 //  3. temperature (0 leaves only the most likely token: greedy decoding)
-//  4. top_k
-//  5. typ_p (typical-p)
-//  6. top_p
-//  7. min_p
+//  4. top_n_sigma
+//  5. top_k
+//  6. typ_p (typical-p)
+//  7. top_p
+//  8. min_p
 //
 // What is left is drawn from in proportion to the softmax of its logits, by the random number of the token's place.
 //

@@ -19,7 +19,7 @@ func randomLogits(n int) []float32 {
 
 // everythingOn has every processor at work.
 func everythingOn() Params {
-	return Params{Temperature: 0.9, TopK: 50, TypicalP: 0.95, TopP: 0.9, MinP: 0.01, RepetitionPenalty: 1.2,
+	return Params{Temperature: 0.9, TopK: 50, TypicalP: 0.95, TopP: 0.9, MinP: 0.01, TopNSigma: 4, RepetitionPenalty: 1.2,
 		PresencePenalty: 0.1, FrequencyPenalty: 0.1, PenaltyRange: 64, NoRepeatNgram: 3, Bias: map[int]float64{1: 2}, Ban: []int{2}}
 }
 
@@ -257,6 +257,9 @@ func randomDraw(random *rand.Rand) ([]float32, []int, Params) {
 	}
 	if on() {
 		p.MinP = random.Float64() / 3
+	}
+	if on() {
+		p.TopNSigma = 4 * random.Float64()
 	}
 	p.Temperature = []float64{1, 1, 0, 0.7, 1e-3, 100}[random.IntN(6)]
 	if on() {

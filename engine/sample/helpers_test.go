@@ -194,6 +194,14 @@ func MinP(c []Candidate, p float64) []Candidate {
 	})
 }
 
+func TopNSigma(c []Candidate, n float64) []Candidate {
+	return through(c, func(d *Draw) {
+		if n > 0 {
+			d.Candidates.topNSigma(n)
+		}
+	})
+}
+
 func Temperature(c []Candidate, t float64) []Candidate {
 	return through(c, func(d *Draw) {
 		if t != 1 {
@@ -229,4 +237,5 @@ var truncations = map[string]func([]Candidate) []Candidate{
 	"typical-p":     func(c []Candidate) []Candidate { return Typical(c, 0.3) },
 	"top-p":         func(c []Candidate) []Candidate { return TopP(c, 0.5) },
 	"min-p":         func(c []Candidate) []Candidate { return MinP(c, 0.5) },
+	"top-n-sigma":   func(c []Candidate) []Candidate { return TopNSigma(c, 0.5) },
 }

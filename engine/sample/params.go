@@ -21,6 +21,8 @@ type Params struct {
 	TopP float64 `json:"top_p"`
 	// MinP keeps the tokens with at least this fraction of the largest probability.
 	MinP float64 `json:"min_p"`
+	// TopNSigma keeps the tokens whose logits lie within so many standard deviations of the largest.
+	TopNSigma float64 `json:"top_n_sigma,omitempty"`
 	// RepetitionPenalty scales down the logits of tokens seen before; below 1 it is a reward.
 	RepetitionPenalty float64 `json:"repetition_penalty"`
 	// PresencePenalty is subtracted once from the logit of each token seen before.

@@ -90,9 +90,9 @@ func TestValidateRejectsNaNAndInfinity(t *testing.T) {
 }
 
 func TestParamsJSON(t *testing.T) {
-	p := Params{1, 2, 0.3, 0.4, 0.5, 6, 7, 8, 9, 10, map[int]float64{11: 12}, []int{13}, nil, 14, 15, []string{"16"}, 17}
+	p := Params{1, 2, 0.3, 0.4, 0.5, 0.6, 6, 7, 8, 9, 10, map[int]float64{11: 12}, []int{13}, nil, 14, 15, []string{"16"}, 17}
 	got, err := json.Marshal(p)
-	want := `{"temperature":1,"top_k":2,"typical_p":0.3,"top_p":0.4,"min_p":0.5,"repetition_penalty":6,"presence_penalty":7,` +
+	want := `{"temperature":1,"top_k":2,"typical_p":0.3,"top_p":0.4,"min_p":0.5,"top_n_sigma":0.6,"repetition_penalty":6,"presence_penalty":7,` +
 		`"frequency_penalty":8,"penalty_range":9,"no_repeat_ngram":10,"bias":{"11":12},"ban":[13],` +
 		`"max_tokens":14,"min_tokens":15,"stop":["16"],"pace":17}`
 	if err != nil || string(got) != want {

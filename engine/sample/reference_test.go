@@ -237,6 +237,19 @@ func refMinP(c []Candidate, p float64) []Candidate {
 	return slices.DeleteFunc(c, func(x Candidate) bool { return float64(x.Logit)-top < distance })
 }
 
+// refTopNSigma keeps the candidates whose logits are within n standard deviations of the largest. 0 is off.
+func refTopNSigma(c []Candidate, n float64) []Candidate {
+	c, top := refPossible(c)
+	mean, variance := 0.0, 0.0
+	for _, x := range c {
+		mean += float64(x.Logit) / float64(len(c))
+	}
+	for _, x := range c {
+		variance += (float64(x.Logit) - mean) * (float64(x.Logit) - mean) / float64(len(c))
+	}
+	return slices.DeleteFunc(c, func(x Candidate) bool { return n > 0 && float64(x.Logit) < top-n*math.Sqrt(variance) })
+}
+
 // refNoRepeatNgram bans every token that would complete a sequence of n tokens that history holds already: the tokens that
 // followed an earlier occurrence of its last n-1 tokens. With n = 1 that is every token of history; 0 is off. The candidates
 // are in ascending order of id.
@@ -367,6 +380,8 @@ func refStages(c []Candidate, history []int, p Params, names []string) []Candida
 			c = refNoRepeatNgram(c, history, p.NoRepeatNgram)
 		case "temperature":
 			c = refTemperature(c, p.Temperature)
+		case "top_n_sigma":
+			c = refTopNSigma(c, p.TopNSigma)
 		case "top_k":
 			c = refTopK(c, p.TopK)
 		case "typ_p":

@@ -19,6 +19,8 @@ var stages = []*Stage{
 	{Name: "no_repeat_ngram", Cuts: true, Apply: (*Draw).noRepeatNgram, On: func(p *Params) bool { return p.NoRepeatNgram > 0 }},
 	{Name: "temperature", Apply: func(d *Draw) { d.Candidates.temperature(d.Params.Temperature) },
 		On: func(p *Params) bool { return p.Temperature != 1 }},
+	{Name: "top_n_sigma", Cuts: true, Apply: func(d *Draw) { d.Candidates.topNSigma(d.Params.TopNSigma) },
+		On: func(p *Params) bool { return p.TopNSigma > 0 }},
 	{Name: "top_k", Cuts: true, Apply: func(d *Draw) { d.Candidates.topK(d.Params.TopK) },
 		On: func(p *Params) bool { return p.TopK > 0 }},
 	{Name: "typ_p", Cuts: true, Apply: func(d *Draw) { d.Candidates.typical(d.Params.TypicalP) },

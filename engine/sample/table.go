@@ -48,6 +48,8 @@ var table = []Row{
 		At: func(p *Params) any { return &p.TopP }, Range: positive, Default: 0.95, Off: 1, Model: "top_p"},
 	{Key: "min_p", Short: "min-p", Help: "drop tokens less likely than this part of the likeliest; 0 drops none",
 		At: func(p *Params) any { return &p.MinP }, Range: Range{High: 1, OpenHigh: true}, Model: "min_p"},
+	{Key: "top_n_sigma", Short: "top-n-sigma", Help: "keep tokens within so many standard deviations of the largest logit; 0 is off",
+		At: func(p *Params) any { return &p.TopNSigma }, Range: Range{High: 100}},
 	{Key: "typical_p", Short: "typical-p", Help: "choose among the most typical tokens that make up this probability; 1 for all",
 		At: func(p *Params) any { return &p.TypicalP }, Range: positive, Default: 1, Off: 1, Model: "typical_p"},
 	{Key: "repetition_penalty", Short: "rep", Help: "make tokens of the recent text less likely; 1 for no penalty",

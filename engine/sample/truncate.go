@@ -84,6 +84,25 @@ func (c *Candidates) minP(p float64) {
 	}
 }
 
+// topNSigma keeps the candidates whose logits are at least the largest one less n standard deviations of all that are left.
+//
+// Source: Tang et al. 2024, "Top-nσ: Not All Logits Are You Need"; llama_sampler_top_n_sigma in llama.cpp.
+func (c *Candidates) topNSigma(n float64) {
+	top := c.Top()
+	if top == impossible {
+		return
+	}
+	count, sum, squares := 0.0, 0.0, 0.0
+	for _, v := range c.Logits {
+		if possible(v) {
+			d := float64(v) - float64(top)
+			count, sum, squares = count+1, sum+d, squares+d*d
+		}
+	}
+	mean := sum / count
+	c.above(lowest(float64(top), -n*math.Sqrt(max(squares/count-mean*mean, 0))))
+}
+
 // lowest is the least float32 that lies at most a distance, which is negative, below top.
 func lowest(top, distance float64) float32 {
 	x := float32(top + distance)

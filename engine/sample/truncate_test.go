@@ -116,6 +116,24 @@ func TestMinPKeepsEveryoneAboveTheFraction(t *testing.T) {
 	})
 }
 
+// What llama.cpp's own tests expect of it: tests/test-sampling.cpp.
+func TestTopNSigmaAgreesWithLlamaCpp(t *testing.T) {
+	for n, want := range map[float64][]float64{
+		1: {0.428571, 0.571429}, 0: {0.1, 0.2, 0.3, 0.4}, 3: {0.1, 0.2, 0.3, 0.4}, -1: {0.1, 0.2, 0.3, 0.4},
+	} {
+		var c []Candidate
+		for id, p := range []float64{0.1, 0.2, 0.3, 0.4} {
+			c = append(c, Candidate{id, float32(math.Log(p))})
+		}
+		got := TopNSigma(c, n)
+		for i, p := range probabilities(got) {
+			if len(got) != len(want) || math.Abs(p-want[i]) > 1e-6 {
+				t.Errorf("n %g: %v, want %v", n, probabilities(got), want)
+			}
+		}
+	}
+}
+
 func TestMinPKeepsTheBorder(t *testing.T) {
 	p := math.Exp(-1)
 	if got := ids(MinP(row(0, -1, -1.001, 0), p)); !slices.Equal(got, []int{0, 1, 3}) {
