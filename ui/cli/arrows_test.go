@@ -24,7 +24,7 @@ var arrows = map[string][]string{
 	"ui/plain":          {"chat", "chat/session", "ui/safe"},
 	"ui/terminal":       {},
 	"ui/text":           {},
-	"ui/markdown":       {},
+	"ui/markdown":       {"ui/safe"},
 	"ui/safe":           {},
 	"chat/task":         {"engine/sample"},
 	"chat/session":      {"chat", "chat/prompt", "chat/task", "config", "engine", "engine/hub", "engine/sample"},

@@ -169,14 +169,13 @@ func (l *layout) table(n *extast.Table, width int) []string {
 		l.fail(errRagged)
 		return nil
 	}
-	doc := document(n)
-	lines := strings.Split(l.glamour(l.leaf, doc), "\n")
+	lines := strings.Split(l.glamour(l.leaf, document(n)), "\n")
 	if widest(lines) > width {
 		if len(n.Alignments)*(narrow+3) > width {
 			l.fail(errNarrow)
 			return nil
 		}
-		lines = strings.Split(l.glamour(l.newLeaf(width), doc), "\n")
+		return l.fitted(n, width)
 	}
 	var wrapped []string
 	for _, line := range lines {

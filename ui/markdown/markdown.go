@@ -2,12 +2,12 @@
 // Glamour's styles and inline rendering.
 //
 // What a language model writes is only more or less Markdown, and a reader must
-// see all of it. So line breaks and indentation are kept, HTML and character
-// references are shown as written, and the constructs that swallow or
-// reinterpret earlier text (HTML blocks, link reference definitions, headings
-// underlined on the next line) are not recognised. None of the remaining
-// constructs lets a later line change a block that has ended, which is what
-// makes rendering a growing text cheap: see [Stream].
+// see all of it. So line breaks and indentation are kept, HTML is shown as
+// written, and the constructs that swallow or reinterpret earlier text (HTML
+// blocks, link reference definitions) are not recognised. None of the remaining
+// constructs lets a later line change a block that has ended (a paragraph that
+// is underlined has not), which is what makes rendering a growing text cheap:
+// see [Stream].
 package markdown
 
 import (

@@ -122,7 +122,29 @@ func TestRender(t *testing.T) {
 		{"code keeps everything", "```\n\\* <b> &lt; _x_\n\n  y\n```", 30, "  \\* <b> &lt; _x_\n\n    y"},
 		{"long code", "```\nabcdefghij\n```", 8, "  abcdef\n  ghij"},
 		{"escaped marks", `\*a\* \# b`, 20, "*a* # b"},
-		{"dashes under text", "a\n---\nb", 20, "a\n--------\nb"},
+		{"dashes under text", "a\n---\nb", 20, "## a\nb"},
+		{"dashes below a blank line", "a\n\n---\nb", 20, "a\n\n--------\nb"},
+		{"lines that are underlined", "one *two*\nthree\n=======\nfour", 20, "# one *two*\nthree\nfour"},
+		{"underlined in a quote", "> a\n> ===\n\n===", 20, "| # a\n\n==="},
+		{"a list below text", "a\n- b", 20, "a\n- b"},
+		{"references", "&lt;b&gt; &amp;amp; &copy; &#65;&#x42; &frac12;", 40, "<b> &amp; © AB ½"},
+		{"references in a heading", "# R&amp;D", 20, "# R&D"},
+		{"references are no marks", "&#42;a&#42; &#45; b", 20, "*a* - b"},
+		{"image", "a ![the *old* &amp; grey cat](cats/c.png) b", 60, "a Image: the *old* & grey cat → cats/c.png b"},
+		{"image without text", "![](c.png)", 20, "Image: c.png"},
+		{"wide table", "| a long header here | b |\n|:--|--:|\n| one two three four | 2 |\n| 你好世界你好世界你好世界 | 345 |", 22,
+			" a long header  |   b\n" +
+				" here           |\n" +
+				"----------------|-----\n" +
+				" one two three  |   2\n" +
+				" four           |\n" +
+				" 你好世界你好世 | 345\n" +
+				" 界你好世界     |"},
+		{"wide table, centred", "| x | second |\n|---|:-:|\n| and so it goes | b |", 18,
+			" x       | second\n" +
+				"---------|--------\n" +
+				" and so  |   b\n" +
+				" it goes |"},
 		{"table", "| a | b |\n|---|---|\n| 1 | 2 |", 20, " a | b\n---|---\n 1 | 2"},
 		{"table too wide to draw", "| a | b |\n|---|---|\n| 1 | 2 |", 5, "| a |\nb |\n|---|\n---|\n| 1 |\n2 |"},
 		{"table with a long row", "| a |\n|---|\n| 1 | 2 |", 20, "| a |\n|---|\n| 1 | 2 |"},
@@ -144,16 +166,19 @@ func TestRender(t *testing.T) {
 func TestNothingVanishes(t *testing.T) {
 	texts := []string{
 		"<b>", "<think>", "</think>", "<!-- note -->", "<div>\n<p>", "a < b", "<user:name>", "<https://example.com>",
-		"&lt;b&gt;", "&nbsp;", "&#65;", "&copy", "R&D",
+		"&copy", "R&D", "&nosuch;", "&#27;", "&#x202e;", "`&lt;`",
 		"**bold", "_under", "snake_case_name", "2 * 3 * 4", "~tilde", "`tick", "[text", "[text](url", "[Alice]: hello",
-		"[a][b]", "http://example.com/%zz", "C:\\dir\\file", "- ", "#tag", "Title\n=====",
+		"[a][b]", "http://example.com/%zz", "C:\\dir\\file", "- ", "#tag",
 	}
 	for _, theme := range themes {
 		r := New(theme)
 		for _, s := range texts {
 			want := strings.TrimRight(s, " ")
-			if theme != Plain && s == "- " {
+			switch {
+			case theme != Plain && s == "- ":
 				want = "•"
+			case theme != Plain && s == "`&lt;`":
+				want = "\u00a0&lt;\u00a0"
 			}
 			if got := plainText(r.Render(s, 60)); got != want {
 				t.Errorf("%v: Render(%q) shows %q, want %q", theme, s, got, want)

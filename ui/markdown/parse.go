@@ -13,9 +13,10 @@ import (
 	"github.com/yuin/goldmark/util"
 )
 
-// blockParsers are CommonMark's, less HTML blocks and underlined headings.
+// blockParsers are CommonMark's, less HTML blocks.
 func blockParsers() []util.PrioritizedValue {
 	return []util.PrioritizedValue{
+		util.Prioritized(parser.NewSetextHeadingParser(), underlined),
 		util.Prioritized(parser.NewThematicBreakParser(), 200),
 		util.Prioritized(shallow{parser.NewListParser()}, 300),
 		util.Prioritized(parser.NewListItemParser(), 400),
@@ -26,6 +27,9 @@ func blockParsers() []util.PrioritizedValue {
 		util.Prioritized(parser.NewParagraphParser(), 1000),
 	}
 }
+
+// underlined is the priority of headings that a line below makes of a paragraph.
+const underlined = 100
 
 // maxDepth is the number of quotes, lists and list items that may be nested.
 // It bounds the time that a row of marks takes.
@@ -86,7 +90,9 @@ func newParser(theme Theme) parser.Parser {
 func newBlockParser() parser.Parser {
 	parsers := blockParsers()
 	for i, p := range parsers {
-		parsers[i].Value = noting{p.Value.(parser.BlockParser)}
+		if p.Priority != underlined { // such a heading begins where its paragraph does
+			parsers[i].Value = noting{p.Value.(parser.BlockParser)}
+		}
 	}
 	return parser.NewParser(parser.WithBlockParsers(parsers...))
 }
@@ -152,12 +158,20 @@ func shieldFor(source string) byte {
 }
 
 // prepare readies a parsed chunk for Glamour: it puts back the indentation of
-// the lines of paragraphs and makes link addresses valid. It returns the
+// the lines of paragraphs, makes link addresses valid, replaces character
+// references by what they stand for, and images by their text. It returns the
 // source to render from, with shield in place of the ampersands of the text.
 func prepare(root ast.Node, source []byte, shield byte) []byte {
 	prepared := bytes.Clone(source)
-	var paragraph ast.Node // the top-level paragraph being walked
-	line := 0              // in paragraph
+	// write returns a node for text that is not in the source.
+	write := func(s []byte) *ast.Text {
+		start := len(prepared)
+		prepared = append(prepared, bytes.ReplaceAll(s, []byte("&"), []byte{shield})...)
+		return ast.NewTextSegment(text.NewSegment(start, len(prepared)))
+	}
+	instead := map[ast.Node]ast.Node{} // the walk is over when they change places
+	var paragraph ast.Node             // the top-level paragraph being walked
+	line := 0                          // in paragraph
 	ast.Walk(root, func(n ast.Node, entering bool) (ast.WalkStatus, error) {
 		if !entering {
 			return ast.WalkContinue, nil
@@ -176,7 +190,16 @@ func prepare(root ast.Node, source []byte, shield byte) []byte {
 			if _, err := url.Parse(string(n.Destination)); err != nil {
 				n.Destination = []byte(url.QueryEscape(string(n.Destination)))
 			}
+		case *ast.Image:
+			instead[n] = write(imageText(n, source))
+			return ast.WalkSkipChildren, nil
 		case *ast.Text:
+			if value := n.Segment.Value(source); n.Parent().Kind() != ast.KindCodeSpan && bytes.IndexByte(value, '&') >= 0 {
+				resolved := write(resolve(value))
+				resolved.SetSoftLineBreak(n.SoftLineBreak())
+				resolved.SetHardLineBreak(n.HardLineBreak())
+				instead[n] = resolved
+			}
 			for i := n.Segment.Start; i < n.Segment.Stop; i++ {
 				if prepared[i] == '&' {
 					prepared[i] = shield
@@ -191,6 +214,9 @@ func prepare(root ast.Node, source []byte, shield byte) []byte {
 		}
 		return ast.WalkContinue, nil
 	})
+	for n, other := range instead {
+		n.Parent().ReplaceChild(n.Parent(), n, other)
+	}
 	return prepared
 }
 
