@@ -35,6 +35,8 @@ func (letters) SpecialID(string) (id int, ok bool) { return 0, false }
 
 func (letters) BeginOfText() (int, bool) { return 0, false }
 
+func (letters) StartOfText() (int, bool) { return 0, false }
+
 func (letters) EndOfText() (id int, ok bool) { return 0, false }
 
 func ExampleWriter() {

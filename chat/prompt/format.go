@@ -18,6 +18,9 @@ type Tokenizer interface {
 	// BeginOfText is the token that every text begins with; ok is false where
 	// texts begin without one.
 	BeginOfText() (id int, ok bool)
+	// StartOfText is the token that a text of the model's own begins after, where
+	// none begins every text.
+	StartOfText() (id int, ok bool)
 	EndOfText() (id int, ok bool)
 
 	// EncodeGuarded does give special tokens, but not where guard, which is not

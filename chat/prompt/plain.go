@@ -8,8 +8,8 @@ import (
 
 // plain is the text itself, without roles, for writing stories: system text and
 // a blank line, then the turns one after the other as chat.StoryText joins them.
-// When the model begins the text, it begins after end-of-text, as a document
-// does.
+// When the model begins the text, it begins after the token that documents
+// begin after.
 type plain struct {
 	labels bool // the model knows transcripts: when its text is at an end it may begin one
 }
@@ -36,8 +36,8 @@ func (plain) opened(tok Tokenizer, o opening) []int {
 	if system := strings.TrimSpace(o.system); system != "" {
 		return append(first, paragraph(tok, system)...)
 	}
-	if end, ok := tok.EndOfText(); ok && o.modelFirst && first == nil {
-		return []int{end}
+	if start, ok := tok.StartOfText(); ok && o.modelFirst && first == nil {
+		return []int{start}
 	}
 	return first
 }

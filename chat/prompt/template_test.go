@@ -58,8 +58,9 @@ func (m markTokenizer) SpecialID(text string) (int, bool) {
 	return 256 + i, i >= 0
 }
 
-func (markTokenizer) BeginOfText() (int, bool) { return 0, false }
-func (markTokenizer) EndOfText() (int, bool)   { return 256, true }
+func (markTokenizer) BeginOfText() (int, bool)   { return 0, false }
+func (t markTokenizer) StartOfText() (int, bool) { return t.EndOfText() }
+func (markTokenizer) EndOfText() (int, bool)     { return 256, true }
 
 const (
 	chatML = "{% for m in messages %}{{ '<|im_start|>' + m.role + '\n' + m.content + '<|im_end|>\n' }}{% endfor %}{% if add_generation_prompt %}{{ '<|im_start|>assistant\n' }}{% endif %}"

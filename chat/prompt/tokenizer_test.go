@@ -41,6 +41,8 @@ func (byteTokenizer) Decode(ids []int) string {
 
 func (t byteTokenizer) BeginOfText() (int, bool) { return byteBegin, t.begins }
 
+func (t byteTokenizer) StartOfText() (int, bool) { return t.EndOfText() }
+
 func (t byteTokenizer) EndOfText() (int, bool) { return byteEnd, !t.noEnd }
 
 func (t byteTokenizer) EncodeGuarded(text, guard string) []int {
@@ -115,6 +117,8 @@ func (g gpt2Tokenizer) Decode(ids []int) string {
 }
 
 func (gpt2Tokenizer) BeginOfText() (int, bool) { return 0, false }
+
+func (t gpt2Tokenizer) StartOfText() (int, bool) { return t.EndOfText() }
 
 func (gpt2Tokenizer) EndOfText() (int, bool) { return gpt2End, true }
 
