@@ -35,12 +35,13 @@ type Journal struct {
 	closing time.Time        // of Close; zero before it
 }
 
-// A write is a header, or a turn when turn is not nil. The zero write is one
-// that was superseded.
+// A write is a header, a turn when turn is not nil, or a text for the history
+// where there is one. The zero write is one that was superseded.
 type write struct {
 	session string
 	header  Header
 	turn    *Turn
+	sent    string
 }
 
 // ErrClosed is the failure of a conversation that was written to a journal
@@ -66,6 +67,15 @@ func (j *Journal) SaveSession(h Header) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	j.addHeader(h)
+}
+
+// Remember queues a text that was sent, where the store is a History.
+func (j *Journal) Remember(text string) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	if j.closing.IsZero() {
+		j.add(write{sent: text})
+	}
 }
 
 // SaveTurn queues a turn as it is now. Its parent comes before it.
@@ -313,6 +323,7 @@ func (j *Journal) step() (locked error) {
 	case errors.Is(err, ErrLocked) && (j.closing.IsZero() || time.Since(j.closing) < lockPatience):
 		j.putBack(w)
 		return err
+	case w.sent != "": // that it is missing in the history harms nobody
 	default:
 		j.failed[w.session] = err
 	}
@@ -321,6 +332,10 @@ func (j *Journal) step() (locked error) {
 
 func (j *Journal) write(w write) error {
 	switch {
+	case w.sent != "":
+		if history, ok := j.store.(History); ok {
+			return history.Remember(context.Background(), w.sent)
+		}
 	case w.turn != nil:
 		return j.store.SaveTurn(context.Background(), w.session, *w.turn)
 	case w.session != "":

@@ -14,6 +14,7 @@ import (
 type Memory struct {
 	mu       sync.Mutex
 	sessions map[string]*stored
+	sent     []string // the history
 }
 
 type stored struct {

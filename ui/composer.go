@@ -2,11 +2,14 @@ package ui
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
 	"charm.land/bubbles/v2/textarea"
 	tea "charm.land/bubbletea/v2"
+
+	"inkling/chat/session"
 )
 
 // composer is the input: a text area that grows, and the messages sent before.
@@ -118,10 +121,17 @@ func (c *composer) resize(width, height int) {
 
 // remember adds a message to those that Up brings back.
 func (c *composer) remember(text string) {
-	if n := len(c.sent); n == 0 || c.sent[n-1] != text {
-		c.sent = append(c.sent, text)
-	}
+	c.sent = append(slices.DeleteFunc(c.sent, func(s string) bool { return s == text }), text)
+	c.sent = c.sent[max(len(c.sent)-session.MostSent, 0):]
 	c.at = len(c.sent)
+}
+
+// precede adds messages from before the program began.
+func (c *composer) precede(texts []string) {
+	texts = slices.DeleteFunc(slices.Clone(texts), func(s string) bool { return slices.Contains(c.sent, s) })
+	texts = texts[max(len(texts)+len(c.sent)-session.MostSent, 0):]
+	c.sent = append(texts, c.sent...)
+	c.at += len(texts)
 }
 
 // recall shows the message step places later (earlier where negative). It reports false when there is none, or when the

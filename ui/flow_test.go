@@ -404,6 +404,33 @@ func TestStoryModeHasNoRoles(t *testing.T) {
 	u.shows("  Once upon a time there was\n")
 }
 
+// Up brings back what was sent in other chats and by earlier programs, messages and commands, each once.
+func TestHistoryOutlivesTheProgram(t *testing.T) {
+	store := chat.NewMemory()
+	shared := func(o *session.Options) { o.Store = store }
+	first := newUser(t, 80, 24, echo, shared)
+	first.says("one")
+	first.says("/temp 0.5")
+	first.says("two")
+	first.press("ctrl+n")
+	first.says("one")
+	first.flush()
+
+	second := newUser(t, 80, 24, echo, shared)
+	second.until("the history is there", func() bool { return len(second.p.composer.sent) == 3 })
+	second.types("draft")
+	for _, want := range []string{"one", "two", "/temp 0.5", "/temp 0.5"} {
+		second.press("up")
+		if got := second.p.composer.text(); got != want {
+			t.Errorf("up brings %q, want %q", got, want)
+		}
+	}
+	second.press("down", "down", "down")
+	if got := second.p.composer.text(); got != "draft" {
+		t.Errorf("down brings %q", got)
+	}
+}
+
 // A message that is sent during a reply waits for its end; Esc takes it back, and the next Esc stops the reply.
 func TestMessagesQueue(t *testing.T) {
 	store := chat.NewMemory()

@@ -106,6 +106,8 @@ func (p *program) show(a session.Answer) tea.Cmd {
 			p.composer.remember(a.Words)
 		}
 		p.transcript.toEnd()
+	case session.Sent:
+		p.composer.precede(a.Texts)
 	case session.Began:
 		p.began(a.Lost)
 		return p.edited()

@@ -42,7 +42,9 @@ func (l *Loop) Events() <-chan Event { return l.events }
 
 // Take gives an event to the session and begins the work that follows from it.
 func (l *Loop) Take(e Event) {
-	if _, aside := e.(watched); !aside {
+	switch e.(type) {
+	case watched, remembered: // of work that nobody waits for
+	default:
 		l.pending--
 	}
 	l.Do(l.session.Take(e))

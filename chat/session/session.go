@@ -66,7 +66,7 @@ func New(o Options) (*Session, []Work) {
 	if o.Unsaved != "" {
 		s.problem("this chat is not saved: " + o.Unsaved)
 	}
-	work := s.Chat.watch()
+	work := append(s.Chat.watch(), s.Chat.recall()...)
 	if s.resumed != "" {
 		work = append(work, s.Chat.load(s.resumed))
 	}
@@ -105,6 +105,8 @@ func (s *Session) Take(e Event) []Work {
 		return s.opened(e)
 	case offered:
 		s.Engine.listed(e)
+	case remembered:
+		s.tell(Sent{e.texts})
 	case progressed:
 		e.download.Progress = e.progress
 		return []Work{{do: e.download.next}}
@@ -138,6 +140,11 @@ func (s *Session) Take(e Event) []Work {
 // Enter does what a line of the input says: it runs the command, sends the message, at the end of the reply if need be, or,
 // where the line is blank, has the model go on. taken is false where that cannot be done now: the line stays in the input.
 func (s *Session) Enter(line string) (work []Work, taken bool) {
+	defer func() {
+		if taken && !blank(line) {
+			s.Chat.journal.Remember(line)
+		}
+	}()
 	switch {
 	case IsCommand(line):
 		s.Chat.typed = ""
@@ -229,6 +236,7 @@ func (s *Session) loaded(e loaded) []Work {
 		if ask == "" {
 			return work
 		}
+		s.Chat.journal.Remember(ask)
 		return append(work, s.Reply.Send(ask)...)
 	})
 }

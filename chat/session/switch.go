@@ -93,6 +93,7 @@ func (s *Session) begun() []Work {
 	case s.ask != "" && s.resumed == "":
 		ask := s.ask
 		s.ask = ""
+		s.Chat.journal.Remember(ask)
 		return s.Reply.Send(ask)
 	}
 	return nil

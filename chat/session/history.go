@@ -1,0 +1,37 @@
+package session
+
+import (
+	"context"
+
+	"inkling/chat"
+)
+
+// MostSent is how many texts the input brings back.
+const MostSent = 1000
+
+// Sent are messages and commands that were sent before this session, the oldest first: the input brings them back.
+type Sent struct{ Texts []string }
+
+func (Sent) Text() string { return "" }
+
+// remembered brings what was sent before.
+type remembered struct{ texts []string }
+
+func (remembered) event() {}
+
+// recall asks the store for what was sent before.
+func (c *Chat) recall() []Work {
+	history, ok := c.store.(chat.History)
+	if !ok {
+		return nil
+	}
+	return []Work{{aside: true, do: func(ctx context.Context) Event {
+		ctx, cancel := context.WithTimeout(ctx, storePatience)
+		defer cancel()
+		texts, err := history.Remembered(ctx, MostSent)
+		if err != nil {
+			return nil // what is wrong with the store is told where a chat cannot be saved
+		}
+		return remembered{texts}
+	}}}
+}
