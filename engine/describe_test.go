@@ -53,7 +53,18 @@ func TestDescribeAgreesWithOpen(t *testing.T) {
 
 func TestDescribe(t *testing.T) {
 	d := describe(t, engine.Starter)
-	if d.Activation != "gelu_new" || d.Tokenizer != "byte-level BPE" || d.Pieces != 4096 || d.Path != "" || len(d.Files) != 5 || d.Licence != "mit" {
+	if d.Activation != "gelu_new" || d.Tokenizer != "byte-level BPE" || d.Pieces != 4096 || d.Path != "" || d.Licence != "mit" || d.Size() > 10<<20 {
+		t.Errorf("%+v", d)
+	}
+	// The matrices of the starter are in 8 bits.
+	for _, x := range d.Tensors {
+		if want := map[bool]string{true: "F32", false: "Q8_0"}[len(x.Shape) == 1 || strings.Contains(x.Name, "position")]; x.DType != want {
+			t.Errorf("%s is %s, want %s", x.Name, x.DType, want)
+		}
+	}
+
+	d = describe(t, small)
+	if d.Activation != "gelu_new" || d.Tokenizer != "byte-level BPE" || d.Pieces != 4096 || d.Path != small || len(d.Files) != 5 || d.Licence != "mit" {
 		t.Errorf("%+v", d)
 	}
 	// wte, wpe, ln_f; and 12 in each of 4 layers.

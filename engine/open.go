@@ -156,7 +156,7 @@ func Source(name string) (weights.Source, error) {
 func openFiles(path, name string, folder func(fs.FS, string) (*weights.Folder, error)) (weights.Source, error) {
 	name = jsonfile.Path(name)
 	if path == "" {
-		return folder(starter.Files(), name)
+		return weights.OpenGGUF(starter.Files(), starter.File, name)
 	}
 	stat, err := os.Stat(path)
 	switch {

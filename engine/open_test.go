@@ -15,7 +15,6 @@ import (
 	"inkling/engine/hub"
 	"inkling/engine/hub/hubtest"
 	"inkling/engine/sample"
-	"inkling/engine/starter"
 )
 
 func open(t testing.TB, name string) *engine.Model {
@@ -28,20 +27,23 @@ func open(t testing.TB, name string) *engine.Model {
 	return m
 }
 
-// TestStarterEqualsTransformers draws greedily from the starter through everything that this package adds to the network.
-func TestStarterEqualsTransformers(t *testing.T) {
+// small is the folder of a model of 2.7M parameters.
+const small = "gpt2/testdata/small"
+
+// TestOpenEqualsTransformers draws greedily through everything that this package adds to the network.
+func TestOpenEqualsTransformers(t *testing.T) {
 	for _, format := range []string{"f32", "f16"} {
-		t.Run(format, func(t *testing.T) { testStarterEqualsTransformers(t, format) })
+		t.Run(format, func(t *testing.T) { testOpenEqualsTransformers(t, format) })
 	}
 }
 
-func testStarterEqualsTransformers(t *testing.T, format string) {
-	m, err := engine.Open(engine.Starter, engine.Options{Threads: 2, Weights: format})
+func testOpenEqualsTransformers(t *testing.T, format string) {
+	m, err := engine.Open(small, engine.Options{Threads: 2, Weights: format, Cache: engine.CacheIgnored})
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer m.Close()
-	data, err := os.ReadFile("gpt2/testdata/starter.json")
+	data, err := os.ReadFile("gpt2/testdata/small.json")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -104,7 +106,7 @@ func TestOpenExplainsWhatIsWrong(t *testing.T) {
 
 // A model that was fetched is opened by the name it was fetched by.
 func TestOpenFromTheCache(t *testing.T) {
-	files, err := hubtest.Folder(starter.Files())
+	files, err := hubtest.Folder(os.DirFS(small))
 	if err != nil {
 		t.Fatal(err)
 	}

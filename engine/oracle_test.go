@@ -9,7 +9,6 @@ import (
 	"testing"
 	"testing/fstest"
 
-	"inkling/engine/starter"
 	"inkling/engine/weights"
 )
 
@@ -44,7 +43,7 @@ func TestTokenizersEqualOracle(t *testing.T) {
 	for _, f := range fixtures {
 		t.Run(f.Name, func(t *testing.T) {
 			if f.Starter {
-				addStarter(t, f.Files["tokenizer.json"])
+				addSmall(t, f.Files["tokenizer.json"])
 			}
 			files := fstest.MapFS{"config.json": {Data: []byte("{}")}, "model.safetensors": {Data: tensors}}
 			for name, members := range f.Files {
@@ -85,10 +84,10 @@ func TestTokenizersEqualOracle(t *testing.T) {
 	}
 }
 
-// addStarter puts the starter's pieces and merges into a tokenizer.json.
-func addStarter(t *testing.T, file map[string]json.RawMessage) {
+// addSmall puts the small model's pieces and merges into a tokenizer.json.
+func addSmall(t *testing.T, file map[string]json.RawMessage) {
 	t.Helper()
-	folder, err := weights.Open(starter.Files(), Starter)
+	folder, err := weights.Open(os.DirFS("gpt2/testdata/small"), "small")
 	if err != nil {
 		t.Fatal(err)
 	}

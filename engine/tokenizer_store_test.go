@@ -8,7 +8,6 @@ import (
 	"testing"
 
 	"inkling/engine/gpt2"
-	"inkling/engine/starter"
 )
 
 // tokenizerOf opens the tokenizer of a folder as Open does, and says whether it came from the cache.
@@ -36,7 +35,7 @@ func TestTheTokenizerIsKept(t *testing.T) {
 	t.Setenv("HOME", t.TempDir())
 	t.Setenv("XDG_CACHE_HOME", t.TempDir())
 	folder := t.TempDir()
-	if err := os.CopyFS(folder, starter.Files()); err != nil {
+	if err := os.CopyFS(folder, os.DirFS("gpt2/testdata/small")); err != nil {
 		t.Fatal(err)
 	}
 	const text = "Once upon a time<|endoftext|> there was naïve 漢字\n"

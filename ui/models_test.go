@@ -19,10 +19,12 @@ import (
 	"inkling/engine/enginetest"
 	"inkling/engine/hub"
 	"inkling/engine/hub/hubtest"
-	"inkling/engine/starter"
 )
 
-const tiny = "someone/tiny" // on the hub of these tests: the starter under another name
+const (
+	small = "../engine/gpt2/testdata/small" // the folder of a model
+	tiny  = "someone/tiny"                  // its name on the hub of these tests
+)
 
 // shop is a hub, and the cache of this machine.
 type shop struct {
@@ -34,7 +36,7 @@ type shop struct {
 // openShop makes a hub with a model, and an empty cache.
 func openShop(t *testing.T) *shop {
 	t.Helper()
-	files, err := hubtest.Folder(starter.Files())
+	files, err := hubtest.Folder(os.DirFS(small))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -346,7 +348,7 @@ func TestQuittingWhileAPull(t *testing.T) {
 // A model that does not fit into memory is refused before it is loaded.
 func TestModelThatDoesNotFit(t *testing.T) {
 	folder := t.TempDir()
-	if err := os.CopyFS(folder, starter.Files()); err != nil {
+	if err := os.CopyFS(folder, os.DirFS(small)); err != nil {
 		t.Fatal(err)
 	}
 	config := filepath.Join(folder, "config.json")

@@ -3,13 +3,13 @@ package gpt2_test
 import (
 	"math"
 	"math/rand/v2"
+	"os"
 	"slices"
 	"sync"
 	"testing"
 
 	"inkling/engine/gpt2"
 	"inkling/engine/kernel"
-	"inkling/engine/starter"
 )
 
 // Texts that share nothing give in one pass the bits that each gives alone, whatever joins and leaves: as single tokens, as blocks of a
@@ -17,7 +17,7 @@ import (
 func TestSameBitsInAnyCompany(t *testing.T) {
 	for format := kernel.F32; format <= kernel.Q4; format++ {
 		t.Run(format.String(), func(t *testing.T) {
-			m := load(t, starter.Files(), format)
+			m := load(t, os.DirFS("testdata/small"), format)
 			random := rand.New(rand.NewPCG(uint64(format), 1))
 			texts := make([][]int, 4)
 			alone := make([][]float32, len(texts)) // after the last id of each
@@ -99,7 +99,7 @@ func (w *watcher) Attention(layer, head, position int, weights []float32) {
 // A probe sees each layer and position once, weights that add up to 1, and the same in any blocks; it changes no bit.
 func TestProbe(t *testing.T) {
 	for _, format := range []kernel.Format{kernel.F32, kernel.Q8} {
-		m := load(t, starter.Files(), format)
+		m := load(t, os.DirFS("testdata/small"), format)
 		ids := []int{5, 7, 1, 300, 2, 9, 8, 12, 55, 1000, 3, 4}
 		want := everyLogits(t, m, ids, len(ids))[len(ids)-1]
 		var first *watcher

@@ -11,7 +11,6 @@ import (
 
 	"inkling/engine/gpt2"
 	"inkling/engine/kernel"
-	"inkling/engine/starter"
 	"inkling/engine/weights"
 )
 
@@ -37,7 +36,7 @@ func subjects(t testing.TB) []subject {
 	t.Helper()
 	return []subject{
 		{"tiny", load(t, os.DirFS("testdata/tiny"), kernel.F32), readReference(t, "testdata/tiny.json")},
-		{"starter", load(t, starter.Files(), kernel.F32), readReference(t, "testdata/starter.json")},
+		{"small", load(t, os.DirFS("testdata/small"), kernel.F32), readReference(t, "testdata/small.json")},
 	}
 }
 
@@ -217,7 +216,7 @@ func TestForwardRefusesBadInput(t *testing.T) {
 
 func TestForwardDoesNotAllocate(t *testing.T) {
 	for format := kernel.F32; format <= kernel.Q4; format++ {
-		m := load(t, starter.Files(), format)
+		m := load(t, os.DirFS("testdata/small"), format)
 		state, add, logits, id := m.NewState(), adding(m), make([]float32, m.Vocab), []int{3}
 		if err := add(state, []int{1, 2, 3, 4, 5, 6, 7, 8}, logits); err != nil {
 			t.Fatal(err)

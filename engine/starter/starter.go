@@ -1,5 +1,5 @@
-// Package starter holds the model inside the binary: a small GPT-2 of our own, as a Hugging Face folder. MODELCARD.md
-// beside it says what it was trained on, how, and how good it is.
+// Package starter holds the model inside the binary: a small GPT-2 of our own, in 8 bits, as a GGUF file with its card and its
+// generation_config.json. MODELCARD.md beside it says what it was trained on, how, and how good it is.
 package starter
 
 import (
@@ -9,6 +9,9 @@ import (
 
 //go:embed model
 var files embed.FS
+
+// File is the model's weights and metadata, in the folder of Files.
+const File = "starter.gguf"
 
 // Files is the model's folder.
 func Files() fs.FS {

@@ -33,7 +33,7 @@ SKIP = 1 << 15
 WRITTEN = ("talk", "questions", "tasks", "stories", "prose")
 # Odds of a token of each kind, in the first part, the middle, and the last part, in which the rate falls.
 MIX = {
-    "start": dict(talk=8, questions=6, tasks=7, stories=5, prose=1, memory=13, sums=5, program=2, refuse=2, facts=3, patterns=8, dialogues=22, books=18),
+    "start": dict(talk=8, questions=6, tasks=7, stories=5, prose=1, memory=13, sums=5, program=2, refuse=2, facts=3, patterns=8, dialogues=20, books=16),
     "middle": dict(talk=14, questions=11, tasks=14, stories=8, prose=2, memory=22, sums=8, program=4, refuse=4, facts=4, patterns=5, dialogues=2, books=2),
     "end": dict(talk=16, questions=13, tasks=16, stories=9, prose=1, memory=20, sums=8, program=5, refuse=4, facts=4, patterns=2, dialogues=0, books=0),
 }

@@ -17,7 +17,7 @@ from transformers import GPT2LMHeadModel, GPT2TokenizerFast
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 TINY = f"{HERE}/../gpt2/testdata/tiny"
-STARTER = f"{HERE}/../starter/model"
+SMALL = f"{HERE}/../gpt2/testdata/small"
 
 
 def losses(model, ids, window, stride):
@@ -53,10 +53,10 @@ if __name__ == "__main__":
     random = torch.randint(0, 300, (199,)).tolist()
     with open(f"{HERE}/heldout.txt", encoding="utf-8", newline="") as f:
         text = f.read()[:3000]
-    tokenizer = GPT2TokenizerFast(vocab=f"{STARTER}/vocab.json", merges=f"{STARTER}/merges.txt")
+    tokenizer = GPT2TokenizerFast(vocab=f"{SMALL}/vocab.json", merges=f"{SMALL}/merges.txt")
     ids = tokenizer(text)["input_ids"]
     with open(f"{HERE}/perplexity.json", "w", encoding="utf-8") as f:
         json.dump({
             "tiny": {"ids": random, "cases": cases(TINY, random, [(64, 32), (64, 64), (50, 7), (2, 1), (1, 1)])},
-            "starter": {"characters": len(text), "ids": ids, "cases": cases(STARTER, ids, [(512, 256), (512, 512), (200, 150)])},
+            "small": {"characters": len(text), "ids": ids, "cases": cases(SMALL, ids, [(512, 256), (512, 512), (200, 150)])},
         }, f, separators=(",", ":"))

@@ -78,11 +78,11 @@ var testArrows = map[string][]string{
 	"engine":          {"engine/convert", "engine/enginetest", "engine/hub/hubtest"},
 	"engine/convert":  {"engine/sample"},
 	"engine/evaluate": {"engine/enginetest"},
-	"engine/gpt2":     {"engine/starter", "engine/weights"},
+	"engine/gpt2":     {"engine/weights"},
 	"engine/hub":      {"engine/hub/hubtest"},
 	"engine/weights":  {"engine/kernel"},
-	"ui":              {"config", "engine", "engine/enginetest", "engine/hub", "engine/hub/hubtest", "engine/sample", "engine/starter"},
-	"ui/cli":          {"engine/enginetest", "engine/hub/hubtest", "engine/starter", "ui/cli/ptytest"},
+	"ui":              {"config", "engine", "engine/enginetest", "engine/hub", "engine/hub/hubtest", "engine/sample"},
+	"ui/cli":          {"engine/enginetest", "engine/hub/hubtest", "ui/cli/ptytest"},
 	"ui/plain":        {"config", "engine", "engine/enginetest"},
 }
 

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"net/http"
 	"os"
@@ -13,9 +14,9 @@ import (
 	"testing"
 
 	"inkling/chat/session"
+	"inkling/engine"
 	"inkling/engine/hub"
 	"inkling/engine/hub/hubtest"
-	"inkling/engine/starter"
 	"inkling/ui/plain"
 )
 
@@ -33,7 +34,7 @@ func machine(t *testing.T, s *hubtest.Server) *app {
 // What is here comes first, and what is not all here is offered for download.
 func TestChoices(t *testing.T) {
 	s := newHub(t)
-	model, err := hubtest.Folder(starter.Files())
+	model, err := hubtest.Folder(os.DirFS(small))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -80,7 +81,7 @@ func TestChoices(t *testing.T) {
 	if m := byName["gpt2-xl"]; m.Here || m.Parameters != 1_557_611_200 || m.Licence != "MIT" {
 		t.Errorf("%+v", m)
 	}
-	if m := byName["starter"]; !m.Here || m.Size < 5_000_000 || m.Licence != "mit" {
+	if m := byName["starter"]; !m.Here || m.Size < 1_000_000 || m.Licence != "mit" {
 		t.Errorf("%+v", m)
 	}
 
@@ -112,9 +113,14 @@ func TestModelsInThePlainChat(t *testing.T) {
 	if err := plain.Run(t.Context(), o, in, &out); err != nil {
 		t.Fatal(err)
 	}
+	starter, err := engine.Describe(engine.Starter)
+	if err != nil {
+		t.Fatal(err)
+	}
+	size := fmt.Sprintf("%s, %d MB", starter.Info().Size(), (starter.Size()+500_000)/1_000_000)
 	for _, want := range []string{
-		"On this machine\n  starter: 2.7M, 5 MB, in use, mit\n", "To download\n  gpt2: 124M, 551 MB, mit\n", "/model NAME chooses one",
-		"* the model is now gpt2\n", "On this machine\n  starter: 2.7M, 5 MB, mit\n  gpt2: 2.7M, ", "* someone/else is not downloaded: ",
+		"On this machine\n  starter: " + size + ", in use, mit\n", "To download\n  gpt2: 124M, 551 MB, mit\n", "/model NAME chooses one",
+		"* the model is now gpt2\n", "On this machine\n  starter: " + size + ", mit\n  gpt2: 2.7M, ", "* someone/else is not downloaded: ",
 		" in use, mit, used just now\n", "the model now\n    gpt2, 2.7M parameters in q8",
 	} {
 		if !strings.Contains(out.String(), want) {

@@ -14,7 +14,6 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"inkling/engine/hub/hubtest"
-	"inkling/engine/starter"
 )
 
 func TestMain(m *testing.M) {
@@ -26,10 +25,13 @@ func TestMain(m *testing.M) {
 // homes are the variables that say where the program's files are.
 var homes = []string{"HOME", "USERPROFILE", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME"}
 
-// newHub is a hub with models: the starter as gpt2, in two revisions, and some that cannot be used.
+// small is the folder of a model.
+const small = "../../engine/gpt2/testdata/small"
+
+// newHub is a hub with models: that one as gpt2, in two revisions, and some that cannot be used.
 func newHub(t *testing.T) *hubtest.Server {
 	t.Helper()
-	model, err := hubtest.Folder(starter.Files())
+	model, err := hubtest.Folder(os.DirFS(small))
 	if err != nil {
 		t.Fatal(err)
 	}

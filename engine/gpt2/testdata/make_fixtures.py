@@ -2,7 +2,7 @@
 
     pip install torch==2.15.0 transformers==5.24.0 safetensors==0.8.0
     python3 make_fixtures.py                       writes tiny/ (a random model) and tiny.json, and variants/
-    python3 make_fixtures.py FOLDER OUT.json       the same results for another model folder
+    python3 make_fixtures.py FOLDER OUT.json       the same results for another model folder: small.json for small/
 
 The Go tests read the committed files and never run this.
 """
