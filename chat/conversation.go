@@ -1,7 +1,6 @@
 package chat
 
 import (
-	"encoding/json"
 	"fmt"
 	"maps"
 	"math/rand/v2"
@@ -28,10 +27,7 @@ type Meta struct {
 	Format  string // prompt format chosen by the user; "" for the model's own
 	Model   string
 	Draft   string // input not sent yet
-
-	// Params are the settings that the user has changed in it, a JSON object;
-	// nil for none.
-	Params json.RawMessage
+	Params  string // settings that the user has changed in it, a JSON object; "" for none
 }
 
 // A Conversation is a tree of turns. Another reply, an edited question, a

@@ -42,6 +42,7 @@ type write struct {
 	header  Header
 	turn    *Turn
 	sent    string
+	at      time.Time
 }
 
 // ErrClosed is the failure of a conversation that was written to a journal
@@ -70,11 +71,11 @@ func (j *Journal) SaveSession(h Header) {
 }
 
 // Remember queues a text that was sent, where the store is a History.
-func (j *Journal) Remember(text string) {
+func (j *Journal) Remember(text string, now time.Time) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	if j.closing.IsZero() {
-		j.add(write{sent: text})
+		j.add(write{sent: text, at: now})
 	}
 }
 
@@ -334,7 +335,7 @@ func (j *Journal) write(w write) error {
 	switch {
 	case w.sent != "":
 		if history, ok := j.store.(History); ok {
-			return history.Remember(context.Background(), w.sent)
+			return history.Remember(context.Background(), w.sent, w.at)
 		}
 	case w.turn != nil:
 		return j.store.SaveTurn(context.Background(), w.session, *w.turn)

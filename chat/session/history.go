@@ -2,6 +2,7 @@ package session
 
 import (
 	"context"
+	"slices"
 
 	"inkling/chat"
 )
@@ -28,10 +29,11 @@ func (c *Chat) recall() []Work {
 	return []Work{{aside: true, do: func(ctx context.Context) Event {
 		ctx, cancel := context.WithTimeout(ctx, storePatience)
 		defer cancel()
-		texts, err := history.Remembered(ctx, MostSent)
+		texts, err := history.Recall(ctx, MostSent)
 		if err != nil {
 			return nil // what is wrong with the store is told where a chat cannot be saved
 		}
+		slices.Reverse(texts)
 		return remembered{texts}
 	}}}
 }

@@ -12,8 +12,8 @@ import (
 	"inkling/engine/hub"
 )
 
-// record returns the settings that the user has changed in a chat, for the chat to keep: a JSON object, nil for none.
-func (s *Settings) record() json.RawMessage {
+// record returns the settings that the user has changed in a chat, for the chat to keep: a JSON object, "" for none.
+func (s *Settings) record() string {
 	changed := map[string]json.RawMessage{}
 	for _, key := range settingNames(nil) {
 		if s.config.Origin(key).Source != config.Command {
@@ -27,15 +27,15 @@ func (s *Settings) record() json.RawMessage {
 		changed[key] = value
 	}
 	if len(changed) == 0 {
-		return nil
+		return ""
 	}
 	data, _ := json.Marshal(changed) // valid values
-	return data
+	return string(data)
 }
 
 // restore puts in force what a chat has kept, in place of what was changed in another one. What the command line says, what
 // is no setting of a chat and what cannot be a value any more is left out.
-func (s *Settings) restore(kept json.RawMessage, info Info) {
+func (s *Settings) restore(kept string, info Info) {
 	model := s.config.Model
 	s.config = s.base.Clone()
 	if model != s.config.Model {
@@ -43,7 +43,7 @@ func (s *Settings) restore(kept json.RawMessage, info Info) {
 	}
 	Adopt(s.config, info)
 	var values map[string]json.RawMessage
-	_ = json.Unmarshal(kept, &values)                        // another program's record is none of ours
+	_ = json.Unmarshal([]byte(kept), &values)                // another program's record is none of ours
 	keys := append([]string{"preset"}, settingNames(nil)...) // it takes the place of what was set before it
 	for i, key := range keys {
 		if i > 0 && key == "preset" {

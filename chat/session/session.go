@@ -142,7 +142,7 @@ func (s *Session) Take(e Event) []Work {
 func (s *Session) Enter(line string) (work []Work, taken bool) {
 	defer func() {
 		if taken && !blank(line) {
-			s.Chat.journal.Remember(line)
+			s.Chat.journal.Remember(line, s.now())
 		}
 	}()
 	switch {
@@ -236,7 +236,7 @@ func (s *Session) loaded(e loaded) []Work {
 		if ask == "" {
 			return work
 		}
-		s.Chat.journal.Remember(ask)
+		s.Chat.journal.Remember(ask, s.now())
 		return append(work, s.Reply.Send(ask)...)
 	})
 }

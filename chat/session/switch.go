@@ -93,7 +93,7 @@ func (s *Session) begun() []Work {
 	case s.ask != "" && s.resumed == "":
 		ask := s.ask
 		s.ask = ""
-		s.Chat.journal.Remember(ask)
+		s.Chat.journal.Remember(ask, s.now())
 		return s.Reply.Send(ask)
 	}
 	return nil
