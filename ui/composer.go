@@ -6,15 +6,17 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"charm.land/bubbles/v2/textarea"
 	tea "charm.land/bubbletea/v2"
+	"charm.land/lipgloss/v2"
+	"github.com/charmbracelet/x/ansi"
 
 	"inkling/chat/session"
+	"inkling/ui/text"
 )
 
-// composer is the input: a text area that grows, and the messages sent before.
+// composer is the input: a text that grows, and the messages sent before.
 type composer struct {
-	area textarea.Model
+	area *text.Area
 
 	sent  []string // earlier messages, oldest first
 	at    int      // which of them is shown; len(sent): the draft
@@ -25,69 +27,59 @@ type composer struct {
 	pastes map[string]string // long texts, by what stands for them in the input
 }
 
-func newComposer() *composer {
-	area := textarea.New()
-	area.Prompt = ownMark
-	area.SetPromptFunc(len(margin), func(line textarea.PromptInfo) string {
-		if line.LineNumber == 0 {
-			return ownMark
-		}
-		return margin
-	})
-	area.ShowLineNumbers = false
-	area.CharLimit = 0
-	area.MaxWidth = 0
-	area.DynamicHeight = true
-	area.MinHeight, area.MaxHeight = 1, 1
-	area.MaxContentHeight = 100_000 // lines; the default is the height of the box
-	area.Placeholder = "Write a message (? for help)"
-	area.SetVirtualCursor(false)
-
-	// Keys that the chat has for itself.
-	keys := &area.KeyMap
-	keys.InsertNewline.SetEnabled(false)
-	keys.PageUp.SetEnabled(false)
-	keys.PageDown.SetEnabled(false)
-	keys.LineNext.SetKeys("down")
-	keys.LinePrevious.SetKeys("up")
-	keys.DeleteCharacterForward.SetKeys("delete")
-	keys.InputBegin.SetKeys("alt+<")
-	keys.InputEnd.SetKeys("alt+>")
-	area.Focus()
-	return &composer{area: area}
-}
+func newComposer() *composer { return &composer{area: text.NewArea()} }
 
 // text is the message: the input with every long text in place of what stands for it.
 func (c *composer) text() string {
-	text := c.area.Value()
+	text := c.area.String()
 	for mark, long := range c.pastes {
 		text = strings.ReplaceAll(text, mark, long)
 	}
 	return text
 }
 
-func (c *composer) empty() bool { return c.area.Value() == "" }
+func (c *composer) empty() bool { return c.area.Empty() }
 
 func (c *composer) set(text string) {
-	c.area.Reset()
+	c.area.Set("")
 	c.paste(text)
 }
 
 func (c *composer) clear() {
-	c.area.Reset()
+	c.area.Set("")
 	c.at, c.draft = len(c.sent), ""
 	c.pastes = nil
 }
 
-// update hands a message to the text area. What changes the text leaves the earlier messages behind.
-func (c *composer) update(msg tea.Msg) tea.Cmd {
-	before := c.area.Value()
-	var cmd tea.Cmd
-	c.area, cmd = c.area.Update(msg)
-	if c.area.Value() != before {
+// copyKey copies what is selected.
+const copyKey = "ctrl+shift+c"
+
+// update takes a key that the chat has no use for. It reports whether it has changed the text, which leaves the earlier
+// messages behind.
+func (c *composer) update(key tea.KeyPressMsg) (changed bool) {
+	before := c.area.String()
+	c.area.Press(key.String(), key.Text)
+	if changed = c.area.String() != before; changed {
 		c.at = len(c.sent)
 	}
-	return cmd
+	return changed
+}
+
+// view is the rows of the input, and where the cursor is in them.
+func (c *composer) view(look *look, width int) (rows []string, cursor *tea.Cursor) {
+	if c.area.Empty() {
+		hint := ansi.Truncate("Write a message (? for help)", max(width-len(margin), 0), "…")
+		return []string{look.User.Render(ownMark) + look.Dim.Render(hint)}, tea.NewCursor(len(margin), 0)
+	}
+	rows, first, x, y := c.area.View(lipgloss.NewStyle().Reverse(true))
+	for i, row := range rows {
+		mark := margin
+		if first+i == 0 {
+			mark = look.User.Render(ownMark)
+		}
+		rows[i] = mark + row
+	}
+	return rows, tea.NewCursor(len(margin)+x, y)
 }
 
 // insert puts text at the cursor, as the user's own change: it leaves the earlier messages behind.
@@ -96,8 +88,7 @@ func (c *composer) insert(text string) {
 	c.at = len(c.sent)
 }
 
-// longPaste is how many bytes are too many for the text area, which lays out all of its text at every key: at 4 KB a key
-// takes about 10 ms.
+// longPaste is how many bytes are too many to be shown in the input.
 const longPaste = 4000
 
 // paste inserts text at the cursor. For a long one a mark is inserted that stands for it.
@@ -110,13 +101,12 @@ func (c *composer) paste(text string) {
 		c.pastes[mark] = text
 		text = mark
 	}
-	c.area.InsertString(text)
+	c.area.Insert(text)
 }
 
 // resize gives the input the width and at most a third of the height of the screen.
 func (c *composer) resize(width, height int) {
-	c.area.MaxHeight = max(height/3, 1)
-	c.area.SetWidth(width)
+	c.area.Resize(width-len(margin), height/3)
 }
 
 // remember adds a message to those that Up brings back.
@@ -137,8 +127,7 @@ func (c *composer) precede(texts []string) {
 // recall shows the message step places later (earlier where negative). It reports false when there is none, or when the
 // cursor has lines to move to in that direction.
 func (c *composer) recall(step int) bool {
-	lines := c.area.LineCount() - 1
-	if step < 0 && (c.area.Line() > 0 || c.area.LineInfo().RowOffset > 0) || step > 0 && c.area.Line() < lines {
+	if step < 0 && !c.area.AtTop() || step > 0 && !c.area.AtBottom() {
 		return false
 	}
 	to := c.at + step

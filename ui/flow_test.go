@@ -944,3 +944,13 @@ func TestNothingIsCutInAWord(t *testing.T) {
 		}
 	}
 }
+
+// A draft may hold what nobody sees: it is shown by its number, and kept as it is.
+func TestDraftsShowWhatTheyHold(t *testing.T) {
+	u := newUser(t, 80, 24, echo)
+	u.p.show(session.Draft{Words: "pay\u202e100\u2066"})
+	u.shows("❯ pay<U+202E>100<U+2066>")
+	if got := u.p.composer.text(); got != "pay\u202e100\u2066" {
+		t.Errorf("%q", got)
+	}
+}

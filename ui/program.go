@@ -160,7 +160,6 @@ func (p *program) began(lost bool) {
 func (p *program) restyle() {
 	p.look.styles = p.screen.theme.styles(p.screen.dark, p.screen.plain)
 	p.look.renderer = markdown.New(p.look.theme)
-	p.composer.area.SetStyles(p.look.input)
 	for _, it := range p.transcript.items {
 		it.stream = nil
 		it.changed()

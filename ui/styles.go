@@ -3,7 +3,6 @@ package ui
 import (
 	"image/color"
 
-	"charm.land/bubbles/v2/textarea"
 	tea "charm.land/bubbletea/v2"
 	"charm.land/lipgloss/v2"
 
@@ -24,8 +23,6 @@ type styles struct {
 	Hot      lipgloss.Style // the temperature in the status line
 	Selected lipgloss.Style // the chosen row of a list
 	Title    lipgloss.Style // of a panel
-
-	input textarea.Styles
 }
 
 // A Theme is the colours of the screen.
@@ -82,7 +79,6 @@ func (t Theme) styles(dark, plain bool) *styles {
 		Hot:      lipgloss.NewStyle().Foreground(warm).Bold(true),
 		Selected: lipgloss.NewStyle().Foreground(accent).Bold(true),
 		Title:    lipgloss.NewStyle().Foreground(accent).Bold(true),
-		input:    textarea.DefaultStyles(dark),
 	}
 	switch {
 	case plain:
@@ -92,19 +88,13 @@ func (t Theme) styles(dark, plain bool) *styles {
 	default:
 		s.theme = markdown.Light
 	}
-	for _, state := range []*textarea.StyleState{&s.input.Focused, &s.input.Blurred} {
-		state.CursorLine = lipgloss.NewStyle()
-		state.Prompt = s.User
-		state.Placeholder = s.Dim
-	}
 	return s
 }
 
-// cursor is c in the style of the input, nil where it is not on the screen.
-func (s *styles) cursor(c *tea.Cursor, width, height int) *tea.Cursor {
+// onScreen is the cursor c, nil where it is not on the screen.
+func onScreen(c *tea.Cursor, width, height int) *tea.Cursor {
 	if c == nil || c.X >= width || c.Y < 0 || c.Y >= height {
 		return nil
 	}
-	c.Color, c.Shape, c.Blink = s.input.Cursor.Color, s.input.Cursor.Shape, s.input.Cursor.Blink
 	return c
 }

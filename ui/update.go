@@ -43,8 +43,6 @@ func (p *program) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		if int(msg) == p.hot {
 			p.hot = 0
 		}
-	default:
-		return p, p.edit(msg)
 	}
 	return p, nil
 }
@@ -166,14 +164,18 @@ func (p *program) wheel(msg tea.MouseWheelMsg) {
 	p.transcript.scroll(lines)
 }
 
-// edit hands a message to the input.
-func (p *program) edit(msg tea.Msg) tea.Cmd {
-	before := p.composer.area.Value()
-	cmd := p.composer.update(msg)
-	if p.composer.area.Value() == before {
-		return cmd
+// edit hands a key to the input.
+func (p *program) edit(key tea.KeyPressMsg) tea.Cmd {
+	if key.String() == copyKey {
+		if text := p.composer.area.Selection(); text != "" {
+			return tea.SetClipboard(text)
+		}
+		return nil
 	}
-	return tea.Batch(cmd, p.edited())
+	if p.composer.update(key) {
+		return p.edited()
+	}
+	return nil
 }
 
 func (p *program) pasted(msg tea.PasteMsg) tea.Cmd {

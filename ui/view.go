@@ -35,11 +35,11 @@ func (p *program) View() tea.View {
 		}
 		v.SetContent(frame(lines[:min(len(lines), height)], width))
 		if in, ok := p.panel.(typist); ok {
-			v.Cursor = p.look.cursor(in.cursor(), width, height)
+			v.Cursor = onScreen(in.cursor(), width, height)
 		}
 		return v
 	}
-	input := strings.Split(p.composer.area.View(), "\n")
+	input, cursor := p.composer.view(p.look, width)
 	room := max(height-len(input)-3, 0)
 	above := append(p.suggest.lines(p.look, width, room), queued(p.session.Chat.Queued(), p.look, width, room)...)
 	above = append(above, p.notice.lines(p.look, width, room)...)
@@ -61,10 +61,8 @@ func (p *program) View() tea.View {
 	lines = append(lines, input...)
 	lines = append(lines, statusOf(p.session, p.hot > 0).line(width, p.look.styles))
 	v.SetContent(frame(lines[max(len(lines)-height, 0):], width))
-	if c := p.composer.area.Cursor(); c != nil {
-		c.Y += top - max(len(lines)-height, 0)
-		v.Cursor = p.look.cursor(c, width, height)
-	}
+	cursor.Y += top - max(len(lines)-height, 0)
+	v.Cursor = onScreen(cursor, width, height)
 	return v
 }
 

@@ -23,7 +23,7 @@ var arrows = map[string][]string{
 	"ui":                {"chat", "chat/session", "ui/markdown", "ui/safe", "ui/terminal", "ui/text"},
 	"ui/plain":          {"chat", "chat/session", "ui/safe"},
 	"ui/terminal":       {},
-	"ui/text":           {},
+	"ui/text":           {"ui/safe"},
 	"ui/markdown":       {"ui/safe"},
 	"ui/safe":           {},
 	"chat/task":         {"engine/sample"},

@@ -163,7 +163,7 @@ func TestCursorInLists(t *testing.T) {
 	p := ptytest.Start(t, ptytest.Options{Args: []string{"--max-tokens", "4"}})
 	p.Shows("You are talking to starter")
 	p.Say("你好")
-	p.Until("the chat is kept", func(s ptytest.Screen) bool { return s.Shows("T 0.80 · seed") && !s.Shows("writing") })
+	p.Until("the chat is kept", func(s ptytest.Screen) bool { return s.Shows("4 tokens · ") && !s.Shows("writing") })
 	at := func(x, y int) func(ptytest.Screen) bool {
 		return func(s ptytest.Screen) bool { return s.CursorShown && s.X == x && s.Y == y }
 	}
@@ -183,4 +183,25 @@ func TestCursorInLists(t *testing.T) {
 	p.Shows("Filter or name:")
 	p.Type("世界\x1b[D")
 	p.Until("the cursor is between two characters", at(len("  Filter or name: ")+2, 1))
+}
+
+// In the input a wide character at the right edge is seen, and a sign of several code points is deleted whole.
+func TestWideInput(t *testing.T) {
+	p := ptytest.Start(t, ptytest.Options{})
+	p.Shows("You are talking to starter")
+	p.Type(strings.Repeat("x", 77) + "你")
+	p.Until("the character is in the next row", func(s ptytest.Screen) bool {
+		at := s.Line("❯ " + strings.Repeat("x", 77))
+		return at >= 0 && s.Lines[at+1] == "  你" && s.X == 4 && s.Y == at+1
+	})
+	p.Press("\x15")
+	p.Type("a👍🏽🇫🇷e\u0301")
+	p.Press("\x7f\x7f")
+	p.TypeSlowly("你好", 1, 50*time.Millisecond) // its bytes one by one
+	p.Press("\x1b[D\x1b[D\x7f")
+	p.Type("b")
+	p.Shows("❯ ab你好")
+	p.Press("\x05\x15")
+	p.TypeSlowly("\x1b[200~one\rtwo\x1b[201~!", 5, 50*time.Millisecond) // the marks of a paste in pieces
+	p.Until("the paste is over", func(s ptytest.Screen) bool { return s.Line("  two!") > 0 && s.Line("❯ one") > 0 })
 }
