@@ -12,14 +12,20 @@ import (
 // Memory is a Store that forgets everything with the process: for a chat that
 // is not to be saved, or cannot be.
 type Memory struct {
-	mu       sync.Mutex
-	sessions map[string]*stored
-	sent     []string // the history
+	mu           sync.Mutex
+	sessions     map[string]*stored
+	vocabularies map[string][][]byte
+	history      []remembered // the newest last
+	order        []place      // of the turns that are done, the newest last
 }
 
 type stored struct {
-	header Header
-	turns  map[int]Turn
+	header  Header
+	turns   map[int]Turn
+	traces  map[int][]TraceToken
+	notes   map[int]Note
+	tags    []string
+	starred bool
 }
 
 // last returns the largest turn ID.
@@ -31,7 +37,9 @@ func (s *stored) last() (id int) {
 }
 
 // NewMemory returns an empty store.
-func NewMemory() *Memory { return &Memory{sessions: map[string]*stored{}} }
+func NewMemory() *Memory {
+	return &Memory{sessions: map[string]*stored{}, vocabularies: map[string][][]byte{}}
+}
 
 // Sessions implements Store.
 func (m *Memory) Sessions(context.Context) ([]Summary, error) {
@@ -43,7 +51,7 @@ func (m *Memory) Sessions(context.Context) ([]Summary, error) {
 			continue
 		}
 		h := s.header
-		list = append(list, Summary{ID: id, Title: h.Title, Updated: h.Updated, Turns: len(s.turns), Model: h.Model, Preview: Preview(s.turns[h.Leaf].Text)})
+		list = append(list, Summary{ID: id, Title: h.Title, Updated: h.Updated, Turns: len(s.turns), Model: h.Model, Preview: Preview(s.turns[h.Leaf].Text), Starred: s.starred, Tags: slices.Clone(s.tags)})
 	}
 	slices.SortFunc(list, func(a, b Summary) int {
 		return cmp.Or(b.Updated.Compare(a.Updated), cmp.Compare(b.ID, a.ID))
@@ -69,7 +77,7 @@ func (m *Memory) SaveSession(_ context.Context, h Header) error {
 	h.Chosen = maps.Clone(h.Chosen)
 	s := m.sessions[h.ID]
 	if s == nil {
-		m.sessions[h.ID] = &stored{header: h, turns: map[int]Turn{}}
+		m.sessions[h.ID] = &stored{header: h, turns: map[int]Turn{}, traces: map[int][]TraceToken{}, notes: map[int]Note{}}
 		return nil
 	}
 	if s.last() > h.Last {
@@ -107,6 +115,9 @@ func (m *Memory) SaveTurn(_ context.Context, session string, t Turn) error {
 		}
 	}
 	s.turns[t.ID] = t.Clone()
+	if at := (place{session, t.ID}); t.State != Writing && !slices.Contains(m.order, at) {
+		m.order = append(m.order, at)
+	}
 	return nil
 }
 
@@ -125,9 +136,14 @@ func (m *Memory) Rename(_ context.Context, id, title string) error {
 func (m *Memory) Delete(_ context.Context, id string) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	_, err := m.find(id)
+	s, err := m.find(id)
+	if err != nil {
+		return err
+	}
 	delete(m.sessions, id)
-	return err
+	m.order = slices.DeleteFunc(m.order, func(p place) bool { return p.session == id })
+	m.history = slices.DeleteFunc(m.history, func(r remembered) bool { return s.said(r.text) })
+	return nil
 }
 
 // Last implements Store.

@@ -62,6 +62,8 @@ type Summary struct {
 	Turns   int    // in the whole tree
 	Model   string // used last
 	Preview string // beginning of the last turn of the current path, on one line
+	Starred bool
+	Tags    []string
 }
 
 // previewRunes is the longest preview.

@@ -59,7 +59,7 @@ func save(t *testing.T, s chat.Store, c *chat.Conversation) {
 // sample returns a conversation of three turns, the last two being siblings.
 func sample(now time.Time) *chat.Conversation {
 	c := chat.New(now)
-	c.System, c.Mode, c.Format, c.Model, c.Draft = "Be kind.", chat.Story, "plain", "starter", "and then\n"
+	c.System, c.Mode, c.Format, c.Model, c.Draft, c.Params = "Be kind.", chat.Story, "plain", "starter", "and then\n", `{"temperature":0.5}`
 	c.Add(0, chat.User, "hello \x00 'wörld' 字🙂\n", now)
 	a := c.Add(1, chat.Assistant, "Hi.", now.Add(time.Second))
 	a.State = chat.Done

@@ -11,6 +11,7 @@ import (
 	"database/sql"
 	"errors"
 	"io/fs"
+	"maps"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -25,8 +26,12 @@ import (
 
 // DB is a chat.Store in a file.
 type DB struct {
-	db   *sql.DB
-	path string
+	db     *sql.DB // one connection, which writes
+	reader *sql.DB // two that only read: they wait for nobody who writes
+	path   string
+
+	background sync.WaitGroup
+	stop       context.CancelFunc // ends what goes on in the background
 
 	preparing sync.Mutex
 	prepared  bool // the file is known to be a store of this version
@@ -37,7 +42,13 @@ const (
 	lockPause    = 20 * time.Millisecond // between two attempts
 )
 
-var _ chat.Store = (*DB)(nil)
+var (
+	_ chat.Store   = (*DB)(nil)
+	_ chat.Traces  = (*DB)(nil)
+	_ chat.Notes   = (*DB)(nil)
+	_ chat.Index   = (*DB)(nil)
+	_ chat.History = (*DB)(nil)
+)
 
 // Open opens the store at path, and creates it, and the folder it is in, where
 // they do not exist; only their owner may read them. A store of an older
@@ -53,7 +64,14 @@ func Open(ctx context.Context, path string) (*DB, error) {
 	if err := create(path); err != nil {
 		return nil, explain(path, err)
 	}
-	return open(ctx, path, nil)
+	s, err := open(ctx, path, nil)
+	if err != nil {
+		return nil, err
+	}
+	background, stop := context.WithCancel(context.WithoutCancel(ctx))
+	s.stop = stop
+	s.background.Go(func() { _ = fill(background, s) }) // what is left is done by the next program
+	return s, nil
 }
 
 // open opens an existing file, with more URI parameters than the usual ones.
@@ -63,9 +81,18 @@ func open(ctx context.Context, path string, more url.Values) (*DB, error) {
 		return nil, explain(path, err)
 	}
 	db.SetMaxOpenConns(1) // one writer; readers of other processes do not wait for it
-	s := &DB{db: db, path: path}
+	reading := url.Values{"_pragma": {"query_only(1)"}}
+	maps.Copy(reading, more)
+	reader, err := sql.Open("sqlite", dsn(path, reading))
+	if err != nil {
+		db.Close()
+		return nil, explain(path, err)
+	}
+	reader.SetMaxOpenConns(2)
+	s := &DB{db: db, reader: reader, path: path, stop: func() {}}
 	if err := s.ready(ctx); err != nil && !busy(err) {
 		db.Close()
+		reader.Close()
 		return nil, explain(path, err)
 	}
 	return s, nil
@@ -107,7 +134,9 @@ func (s *DB) do(ctx context.Context, f func() error) error {
 
 // Close implements chat.Store.
 func (s *DB) Close() error {
-	if err := s.db.Close(); err != nil {
+	s.stop()
+	s.background.Wait()
+	if err := errors.Join(s.reader.Close(), s.db.Close()); err != nil {
 		return explain(s.path, err)
 	}
 	return nil
@@ -153,18 +182,18 @@ func dsn(path string, more url.Values) string {
 	return uri.String()
 }
 
-// write runs f in a transaction that holds the write lock from its start.
+// write runs f in a transaction that holds the write lock from its start, as do says.
 func (s *DB) write(ctx context.Context, f func(tx *sql.Tx) error) error {
-	return s.transact(ctx, nil, f)
+	return s.do(ctx, func() error { return transact(ctx, s.db, nil, f) })
 }
 
-// read runs f in a transaction that sees one state of the file.
+// read runs f in a transaction that sees one state of the file, as do says.
 func (s *DB) read(ctx context.Context, f func(tx *sql.Tx) error) error {
-	return s.transact(ctx, &sql.TxOptions{ReadOnly: true}, f)
+	return s.do(ctx, func() error { return transact(ctx, s.reader, &sql.TxOptions{ReadOnly: true}, f) })
 }
 
-func (s *DB) transact(ctx context.Context, o *sql.TxOptions, f func(tx *sql.Tx) error) error {
-	tx, err := s.db.BeginTx(ctx, o)
+func transact(ctx context.Context, db *sql.DB, o *sql.TxOptions, f func(tx *sql.Tx) error) error {
+	tx, err := db.BeginTx(ctx, o)
 	if err != nil {
 		return err
 	}

@@ -1,11 +1,14 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
+	"encoding/binary"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"math"
 	"time"
 
 	"inkling/chat"
@@ -17,14 +20,12 @@ import (
 func (s *DB) Load(ctx context.Context, id string) (*chat.Conversation, error) {
 	var h chat.Header
 	var turns []chat.Turn
-	err := s.do(ctx, func() error {
-		return s.read(ctx, func(tx *sql.Tx) (err error) {
-			if h, err = header(ctx, tx, id); err != nil {
-				return err
-			}
-			turns, err = readTurns(ctx, tx, id)
+	err := s.read(ctx, func(tx *sql.Tx) (err error) {
+		if h, err = header(ctx, tx, id); err != nil {
 			return err
-		})
+		}
+		turns, err = readTurns(ctx, tx, id)
+		return err
 	})
 	if err != nil {
 		return nil, err
@@ -38,7 +39,8 @@ func (s *DB) Load(ctx context.Context, id string) (*chat.Conversation, error) {
 
 func readTurns(ctx context.Context, tx *sql.Tx, session string) ([]chat.Turn, error) {
 	rows, err := tx.QueryContext(ctx, `
-		SELECT id, coalesce(parent, 0), role, text, state, created, reply FROM turns WHERE session = ? ORDER BY id`, session)
+		SELECT t.id, coalesce(t.parent, 0), t.role, t.text, t.state, t.created, t.reply, d.ids
+		FROM turns t LEFT JOIN details d ON d.session = t.session AND d.turn = t.id WHERE t.session = ? ORDER BY t.id`, session)
 	if err != nil {
 		return nil, err
 	}
@@ -48,13 +50,19 @@ func readTurns(ctx context.Context, tx *sql.Tx, session string) ([]chat.Turn, er
 		var t chat.Turn
 		var created int64
 		var reply sql.NullString
-		if err := rows.Scan(&t.ID, &t.Parent, &t.Role, &t.Text, &t.State, &created, &reply); err != nil {
+		var ids []byte
+		if err := rows.Scan(&t.ID, &t.Parent, &t.Role, &t.Text, &t.State, &created, &reply, &ids); err != nil {
 			return nil, err
 		}
 		t.Created = time.UnixMilli(created)
 		if reply.Valid {
 			if err := json.Unmarshal([]byte(reply.String), &t.Reply); err != nil {
 				return nil, fmt.Errorf("turn %d of conversation %s: %w", t.ID, session, err)
+			}
+			if ids != nil {
+				if t.Reply.IDs, err = parseIDs(ids); err != nil {
+					return nil, fmt.Errorf("turn %d of conversation %s: %w", t.ID, session, err)
+				}
 			}
 		}
 		turns = append(turns, t)
@@ -65,16 +73,28 @@ func readTurns(ctx context.Context, tx *sql.Tx, session string) ([]chat.Turn, er
 // SaveTurn implements chat.Store.
 func (s *DB) SaveTurn(ctx context.Context, session string, t chat.Turn) error {
 	var reply sql.NullString
+	var ids []int
 	if t.Reply != nil {
-		b, err := json.Marshal(t.Reply)
+		record := *t.Reply
+		ids, record.IDs = record.IDs, nil
+		b, err := json.Marshal(&record)
 		if err != nil {
 			return explain(s.path, fmt.Errorf("turn %d of conversation %s: %w", t.ID, session, err))
 		}
 		reply = sql.NullString{String: string(b), Valid: true}
 	}
 	t.Text = valid(t.Text)
-	return s.do(ctx, func() error {
-		err := s.write(ctx, func(tx *sql.Tx) error { return saveTurn(ctx, tx, session, &t, reply) })
+	return s.write(ctx, func(tx *sql.Tx) error {
+		written, err := saveTurn(ctx, tx, session, &t, reply)
+		if err == nil && written {
+			err = saveIDs(ctx, tx, session, t.ID, ids)
+		}
+		if err == nil && written {
+			err = preview(ctx, tx, session)
+		}
+		if err == nil && written && t.State != chat.Writing {
+			err = cmp.Or(index(ctx, tx, session, &t), joinTrace(ctx, tx, session, t.ID))
+		}
 		if orphan(err) {
 			return fmt.Errorf("turn %d of conversation %s, or the turn that it answers: %w", t.ID, session, chat.ErrNotFound)
 		}
@@ -82,22 +102,48 @@ func (s *DB) SaveTurn(ctx context.Context, session string, t chat.Turn) error {
 	})
 }
 
-// saveTurn adds a turn, or replaces an earlier version of it.
-func saveTurn(ctx context.Context, tx *sql.Tx, session string, t *chat.Turn, reply sql.NullString) error {
+// saveTurn adds a turn, or replaces an earlier version of it, and reports whether it did.
+func saveTurn(ctx context.Context, tx *sql.Tx, session string, t *chat.Turn, reply sql.NullString) (written bool, err error) {
 	old, err := storedTurn(ctx, tx, session, t.ID)
 	switch {
 	case errors.Is(err, sql.ErrNoRows):
-		return insertTurn(ctx, tx, session, t, reply)
+		return true, insertTurn(ctx, tx, session, t, reply)
 	case err != nil:
-		return err
+		return false, err
 	case !chat.SameTurn(&old, t):
-		return fmt.Errorf("turn %d of conversation %s: %w", t.ID, session, chat.ErrConflict)
+		return false, fmt.Errorf("turn %d of conversation %s: %w", t.ID, session, chat.ErrConflict)
 	case chat.Outdated(&old, t):
-		return nil
+		return false, nil
 	}
 	_, err = tx.ExecContext(ctx, "UPDATE turns SET text = ?, state = ?, reply = ? WHERE session = ? AND id = ?",
 		t.Text, t.State, reply, session, t.ID)
+	return true, err
+}
+
+// saveIDs keeps the token ids of a reply beside its record, which is read as a whole.
+func saveIDs(ctx context.Context, tx *sql.Tx, session string, turn int, ids []int) error {
+	if ids == nil {
+		return nil
+	}
+	data := make([]byte, 0, 2*len(ids))
+	for _, id := range ids {
+		data = binary.AppendUvarint(data, uint64(id))
+	}
+	_, err := tx.ExecContext(ctx, "INSERT INTO details (session, turn, ids) VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET ids = excluded.ids",
+		session, turn, data)
 	return err
+}
+
+func parseIDs(data []byte) ([]int, error) {
+	ids := make([]int, 0, len(data)/2)
+	for len(data) > 0 {
+		id, n := binary.Uvarint(data)
+		if n <= 0 || id > math.MaxInt32 {
+			return nil, errors.New("its token ids are damaged")
+		}
+		ids, data = append(ids, int(id)), data[n:]
+	}
+	return ids, nil
 }
 
 // storedTurn reads a turn, without how it was made.
@@ -121,6 +167,10 @@ func insertTurn(ctx context.Context, tx *sql.Tx, session string, t *chat.Turn, r
 	if err != nil {
 		return err
 	}
-	_, err = tx.ExecContext(ctx, "UPDATE sessions SET leaf = ?, updated = max(updated, ?) WHERE id = ?", t.ID, created, session)
-	return err
+	_, err = tx.ExecContext(ctx, "UPDATE sessions SET leaf = ?, updated = max(updated, ?), size = iif(size < 0, size, size + 1) WHERE id = ?",
+		t.ID, created, session)
+	if err != nil || t.Parent == 0 {
+		return err
+	}
+	return indexKilled(ctx, tx, session, t.Parent)
 }

@@ -1,0 +1,249 @@
+package store
+
+import (
+	"errors"
+	"fmt"
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"inkling/chat"
+)
+
+// keeper is all that both stores are.
+type keeper interface {
+	chat.Store
+	chat.Traces
+	chat.Notes
+	chat.Index
+	chat.History
+}
+
+func eachKeeper(t *testing.T, test func(t *testing.T, s keeper)) {
+	eachStore(t, func(t *testing.T, s chat.Store) { test(t, s.(keeper)) })
+}
+
+// told is a conversation of a question and a reply that is being written.
+func told(t *testing.T, s chat.Store, question string, now time.Time) *chat.Conversation {
+	t.Helper()
+	c := chat.New(now)
+	c.Add(0, chat.User, question, now)
+	c.Add(1, chat.Assistant, "", now)
+	save(t, s, c)
+	return c
+}
+
+func TestTraces(t *testing.T) {
+	eachKeeper(t, func(t *testing.T, s keeper) {
+		c := told(t, s, "hello", noon)
+		token := func(id int) chat.TraceToken {
+			return chat.TraceToken{ID: id, Logprob: -1, Rank: 1, Alternatives: []chat.TraceAlternative{{ID: 7, Logprob: -2}}}
+		}
+		want := func(ids ...int) {
+			t.Helper()
+			got, err := s.Trace(t.Context(), c.ID, 2)
+			if err != nil || len(got) != len(ids) {
+				t.Fatalf("%d tokens of %d, %v", len(got), len(ids), err)
+			}
+			for i, id := range ids {
+				if !reflect.DeepEqual(got[i], token(id)) {
+					t.Errorf("token %d is %+v, want %d", i, got[i], id)
+				}
+			}
+		}
+		want()
+		add := func(first int, ids ...int) error {
+			var tokens []chat.TraceToken
+			for _, id := range ids {
+				tokens = append(tokens, token(id))
+			}
+			return s.AppendTrace(t.Context(), c.ID, 2, first, tokens)
+		}
+		for _, err := range []error{add(0, 1, 2, 3), add(3, 4, 5), add(5, 6)} {
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+		want(1, 2, 3, 4, 5, 6)
+		if err := add(4, 50); err != nil { // back into the middle of what was added at once
+			t.Fatal(err)
+		}
+		want(1, 2, 3, 4, 50)
+		if err := add(9, 1); !errors.Is(err, chat.ErrNotFound) {
+			t.Errorf("with a gap: %v", err)
+		}
+		if err := s.AppendTrace(t.Context(), c.ID, 9, 0, []chat.TraceToken{token(1)}); !errors.Is(err, chat.ErrNotFound) {
+			t.Errorf("to a turn that is not there: %v", err)
+		}
+		c.Turn(2).Text, c.Turn(2).State = "Hi.", chat.Done
+		save(t, s, c)
+		want(1, 2, 3, 4, 50)
+		if err := add(0); err != nil {
+			t.Fatal(err)
+		}
+		want()
+
+		pieces := [][]byte{[]byte("a"), {}, {0xff, 0}, []byte("long piece")}
+		if err := s.SaveVocabulary(t.Context(), "sum", pieces); err != nil {
+			t.Fatal(err)
+		}
+		if got, err := s.Vocabulary(t.Context(), "sum"); err != nil || len(got) != 4 || string(got[2]) != "\xff\x00" || string(got[3]) != "long piece" {
+			t.Errorf("pieces %q, %v", got, err)
+		}
+		if got, err := s.Vocabulary(t.Context(), "other"); err != nil || got != nil {
+			t.Errorf("pieces of another: %q, %v", got, err)
+		}
+		if err := s.Delete(t.Context(), c.ID); err != nil {
+			t.Fatal(err)
+		}
+		want()
+	})
+}
+
+func TestNotes(t *testing.T) {
+	eachKeeper(t, func(t *testing.T, s keeper) {
+		c := told(t, s, "hello", noon)
+		first := chat.Note{Kind: "memory", Title: "about", Text: "a fox", Enabled: true}
+		second := chat.Note{Kind: "world", Keys: []string{"den", "穴"}, Text: "a den", Depth: 3, Rest: []byte(`{"x":1}`)}
+		for want, n := range []*chat.Note{&first, &second} {
+			id, err := s.SaveNote(t.Context(), c.ID, *n)
+			if err != nil || id != want+1 {
+				t.Fatalf("note %d, %v", id, err)
+			}
+			n.ID = id
+		}
+		first.Text = "a brave fox"
+		if _, err := s.SaveNote(t.Context(), c.ID, first); err != nil {
+			t.Fatal(err)
+		}
+		if got, err := s.Notes(t.Context(), c.ID); err != nil || !reflect.DeepEqual(got, []chat.Note{first, second}) {
+			t.Errorf("%+v, %v", got, err)
+		}
+		if err := s.DeleteNote(t.Context(), c.ID, 1); err != nil {
+			t.Fatal(err)
+		}
+		if got, err := s.Notes(t.Context(), c.ID); err != nil || len(got) != 1 || got[0].ID != 2 {
+			t.Errorf("after one was deleted: %+v, %v", got, err)
+		}
+		if _, err := s.SaveNote(t.Context(), "nosuch", first); !errors.Is(err, chat.ErrNotFound) {
+			t.Errorf("of no conversation: %v", err)
+		}
+	})
+}
+
+func TestSearch(t *testing.T) {
+	eachKeeper(t, func(t *testing.T, s keeper) {
+		texts := []string{"The brave Fox", "a café in 北京, 2024", "foxes\nand hens", "他北上去京都", "Don't panic", "nothing here"}
+		for i, text := range texts {
+			told(t, s, text, noon.Add(time.Duration(i)*time.Minute))
+		}
+		find := func(query string) (found []int) {
+			t.Helper()
+			hits, partial, err := s.Search(t.Context(), query)
+			if err != nil || partial {
+				t.Fatalf("%q: partial %t, %v", query, partial, err)
+			}
+			for _, h := range hits {
+				at := slices.IndexFunc(texts, func(text string) bool { return h.Snippet == strings.Join(strings.Fields(text), " ") })
+				if at < 0 || h.Turn != 1 || h.Role != chat.User || h.Title == "" || !h.Created.Equal(noon.Add(time.Duration(at)*time.Minute)) {
+					t.Errorf("%q: %+v", query, h)
+				}
+				found = append(found, at)
+			}
+			return found
+		}
+		for query, want := range map[string][]int{
+			"fox":        {2, 0}, // the newest first; the word may go on
+			"fox ":       {0},
+			"FOX brave ": {0},
+			"cafe":       {1},
+			"CAFÉ":       {1},
+			"北京":         {1},
+			"北":          {3, 1},
+			"京":          {3, 1},
+			"京北":         nil,
+			"北京 2024":    {1},
+			"don't":      {4},
+			"t":          {4, 0}, // the beginning of "the"
+			`"'*:^-() `:  nil,
+			"fox NOT":    nil,
+			"":           nil,
+		} {
+			if got := find(query); !slices.Equal(got, want) {
+				t.Errorf("%q: found %v, want %v", query, got, want)
+			}
+		}
+
+		// A reply is found when it is done, and no longer when its chat is gone.
+		c := told(t, s, "and the owl?", noon.Add(time.Hour))
+		c.Turn(2).Text = "hoot"
+		save(t, s, c)
+		if hits, _, _ := s.Search(t.Context(), "hoot"); len(hits) != 0 {
+			t.Error("found before it is done")
+		}
+		c.Turn(2).Text, c.Turn(2).State = "hoot hoot, said the owl", chat.Done
+		save(t, s, c)
+		if hits, _, _ := s.Search(t.Context(), "hoot owl"); len(hits) != 1 || hits[0].Role != chat.Assistant || hits[0].Session != c.ID {
+			t.Errorf("when it is done: %+v", hits)
+		}
+		if err := s.Delete(t.Context(), c.ID); err != nil {
+			t.Fatal(err)
+		}
+		if hits, _, err := s.Search(t.Context(), "hoot"); len(hits) != 0 || err != nil {
+			t.Errorf("after it was deleted: %+v, %v", hits, err)
+		}
+
+		// No more than the newest.
+		for i := range 2 * chat.Hits {
+			told(t, s, fmt.Sprint("many of them ", i), noon.Add(time.Duration(i)*time.Hour))
+		}
+		hits, _, err := s.Search(t.Context(), "many")
+		if err != nil || len(hits) != chat.Hits || hits[0].Snippet != fmt.Sprint("many of them ", 2*chat.Hits-1) {
+			t.Errorf("%d found, %v", len(hits), err)
+		}
+	})
+}
+
+func TestLabels(t *testing.T) {
+	eachKeeper(t, func(t *testing.T, s keeper) {
+		c := told(t, s, "hello", noon)
+		if err := s.Label(t.Context(), c.ID, []string{"b", "a", "b"}, true); err != nil {
+			t.Fatal(err)
+		}
+		list, err := s.Sessions(t.Context())
+		if err != nil || len(list) != 1 || !list[0].Starred || !slices.Equal(list[0].Tags, []string{"a", "b"}) {
+			t.Errorf("%+v, %v", list, err)
+		}
+		if err := s.Label(t.Context(), c.ID, nil, false); err != nil {
+			t.Fatal(err)
+		}
+		if list, err = s.Sessions(t.Context()); err != nil || list[0].Starred || list[0].Tags != nil {
+			t.Errorf("%+v, %v", list, err)
+		}
+		if err := s.Label(t.Context(), "nosuch", nil, true); !errors.Is(err, chat.ErrNotFound) {
+			t.Errorf("of no conversation: %v", err)
+		}
+	})
+}
+
+func TestHistory(t *testing.T) {
+	eachKeeper(t, func(t *testing.T, s keeper) {
+		for i, text := range []string{"one", "two", "/temp 1", "one", "three"} {
+			if err := s.Remember(t.Context(), text, noon.Add(time.Duration(i)*time.Second)); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if got, err := s.Recall(t.Context(), 3); err != nil || !slices.Equal(got, []string{"three", "one", "/temp 1"}) {
+			t.Errorf("%q, %v", got, err)
+		}
+		c := told(t, s, "three", noon)
+		if err := s.Delete(t.Context(), c.ID); err != nil {
+			t.Fatal(err)
+		}
+		if got, err := s.Recall(t.Context(), 9); err != nil || !slices.Equal(got, []string{"one", "/temp 1", "two"}) {
+			t.Errorf("after a chat was deleted: %q, %v", got, err)
+		}
+	})
+}
