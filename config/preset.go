@@ -21,12 +21,12 @@ var builtIn = []struct {
 	values     func() map[string]any
 }{
 	{"precise", "greedy: always the likeliest token", fixed{"temperature": 0.0}.values},
-	{"balanced", "the defaults of a chat", fixed{"temperature": 0.8, "top_k": 40, "top_p": 0.95}.values},
-	{"creative", "freer, without the unlikeliest tokens", fixed{"temperature": 1.0, "top_k": 0, "top_p": 1.0, "min_p": 0.05}.values},
-	{"wild", "hot, held together by min-p", fixed{"temperature": 1.6, "top_k": 0, "top_p": 1.0, "min_p": 0.1}.values},
-	{"adventure", "cool, for stories that one steers", fixed{"temperature": 0.4, "top_k": 40, "top_p": 0.9}.values},
-	{"dialogue", "lively, with little said twice", fixed{"temperature": 0.8, "top_k": 50, "top_p": 0.95, "repetition_penalty": 1.35}.values},
-	{"surprise", "other values each time, all of them sane", surprise},
+	{"balanced", "the defaults", fixed{"temperature": 0.8, "top_k": 40, "top_p": 0.95}.values},
+	{"creative", "more random, without the unlikeliest tokens", fixed{"temperature": 1.0, "top_k": 0, "top_p": 1.0, "min_p": 0.05}.values},
+	{"wild", "very random, kept together by min-p", fixed{"temperature": 1.6, "top_k": 0, "top_p": 1.0, "min_p": 0.1}.values},
+	{"adventure", "focused, for stories you steer", fixed{"temperature": 0.4, "top_k": 40, "top_p": 0.9}.values},
+	{"dialogue", "lively, with little repetition", fixed{"temperature": 0.8, "top_k": 50, "top_p": 0.95, "repetition_penalty": 1.35}.values},
+	{"surprise", "random values each time, all of them sane", surprise},
 }
 
 type fixed map[string]any
@@ -50,7 +50,7 @@ func surprise() map[string]any {
 func presetGroup() Group {
 	g := Group{
 		Name: presets, Named: true,
-		Help:    "settings of sampling under a name; --preset NAME and /preset NAME choose one",
+		Help:    "sampling presets; choose one with --preset NAME or /preset NAME",
 		Rows:    []Setting{TextRow("help", "what it is for", Words{})},
 		Example: "[presets.letters]\nhelp = \"for letters\"\ntemperature = 0.7\nrepetition_penalty = 1.1",
 	}

@@ -27,43 +27,43 @@ type Scope struct {
 func Table() []Setting {
 	bare, live, both := Scope{Bare: true}, Scope{Live: true}, Scope{Live: true, Bare: true}
 	table := []Setting{
-		{Key: "model", Help: "the model: starter, gpt2, owner/name, a folder or a GGUF file", Scope: bare,
+		{Key: "model", Help: "model: starter, gpt2, owner/name, a folder or a GGUF file", Scope: bare,
 			bind: func(s *Settings) value { return &text{to: &s.Model, words: filled} }},
-		{Key: "format", Help: "how turns become the model's text; empty for what suits the model", Scope: live,
+		{Key: "format", Help: "prompt format; empty for the model's own", Scope: live,
 			bind: func(s *Settings) value {
 				return &text{to: &s.Format, choices: []string{"", "template", "transcript", "dialogpt", "plain"}}
 			}},
-		{Key: "system", Help: "text that the model sees before the conversation",
+		{Key: "system", Help: "system prompt",
 			bind: func(s *Settings) value { return &text{to: &s.System} }},
-		{Key: "mode", Help: "how a new conversation begins",
+		{Key: "mode", Help: "how a new chat starts",
 			bind: func(s *Settings) value { return &text{to: &s.Mode, choices: []string{"chat", "story"}} }},
-		{Key: presetKey, Help: "settings of sampling under one name; empty for none", Scope: both, group: presets,
+		{Key: presetKey, Help: "sampling preset; empty for none", Scope: both, group: presets,
 			bind: func(s *Settings) value { return &text{to: &s.Preset, choices: append([]string{""}, builtInNames()...)} }},
 	}
 	for _, row := range sample.Table() {
 		table = append(table, Setting{Key: row.Key, Help: row.Help, Scope: Scope{Live: true, Bare: !row.Chat}, bind: parameter(row)})
 	}
 	return append(table, []Setting{
-		{Key: "seed", Help: "start of the random choices: the same seed gives the same reply", Scope: both,
+		{Key: "seed", Help: "random seed; the same seed gives the same reply", Scope: both,
 			bind: func(s *Settings) value { return &seed{to: &s.Seed} }},
-		{Key: "threads", Help: "threads to compute on; 0 for one on each core of the processor", Scope: bare,
+		{Key: "threads", Help: "CPU threads; 0 is one per core", Scope: bare,
 			bind: func(s *Settings) value { return &integer{to: &s.Threads, in: sample.Range{High: 1024}} }},
-		{Key: "speculation", Help: "compute tokens ahead that the text so far suggests: the same text, sooner", Scope: both,
+		{Key: "speculation", Help: "speculative decoding from repeated text; same output, faster", Scope: both,
 			bind: func(s *Settings) value { return &boolean{to: &s.Speculation} }},
-		{Key: "weights", Help: "how the model is held in memory: f32 is exact, smaller is faster; auto is q8", Scope: both,
+		{Key: "weights", Help: "weight format in memory: f32 is exact, smaller is faster; auto is q8", Scope: both,
 			bind: func(s *Settings) value {
 				return &text{to: &s.Weights, choices: []string{"auto", "f32", "f16", "q8", "q4"}}
 			}},
 
-		{Key: "theme", Help: "colours; auto asks the terminal for its background", group: "themes",
+		{Key: "theme", Help: "colours; auto follows the terminal's background", group: "themes",
 			bind: func(s *Settings) value { return &text{to: &s.Theme, choices: []string{"auto", "dark", "light"}} }},
-		{Key: "markdown", Help: "render replies as Markdown; false shows them as written", Scope: live,
+		{Key: "markdown", Help: "render replies as Markdown; false shows them as they are", Scope: live,
 			bind: func(s *Settings) value { return &boolean{to: &s.Markdown} }},
 		{Key: "mouse", Help: "scroll with the wheel; false leaves the mouse to the terminal",
 			bind: func(s *Settings) value { return &boolean{to: &s.Mouse} }},
 		{Key: "save", Help: "keep chats on disk",
 			bind: func(s *Settings) value { return &boolean{to: &s.Save} }},
-		{Key: "data_dir", Help: "folder in which chats are kept; empty for the system's data folder",
+		{Key: "data_dir", Help: "folder for chats; empty for the system's data folder",
 			bind: func(s *Settings) value { return &text{to: &s.DataDir} }},
 	}...)
 }

@@ -18,9 +18,9 @@ import (
 // The tables that the file may have follow.
 func WriteTemplate(w io.Writer, groups ...Group) error {
 	var b bytes.Buffer
-	b.WriteString("# Settings of inkling. Each line below shows a default; take the \"# \" before it away to\n")
-	b.WriteString("# change it. Environment variables (INKLING_TEMPERATURE=1) win over this file, and flags\n")
-	b.WriteString("# (--temperature 1) over both. \"inkling config\" prints what is in force.\n")
+	b.WriteString("# Settings of inkling. Each line shows a default; remove the \"# \" before it to change it.\n")
+	b.WriteString("# Environment variables (INKLING_TEMPERATURE=1) override this file, and flags\n")
+	b.WriteString("# (--temperature 1) override both. \"inkling config\" prints the current settings.\n")
 	defaults := Defaults()
 	for _, s := range Table() {
 		fmt.Fprintf(&b, "\n# %s\n# %s = %s # %s\n", s.Help, s.Key, s.Format(defaults), s.Expected())
@@ -48,10 +48,10 @@ func WriteTemplate(w io.Writer, groups ...Group) error {
 // alone, with an error that wraps fs.ErrExist.
 func Init(path string, groups ...Group) error {
 	if path == "" {
-		return fmt.Errorf("no place for a config file: set HOME or %s", configVariable)
+		return fmt.Errorf("no place for a config file; set HOME or %s", configVariable)
 	}
 	if _, err := os.Lstat(path); err == nil {
-		return fmt.Errorf("%s: %w: edit it, or remove it first", printable(path), fs.ErrExist)
+		return fmt.Errorf("%s: %w: edit it or remove it first", printable(path), fs.ErrExist)
 	}
 	if err := write(path, groups); err != nil {
 		return fmt.Errorf("cannot write the config file: %w", err)
@@ -92,7 +92,7 @@ func (c *Config) Print(w io.Writer) error {
 	var b bytes.Buffer
 	place := func(name, path, note string) {
 		if path == "" {
-			path, note = "none", " (the system names no home directory)"
+			path, note = "none", " (no home directory)"
 		} else {
 			path = printable(path)
 		}
@@ -100,7 +100,7 @@ func (c *Config) Print(w io.Writer) error {
 	}
 	absent := ""
 	if !c.Exists {
-		absent = ` (not there; "inkling config --init" writes it)`
+		absent = ` (missing; "inkling config --init" writes it)`
 	}
 	place("config file", c.Paths.Config, absent)
 	place("data folder", c.DataFolder(), "")

@@ -64,7 +64,7 @@ func TestTemplateRoundTrip(t *testing.T) {
 func TestInitKeepsWhatIsThere(t *testing.T) {
 	path := file(t, "top_k = 3\n")
 	err := config.Init(path)
-	if want := path + ": file already exists: edit it, or remove it first"; err == nil || err.Error() != want {
+	if want := path + ": file already exists: edit it or remove it first"; err == nil || err.Error() != want {
 		t.Errorf("\ngot  %v\nwant %s", err, want)
 	}
 	if !errors.Is(err, fs.ErrExist) {
@@ -103,7 +103,7 @@ func TestInitWithoutPlace(t *testing.T) {
 		t.Error("no error below a file")
 	}
 	err := config.Init("")
-	if want := "no place for a config file: set HOME or INKLING_CONFIG"; err == nil || err.Error() != want {
+	if want := "no place for a config file; set HOME or INKLING_CONFIG"; err == nil || err.Error() != want {
 		t.Errorf("\ngot  %v\nwant %s", err, want)
 	}
 }
@@ -140,9 +140,9 @@ func TestPrintPlaces(t *testing.T) {
 		want  string
 	}{
 		{config.Paths{Config: missing, Data: "/data"},
-			"# config file: " + missing + " (not there; \"inkling config --init\" writes it)\n# data folder: /data\n\n"},
+			"# config file: " + missing + " (missing; \"inkling config --init\" writes it)\n# data folder: /data\n\n"},
 		{config.Paths{},
-			"# config file: none (the system names no home directory)\n# data folder: none (the system names no home directory)\n\n"},
+			"# config file: none (no home directory)\n# data folder: none (no home directory)\n\n"},
 	} {
 		if out := printed(t, test.paths, nil, nil); !strings.HasPrefix(out, test.want) {
 			t.Errorf("\ngot  %s\nwant %s", out, test.want)

@@ -108,7 +108,7 @@ func TestPreset(t *testing.T) {
 	u.shows(`preset: found "dialog", expected`)
 	u.says(`/preset ""`)
 	u.shows(`preset is now ""`)
-	if got := u.p.session.Completions("/preset d"); !slices.Equal(got, []session.Completion{{Line: "/preset dialogue", Name: "dialogue", Help: "lively, with little said twice"}}) {
+	if got := u.p.session.Completions("/preset d"); !slices.Equal(got, []session.Completion{{Line: "/preset dialogue", Name: "dialogue", Help: "lively, with little repetition"}}) {
 		t.Errorf("completions %v", got)
 	}
 	u.says("/set topk 5")

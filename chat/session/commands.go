@@ -44,7 +44,7 @@ func Commands() []Command {
 			s.setValue("temperature", arg)
 			return nil
 		}},
-		{Names: []string{"/preset"}, Args: "[name]", Help: "choose settings of sampling under one name", run: func(s *Session, arg string) []Work {
+		{Names: []string{"/preset"}, Args: "[name]", Help: "choose a sampling preset", run: func(s *Session, arg string) []Work {
 			s.setValue("preset", arg)
 			return nil
 		}, values: presetNames, about: presetHelp},

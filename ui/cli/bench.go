@@ -39,24 +39,23 @@ func (a *app) benchCommand() *cobra.Command {
 	var own benchFlags
 	cmd := &cobra.Command{
 		Use:   "bench",
-		Short: "Measure how fast a model is here, and how fast it could be",
-		Long: "Measure how fast a model is on this machine, in every weight format: computing a prompt (prefill), " +
-			"writing token by token at several positions (decode), several sequences at once, loading, and the most " +
-			"memory that it takes. Beside it, in the same run, it measures the machine's walls: how fast all threads " +
-			"read memory, and how fast they multiply and add. Each figure is the median of several rounds with the " +
-			"lowest and the highest, and a percentage of its wall.\n\n" +
-			"Close other programs first. The formats take turns in every round, so that none is favoured when the " +
-			"machine gets slower; where they do not fit into memory together, each is loaded anew. Loading from the " +
-			"cache writes it first, as opening the model would.\n\n" +
-			"With --json it is one object:\n" +
+		Short: "Measure how fast a model runs here, and how fast it could",
+		Long: "Measure how fast a model runs on this machine in every weight format: reading a prompt (prefill), " +
+			"writing token by token at several positions (decode), several sequences at once, loading, and peak " +
+			"memory. In the same run it measures the machine's limits: memory bandwidth and arithmetic. Each figure " +
+			"is the median of several rounds, with the lowest and the highest, and a percentage of its limit.\n\n" +
+			"Close other programs first. The formats take turns in every round, so that a slowdown hits all of them; " +
+			"formats that do not fit in memory together are loaded one at a time. Loading from the cache writes the " +
+			"cache first, as opening the model would.\n\n" +
+			"With --json the result is one object:\n" +
 			"  {\"machine\": {\"cpu\", \"os\", \"arch\", \"kernel\", \"threads\", \"go\", \"version\", \"commit\", \"date\"},\n" +
 			"   \"walls\": {\"memory\": {\"unit\", \"median\", \"min\", \"max\", \"runs\": [...]}, \"fma\": {...}, \"integer\": {...}},\n" +
 			"   \"results\": [{\"model\", \"parameters\", \"bytes\", \"weights\", \"threads\", \"test\", \"unit\",\n" +
 			"                \"median\", \"min\", \"max\", \"runs\": [...], \"wall\", \"cost\", \"percent\"}, ...],\n" +
 			"   \"notes\": [...]}\n" +
-			"The unit of a test is \"tokens/s\", \"ms\", \"bytes\", or \"x\" for a ratio. \"wall\" names one of the walls, " +
-			"\"cost\" is what a token takes of it in bytes or operations, and \"percent\" is 100 · median · cost / median " +
-			"of the wall; all three are null where nothing of the kind holds the figure back.",
+			"The unit of a test is \"tokens/s\", \"ms\", \"bytes\", or \"x\" for a ratio. \"wall\" names the limit, " +
+			"\"cost\" is what a token takes of it in bytes or operations, and \"percent\" is 100 · median · cost / " +
+			"median of the limit; all three are null where no limit applies.",
 		Example: `  # a GPT-2 made up in memory: nothing needs to be there
   inkling bench --random gpt2
 
@@ -74,17 +73,17 @@ func (a *app) benchCommand() *cobra.Command {
 				return err
 			}
 			if own.random != "" && cmd.Flags().Changed("model") {
-				return usage("--model and --random name two models; give one of them")
+				return usage("use --model or --random, not both")
 			}
 			return a.bench(cmd.Context(), c.Settings, own)
 		}),
 	}
 	flags = a.addSettings(cmd, "model", "threads")
 	f := cmd.Flags()
-	f.StringVar(&own.random, "random", "", "make up a model of that size: "+strings.Join(engine.RandomSizes(), ", "))
-	f.StringVar(&own.weights, "weights", "all", "weight formats: a list of "+strings.Join(benchWeights, ", ")+", or all")
-	f.IntVar(&own.repetitions, "repetitions", 5, "how many rounds to measure, after one that warms up")
-	f.IntVar(&own.sequences, "sequences", 4, "how many sequences to compute at once")
+	f.StringVar(&own.random, "random", "", "random weights in the size of a model: "+strings.Join(engine.RandomSizes(), ", "))
+	f.StringVar(&own.weights, "weights", "all", "weight formats: all, or a list of "+strings.Join(benchWeights, ", "))
+	f.IntVar(&own.repetitions, "repetitions", 5, "rounds to measure, after one to warm up")
+	f.IntVar(&own.sequences, "sequences", 4, "sequences to compute at once")
 	f.BoolVar(&own.json, "json", false, "print one JSON object instead of tables")
 	f.StringVar(&own.child, "child", "", "measure the memory of this process with one weight format")
 	f.Lookup("child").Hidden = true

@@ -17,7 +17,7 @@ import (
 // chat opens the chat on the terminal, with a question to ask at once unless that is empty.
 func (a *app) chat(ctx context.Context, c *config.Config, resume bool, question string) error {
 	if !terminal(a.Out) {
-		return errors.New(`a chat needs a terminal as standard output; "inkling chat" and "inkling -p" answer one question in a pipe`)
+		return errors.New(`a chat needs a terminal as standard output; use "inkling -p" to ask one question in a pipe`)
 	}
 	options, closing, err := a.session(ctx, c, resume, question)
 	if err != nil {
@@ -64,7 +64,7 @@ func openStore(ctx context.Context, c *config.Config) (chats chat.Store, unsaved
 	}
 	folder := c.DataFolder()
 	if folder == "" {
-		return chat.NewMemory(), "the system names no home directory; set HOME or data_dir"
+		return chat.NewMemory(), "no home directory; set HOME or data_dir"
 	}
 	db, err := store.Open(ctx, filepath.Join(folder, "chats.db"))
 	if err != nil {
@@ -77,7 +77,7 @@ func openStore(ctx context.Context, c *config.Config) (chats chat.Store, unsaved
 func last(ctx context.Context, c *config.Config, chats chat.Store, unsaved string) (string, error) {
 	switch {
 	case !c.Save:
-		return "", errors.New("no chat to continue: the settings say not to keep any (save = false)")
+		return "", errors.New("no chat to continue: chats are not saved (save = false)")
 	case unsaved != "":
 		return "", fmt.Errorf("no chat to continue: %s", unsaved)
 	}

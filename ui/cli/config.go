@@ -16,13 +16,13 @@ func (a *app) configCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "config",
 		Short: "Show the settings and where they come from",
-		Long: "Show the settings in force, where each of them came from, and where the config file is.\n\n" +
-			"A setting comes from, the later ones winning: its default, the model (generation_config.json in its folder), " +
-			"the config file, an environment variable (INKLING_TOP_K), a flag (--top-k). INKLING_CONFIG names another " +
-			"config file.",
+		Long: "Show the current settings and where each comes from, and the place of the config file.\n\n" +
+			"A setting comes from, later ones winning: its default, the model (generation_config.json), the config " +
+			"file, an environment variable (INKLING_TEMPERATURE), a flag (--temperature). INKLING_CONFIG names " +
+			"another config file.",
 		Example: `  inkling config
   inkling config --init
-  INKLING_TOP_K=20 inkling config --temperature 1`,
+  INKLING_SEED=7 inkling config --temperature 1`,
 		RunE: a.run(func(cmd *cobra.Command, args []string) error {
 			if err := noArguments(cmd, args); err != nil {
 				return err
@@ -41,7 +41,7 @@ func (a *app) configCommand() *cobra.Command {
 		}),
 	}
 	cmd.Flags().SortFlags = false
-	cmd.Flags().BoolVar(&write, "init", false, "write a config file with every setting as a comment")
+	cmd.Flags().BoolVar(&write, "init", false, "write a commented config file")
 	flags = a.addSettings(cmd)
 	return cmd
 }

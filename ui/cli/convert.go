@@ -22,15 +22,15 @@ func (a *app) convertCommand() *cobra.Command {
 	var options convert.Options
 	cmd := &cobra.Command{
 		Use:   "convert SOURCE DESTINATION",
-		Short: "Write a model as a GGUF file or as a folder",
-		Long: "Write a model in another container or with other numbers: as a GGUF file, which llama.cpp opens too, " +
-			"where the destination ends in .gguf, and otherwise as a folder with config.json, model.safetensors, " +
-			"vocab.json and merges.txt, which transformers opens too.\n\n" +
-			"The source is \"starter\", the name of a downloaded model, a model folder or a GGUF file. --weights says how the numbers are stored: f32, " +
-			"f16, or, in GGUF, q8 (Q8_0) and q4 (Q4_0), in which a model takes a quarter and an eighth of the room " +
-			"of f32, the latter at some cost to what it writes. Without it they stay as exact as they are. Norms, " +
-			"biases and positions are f32 in GGUF.\n\n" +
-			"An existing destination is replaced with --force only. Until everything is written it stays as it is.",
+		Short: "Convert a model to GGUF or to a folder",
+		Long: "Convert a model to another container or weight format: a GGUF file, which llama.cpp opens too, if the " +
+			"destination ends in .gguf; otherwise a folder with config.json, model.safetensors, vocab.json and " +
+			"merges.txt, which transformers opens too.\n\n" +
+			"The source is \"starter\", a downloaded model, a model folder or a GGUF file. --weights chooses how the " +
+			"weights are stored: f32, f16, or, in GGUF, q8 (Q8_0) and q4 (Q4_0), which take a quarter and an eighth " +
+			"of the space of f32; q4 costs some quality. Without it, weights keep their precision. Norms, biases and " +
+			"positions are f32 in GGUF.\n\n" +
+			"An existing destination is replaced with --force only, and only once everything is written.",
 		Example: `  inkling convert ~/models/gpt2 gpt2.gguf --weights q8
   inkling convert gpt2-Q4_K_M.gguf ~/models/gpt2
   inkling convert starter starter.gguf`,
@@ -46,8 +46,8 @@ func (a *app) convertCommand() *cobra.Command {
 		}),
 	}
 	cmd.Flags().SortFlags = false
-	cmd.Flags().StringVar(&precision, "weights", "", "how numbers are stored: "+choices())
-	cmd.Flags().BoolVar(&options.Force, "force", false, "replace the destination if it is there")
+	cmd.Flags().StringVar(&precision, "weights", "", "weight format: "+choices())
+	cmd.Flags().BoolVar(&options.Force, "force", false, "replace an existing destination")
 	// The flag was just added: there is no error.
 	cmd.RegisterFlagCompletionFunc("weights", cobra.FixedCompletions(names(), cobra.ShellCompDirectiveNoFileComp))
 	return cmd
@@ -84,7 +84,7 @@ func (a *app) convert(ctx context.Context, source, destination string, o convert
 	info := engine.Info{Parameters: result.Parameters}
 	note := ""
 	if result.AsF16 > 0 {
-		note = fmt.Sprintf("; %d matrices are f16, since their rows are not multiples of 32", result.AsF16)
+		note = fmt.Sprintf("; %d matrices are f16 because their rows are not multiples of 32", result.AsF16)
 	}
 	_, err = fmt.Fprintf(a.Out, "wrote %s: %s parameters, %s, %s%s\n", safe.Line(destination), info.Size(), result.Precision, fileSize(result.Bytes), note)
 	return outputError(err)

@@ -22,7 +22,7 @@ func usage(format string, args ...any) error { return usageError{fmt.Errorf(form
 
 // flagError reports what cobra found wrong with the flags of cmd.
 func flagError(cmd *cobra.Command, err error) error {
-	return usage("%w (%q lists the flags)", err, cmd.CommandPath()+" --help")
+	return usage("%w (see %q)", err, cmd.CommandPath()+" --help")
 }
 
 // noArguments refuses arguments of a command that takes none.

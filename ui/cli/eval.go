@@ -22,22 +22,21 @@ func (a *app) evalCommand() *cobra.Command {
 	var e evaluation
 	cmd := &cobra.Command{
 		Use:   "eval file",
-		Short: "Measure how well a model foretells a text",
-		Long: "Measure how well a model foretells a text: its perplexity, the smaller the better. It shows what a " +
-			"weight format costs, and which of two models knows a kind of text better.\n\n" +
-			"The file, \"-\" for standard input, is taken as bytes. The model reads it in windows as long as its " +
-			"context, which move on by half of that. Every token but the first is scored once, with at least the " +
-			"other half before it where the text has that much. Perplexities of a token compare models with one " +
-			"tokenizer; those of a word (what white space separates) and bits per byte compare any.\n\n" +
-			"--task takes a test set of the GPT-2 paper (Radford et al. 2019, table 3) and counts as it does: " +
-			"wikitext2 and wikitext103 (wiki.test.tokens) and ptb (ptb.test.txt) are freed from the marks of their " +
-			"tokenizers, and the perplexity of a word counts the words and line ends of the file. lambada " +
-			"(lambada_test.jsonl) scores the last word of every passage, without the paper's filter of stop words: " +
-			"the perplexity of a word and the accuracy are those of these words.\n\n" +
-			"With --json it is one object with the keys model, weights, file, task, tokens, scored, nll (nats a " +
-			"token), perplexity (of a token), bits_per_byte, word_perplexity, accuracy (of lambada), window, " +
-			"stride, seconds and tokens_per_second. An interrupt ends it with what was measured so far on standard " +
-			"error.",
+		Short: "Measure how well a model predicts a text (perplexity)",
+		Long: "Measure how well a model predicts a text: its perplexity, lower is better. Use it to see what a weight " +
+			"format costs, or which of two models knows a kind of text better.\n\n" +
+			"The file (\"-\" for standard input) is read as bytes, in windows as long as the model's context that " +
+			"advance by half of it. Every token but the first is scored once, with at least half a window before it " +
+			"where the text has that much. Perplexity per token compares models with the same tokenizer; perplexity " +
+			"per word (separated by white space) and bits per byte compare any.\n\n" +
+			"--task selects a test set of the GPT-2 paper (Radford et al. 2019, table 3) and counts as the paper " +
+			"does: wikitext2 and wikitext103 (wiki.test.tokens) and ptb (ptb.test.txt) are detokenized, and " +
+			"perplexity per word counts the words and line ends of the file. lambada (lambada_test.jsonl) scores the " +
+			"last word of every passage, without the paper's stop-word filter: perplexity per word and accuracy are " +
+			"those of these words.\n\n" +
+			"With --json the result is one object with the keys model, weights, file, task, tokens, scored, nll (nats " +
+			"per token), perplexity (per token), bits_per_byte, word_perplexity, accuracy (lambada), window, stride, " +
+			"seconds and tokens_per_second. On interrupt, the figures so far go to standard error.",
 		Example: `  inkling eval story.txt
   inkling eval --weights q4 --json story.txt
   inkling eval --model ~/models/gpt2 --task wikitext103 wiki.test.tokens
@@ -67,10 +66,10 @@ type evaluation struct {
 }
 
 func (e *evaluation) add(cmd *cobra.Command) {
-	cmd.Flags().IntVar(&e.stride, "stride", 0, "tokens that a window moves on by (default: half of the window)")
-	cmd.Flags().IntVar(&e.context, "context", 0, "tokens of a window (default: the model's context)")
+	cmd.Flags().IntVar(&e.stride, "stride", 0, "tokens that the window advances by (default: half the window)")
+	cmd.Flags().IntVar(&e.context, "context", 0, "tokens in a window (default: the model's context)")
 	cmd.Flags().BoolVar(&e.json, "json", false, "print one JSON object")
-	cmd.Flags().StringVar(&e.task, "task", "", "a test set: "+strings.Join(evaluate.Tasks(), ", "))
+	cmd.Flags().StringVar(&e.task, "task", "", "test set: "+strings.Join(evaluate.Tasks(), ", "))
 	// The name is that of a flag just added: there is no error.
 	cmd.RegisterFlagCompletionFunc("task", cobra.FixedCompletions(evaluate.Tasks(), cobra.ShellCompDirectiveNoFileComp))
 }
@@ -92,7 +91,7 @@ func (e *evaluation) validate() error {
 	case e.given("task") && task == evaluate.Plain:
 		return usage("--task: found \"\", expected one of %s", strings.Join(evaluate.Tasks(), ", "))
 	case task == evaluate.LAMBADA && e.given("stride"):
-		return usage("--stride does not go with --task lambada, which scores every passage by itself")
+		return usage("--stride does not apply to --task lambada, which scores each passage separately")
 	case e.context > 0 && e.stride > e.context:
 		return usage("--stride: found %d, expected at most the window of %d tokens", e.stride, e.context)
 	}
@@ -103,7 +102,7 @@ func (e *evaluation) validate() error {
 func (e *evaluation) options(context int) (evaluate.Options, error) {
 	o := evaluate.Options{Task: evaluate.Task(e.task), Window: e.context, Stride: e.stride}
 	if o.Window > context {
-		return o, usage("--context: found %d, but the model's context has room for %d tokens", o.Window, context)
+		return o, usage("--context: found %d, expected at most the model's context of %d tokens", o.Window, context)
 	}
 	if o.Window == 0 {
 		o.Window = context
@@ -185,7 +184,7 @@ func readFile(in io.Reader, name string) (string, error) {
 	case err != nil:
 		return "", fmt.Errorf("cannot read %s: %w", named(name), bare(err))
 	case n > longest:
-		return "", fmt.Errorf("%s has more than %d MB, expected less; evaluate a part of it", named(name), longest>>20)
+		return "", fmt.Errorf("%s is larger than %d MB; evaluate a part of it", named(name), longest>>20)
 	}
 	return text.String(), nil
 }

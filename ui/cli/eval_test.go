@@ -92,7 +92,7 @@ func (endlessInput) Read(p []byte) (int, error) { return len(p), nil }
 
 func TestEvalOfAnEndlessFile(t *testing.T) {
 	a := app{Streams: Streams{In: endlessInput{}}}
-	if _, err := readFile(a.In, "-"); err == nil || err.Error() != "standard input has more than 256 MB, expected less; evaluate a part of it" {
+	if _, err := readFile(a.In, "-"); err == nil || err.Error() != "standard input is larger than 256 MB; evaluate a part of it" {
 		t.Error(err)
 	}
 }

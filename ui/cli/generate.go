@@ -25,15 +25,15 @@ func (a *app) generateCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "generate [prompt]",
 		Short: "Continue a text on standard output",
-		Long: "Continue a text, without a chat around it: the model sees the prompt just as it is, and what it " +
-			"writes next goes to standard output token by token. The prompt itself is not repeated, and the " +
-			"output ends with a line feed. The seed goes to standard error.\n\n" +
-			"The prompt is the arguments, with spaces between them, or else all of standard input but for a line break " +
-			"at its end; \"-\" among the arguments stands for it. An empty prompt begins a new text. A prompt that begins with a dash stands after \"--\". The text ends " +
-			"where one of the --stop strings comes up, which may be several.\n\n" +
-			"With --json each continuation is one line, an object with the keys text, prompt_tokens, tokens, " +
-			"stop_reason, seed, attempt, random, parameters and timings. Log-probabilities are those of the model's own " +
-			"distribution, whatever the sampling settings.",
+		Long: "Continue a text without a chat format: the prompt is passed unchanged, and the continuation is written " +
+			"to standard output token by token. The prompt is not repeated, the output ends with a line feed, and the " +
+			"seed goes to standard error.\n\n" +
+			"The prompt is the arguments joined by spaces, or else standard input without a final line break; \"-\" " +
+			"among the arguments stands for standard input. An empty prompt starts a new text. Put \"--\" before a " +
+			"prompt that begins with a dash. The text ends at any of the --stop strings.\n\n" +
+			"With --json each continuation is one line: an object with the keys text, prompt_tokens, tokens, " +
+			"stop_reason, seed, attempt, random, parameters and timings. Log-probabilities are the model's own, " +
+			"before any sampling setting.",
 		Example: `  inkling generate "Once upon a time"
   inkling generate --seed 7 --temperature 0.5 "Once upon a time"
   inkling generate --num-sequences 3 --max-tokens 40 "The fox said"
@@ -69,16 +69,16 @@ func (o *outputFlags) names() []string {
 }
 
 func (o *outputFlags) add(cmd *cobra.Command) {
-	cmd.Flags().IntVar(&o.sequences, "num-sequences", 1, "how many continuations; attempts in a row with one seed")
-	cmd.Flags().Uint32Var(&o.attempt, "attempt", 0, "the first attempt with the seed")
-	cmd.Flags().BoolVar(&o.json, "json", false, "print each continuation as a JSON object on a line of its own")
-	cmd.Flags().IntVar(&o.logprobs, "logprobs", 0, "with --json: how many of the likeliest tokens to report at each place")
+	cmd.Flags().IntVar(&o.sequences, "num-sequences", 1, "number of continuations: consecutive attempts with one seed")
+	cmd.Flags().Uint32Var(&o.attempt, "attempt", 0, "number of the first attempt")
+	cmd.Flags().BoolVar(&o.json, "json", false, "print each continuation as one JSON object per line")
+	cmd.Flags().IntVar(&o.logprobs, "logprobs", 0, "with --json: number of likeliest tokens to report at each position")
 	cmd.Flags().BoolVar(&o.special, "special", false, specialHelp)
-	cmd.Flags().BoolVar(&o.keepEnd, "keep-end", false, "of a prompt that is too long for the model keep the end, and say so")
+	cmd.Flags().BoolVar(&o.keepEnd, "keep-end", false, "keep the end of a prompt that is too long")
 }
 
 // specialHelp tells of a flag.
-const specialHelp = "special tokens in the text, such as <|endoftext|>, are what they spell, and not text"
+const specialHelp = "read special tokens such as <|endoftext|> in the text"
 
 // hide keeps the flags out of the help.
 func (o *outputFlags) hide(cmd *cobra.Command) {
@@ -173,7 +173,7 @@ func adopt(w io.Writer, c *config.Config, info engine.Info) {
 func promptIDs(m *engine.Model, prompt string, special bool) ([]int, error) {
 	ids := m.Prompt(prompt, special)
 	if len(ids) == 0 {
-		return nil, errors.New("the prompt is empty, and the model has no token to begin a text from; write something")
+		return nil, errors.New("the prompt is empty, and the model has no start token; write something")
 	}
 	return ids, nil
 }
@@ -194,7 +194,7 @@ func tail(notes io.Writer, m *engine.Model, ids []int, maxTokens int) []int {
 		kept, ids = append(kept, begin), ids[1:]
 	}
 	left := len(ids) - (context - room - len(kept))
-	fmt.Fprintf(notes, "the model's context has room for %d tokens: the first %d of the prompt are left out\n", context, left)
+	fmt.Fprintf(notes, "prompt too long for a context of %d tokens; dropped the first %d\n", context, left)
 	return append(kept, ids[left:]...)
 }
 

@@ -23,19 +23,19 @@ func (a *app) infoCommand() *cobra.Command {
 	var tensors, asJSON bool
 	cmd := &cobra.Command{
 		Use:   "info name",
-		Short: "Show what a model is",
-		Long: "Show what a model is: its sizes, tensors, tokenizer, prompt format, suggested settings, licence and files, and the " +
-			"memory that it takes in each weight format, for the weights and for the keys and values of a full context. The weights are " +
-			"not loaded.\n\n" +
-			"The name is that of --model: \"starter\", the name of a downloaded model, a model folder or a GGUF file.\n\n" +
-			"With --json it is one object:\n" +
+		Short: "Describe a model",
+		Long: "Describe a model: sizes, tensors, tokenizer, prompt format, suggested settings, licence, files, and the " +
+			"memory it takes in each weight format, for the weights and for the keys and values of a full context. " +
+			"The weights are not loaded.\n\n" +
+			"The name is \"starter\", a downloaded model, a model folder or a GGUF file.\n\n" +
+			"With --json the result is one object:\n" +
 			"  {\"name\", \"path\", \"parameters\", \"layers\", \"heads\", \"width\", \"inner\", \"context\", \"vocabulary\",\n" +
 			"   \"activation\", \"tied\", \"tensors\": {\"count\", \"types\": {\"F32\": 148, ...}, \"list\": [...]},\n" +
 			"   \"tokenizer\": {\"kind\", \"pieces\", \"special_tokens\": [{\"id\", \"text\"}, ...], \"chat_template\"},\n" +
 			"   \"prompt_format\", \"generation\": {\"temperature\": 0.7, ...}, \"licence\", \"size\",\n" +
 			"   \"files\": [{\"name\", \"size\"}, ...], \"memory\": [{\"format\", \"weights\", \"cache\"}, ...]}\n" +
-			"Sizes of files and memory are in bytes. \"list\", there with --tensors, has {\"name\", \"type\", \"shape\"} of each. " +
-			"\"generation\" are the settings that the model suggests in generation_config.json.",
+			"Sizes are in bytes. \"list\" (with --tensors) has {\"name\", \"type\", \"shape\"} for each tensor. " +
+			"\"generation\" holds the settings suggested in generation_config.json.",
 		Example: `  inkling info gpt2
   inkling info --tensors ~/models/gpt2
   inkling info --json gpt2-Q4_K_M.gguf`,
@@ -47,7 +47,7 @@ func (a *app) infoCommand() *cobra.Command {
 		},
 		RunE: a.run(func(cmd *cobra.Command, args []string) error {
 			if len(args) != 1 {
-				return usage("%q takes the name of one model, found %d arguments (%q has examples)", cmd.CommandPath(), len(args), cmd.CommandPath()+" --help")
+				return usage("%q takes the name of one model, found %d arguments; see %q", cmd.CommandPath(), len(args), cmd.CommandPath()+" --help")
 			}
 			d, err := engine.Describe(args[0])
 			if err != nil {

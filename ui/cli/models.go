@@ -24,13 +24,12 @@ func (a *app) modelsCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "models",
 		Short: "List the models",
-		Long: "List the models: the starter, which is part of the program, the one that the settings name, if they do, " +
-			"and those that were downloaded from the Hugging Face hub (\"inkling pull\" gets more, \"inkling rm\" deletes " +
-			"one).\n\n" +
-			"A model folder has the Hugging Face layout of a GPT-2: config.json, model.safetensors (or an index " +
-			"and its parts) or pytorch_model.bin, and tokenizer.json, vocab.json with merges.txt, or vocab.txt. A GGUF " +
-			"file (*.gguf) of a GPT-2 has all of that in itself. Give its path, or the name of a downloaded model, as " +
-			"--model, INKLING_MODEL or model in the config file.",
+		Long: "List the models: the built-in starter, the model of your settings, and downloaded models (\"inkling " +
+			"pull\" downloads one, \"inkling rm\" deletes one).\n\n" +
+			"A model folder has the Hugging Face layout of a GPT-2: config.json; model.safetensors (or an index and " +
+			"its shards) or pytorch_model.bin; and tokenizer.json, vocab.json with merges.txt, or vocab.txt. A GGUF " +
+			"file (*.gguf) has everything in one. Pass its path, or the name of a downloaded model, as --model, " +
+			"INKLING_MODEL or model in the config file.",
 		Example: `  inkling models
   inkling models --model ~/models/gpt2`,
 		RunE: a.run(func(cmd *cobra.Command, args []string) error {
@@ -78,7 +77,7 @@ func (a *app) models(c *config.Config) error {
 	if failure != nil {
 		return failure
 	}
-	_, err := fmt.Fprintln(a.Out, "\nThe path of a folder or of a GGUF file is a model too: inkling --model PATH")
+	_, err := fmt.Fprintln(a.Out, "\nA model folder or GGUF file works too: inkling --model PATH")
 	return outputError(err)
 }
 

@@ -19,13 +19,11 @@ func (a *app) pullCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "pull name[@revision]",
 		Short: "Download a model",
-		Long: "Download a GPT-2 from the Hugging Face hub, or what is missing or damaged of one that is there. After that " +
-			"\"--model name\" opens it, without a network.\n\n" +
-			"The name is owner/name as on the hub, or one of the short ones: " + shortNames() + ". A download that " +
-			"was stopped, however that came about, goes on where it was.\n\n" +
-			"Models are kept where Python programs keep them, and are shared with those: in HF_HUB_CACHE, or hub in " +
-			"HF_HOME, which is huggingface in ~/.cache if not set. HF_ENDPOINT names another hub, HF_TOKEN the access " +
-			"token for gated and private models, HF_HUB_OFFLINE forbids all requests.",
+		Long: "Download a GPT-2 from the Hugging Face hub, or repair a download. Then open it with \"--model name\", without a network.\n\n" +
+			"The name is owner/name as on the hub, or one of these: " + shortNames() + ". Interrupted downloads resume.\n\n" +
+			"Models are stored where Python programs store them, and shared with those: in HF_HUB_CACHE, or hub in " +
+			"HF_HOME (by default huggingface in ~/.cache). HF_ENDPOINT sets another hub, HF_TOKEN the access " +
+			"token for gated and private models, and HF_HUB_OFFLINE forbids all requests.",
 		Example: `  inkling pull gpt2
   inkling pull microsoft/DialoGPT-medium
   inkling pull someone/gpt2-poems@v2
@@ -48,7 +46,7 @@ func (a *app) pullCommand() *cobra.Command {
 			return a.pull(cmd.Context(), ref, file)
 		}),
 	}
-	cmd.Flags().StringVar(&file, "file", "", "the GGUF file to take, where a repository has several")
+	cmd.Flags().StringVar(&file, "file", "", "GGUF file to download, if the repository has several")
 	return cmd
 }
 
@@ -67,7 +65,7 @@ func shortNames() string {
 // modelArgument is the one argument of a command, the name of a model on the hub.
 func modelArgument(cmd *cobra.Command, args []string) (hub.Ref, error) {
 	if len(args) != 1 {
-		return hub.Ref{}, usage("%q takes the name of one model, found %d arguments (%q has examples)", cmd.CommandPath(), len(args), cmd.CommandPath()+" --help")
+		return hub.Ref{}, usage("%q takes the name of one model, found %d arguments; see %q", cmd.CommandPath(), len(args), cmd.CommandPath()+" --help")
 	}
 	ref, err := hub.Parse(args[0])
 	if err != nil {
@@ -99,7 +97,7 @@ func (a *app) pull(ctx context.Context, ref hub.Ref, file string) error {
 	snapshot, err := client.Pull(ctx, ref, hub.PullOptions{File: file, Progress: m.show})
 	m.end()
 	if errors.Is(err, context.Canceled) {
-		fmt.Fprintf(a.Err, "stopped; \"inkling pull %s\" goes on from here\n", ref)
+		fmt.Fprintf(a.Err, "stopped; run the same command to resume\n")
 		return errInterrupted
 	}
 	if err != nil {

@@ -37,7 +37,7 @@ func TestInterruptedPull(t *testing.T) {
 	if status := Main(ctx, []string{"pull", "gpt2"}, Streams{In: strings.NewReader(""), Out: &out, Err: &err}, lookup); status != exitInterrupted {
 		t.Errorf("status %d, want %d", status, exitInterrupted)
 	}
-	if out.Len() > 0 || err.String() != "stopped; \"inkling pull gpt2\" goes on from here\n" {
+	if out.Len() > 0 || err.String() != "stopped; run the same command to resume\n" {
 		t.Errorf("%q and %q", out.String(), err.String())
 	}
 	s.Use(nil)

@@ -18,8 +18,8 @@ func (a *app) rmCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "rm name[@revision]",
 		Short: "Delete a downloaded model",
-		Long: "Delete a model that \"inkling pull\" or a Python program has downloaded: all of it, or with a revision what " +
-			"belongs to that alone. It asks first.",
+		Long: "Delete a model that \"inkling pull\" or a Python program downloaded: all of it, or with a revision only " +
+			"that revision. Asks first.",
 		Example: `  inkling rm gpt2-xl
   inkling rm someone/gpt2-poems@v1
   inkling rm --yes distilgpt2`,
@@ -32,7 +32,7 @@ func (a *app) rmCommand() *cobra.Command {
 		},
 		RunE: a.run(func(cmd *cobra.Command, args []string) error {
 			if len(args) == 1 && args[0] == engine.Starter {
-				return usage("the starter is a part of the program and cannot be deleted")
+				return usage("the starter is built in and cannot be deleted")
 			}
 			ref, err := modelArgument(cmd, args)
 			if err != nil {
@@ -41,7 +41,7 @@ func (a *app) rmCommand() *cobra.Command {
 			return a.rm(ref, yes)
 		}),
 	}
-	cmd.Flags().BoolVar(&yes, "yes", false, "do not ask")
+	cmd.Flags().BoolVar(&yes, "yes", false, "delete without asking")
 	return cmd
 }
 
@@ -57,7 +57,7 @@ func (a *app) rm(ref hub.Ref, yes bool) error {
 	}
 	if !yes {
 		if !terminal(a.In) {
-			return usage("\"inkling rm\" asks before it deletes, which needs a terminal as standard input; --yes deletes without a question")
+			return usage("\"inkling rm\" asks first and needs a terminal as standard input; use --yes to delete without asking")
 		}
 		fmt.Fprintf(a.Err, "Delete %s, %s? [y/N] ", ref, hub.Bytes(size))
 		answer, err := bufio.NewReader(a.In).ReadString('\n')

@@ -17,28 +17,27 @@ func (a *app) root(args []string) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "inkling [question]",
 		Short: "Chat with a local GPT-2 in the terminal",
-		Long: "Chat with a language model of the GPT-2 family that runs on this computer.\n\n" +
-			"Without a command it opens a chat, in which /help shows what can be done and /model lists models to choose " +
-			"from. A question of two words or more is sent as the first message. " +
-			"When standard input is not a terminal it behaves as \"inkling generate\"; with -p, or as \"inkling chat\", it " +
-			"answers one question on standard output.",
+		Long: "Chat with a GPT-2 language model on your own computer.\n\n" +
+			"Without a command, inkling opens a chat; /help there shows what you can do and /model lists models. Two " +
+			"or more words are sent as the first message. When standard input is not a terminal, inkling works like " +
+			"\"inkling generate\"; with -p, or as \"inkling chat\", it answers one question on standard output.",
 		Example: `  # open a chat
   inkling
 
-  # begin with a question
+  # start with a question
   inkling "Tell me a story about a fox"
 
   # print one answer; what was said before counts with --continue
   inkling -p "What is your name?"
 
-  # go on with the last chat
+  # continue the last chat
   inkling --continue
 
   # download a larger model and use it; /model in the chat does both from a list
   inkling pull gpt2
   inkling --model gpt2
 
-  # use a model folder of your own, a little more freely
+  # use your own model folder at a higher temperature
   inkling --model ~/models/gpt2 --temperature 1`,
 		Args:                       cobra.ArbitraryArgs,
 		SuggestionsMinimumDistance: 2,
@@ -58,7 +57,7 @@ func (a *app) root(args []string) *cobra.Command {
 			}
 			if !terminal(a.In) {
 				if resume {
-					return usage("--continue opens a chat, which needs a terminal as standard input; -p asks one question in a pipe")
+					return usage("--continue opens a chat and needs a terminal as standard input; use -p to ask one question in a pipe")
 				}
 				return a.generate(cmd.Context(), c, output, args)
 			}
@@ -74,8 +73,8 @@ func (a *app) root(args []string) *cobra.Command {
 	})
 	cmd.SetVersionTemplate("inkling {{.Version}}\n")
 	cmd.Flags().SortFlags = false
-	cmd.Flags().BoolVarP(&resume, "continue", "c", false, "go on with the last chat")
-	cmd.Flags().BoolVarP(&answer, "print", "p", false, "print the answer to the question, with --json as an object, and end")
+	cmd.Flags().BoolVarP(&resume, "continue", "c", false, "continue the last chat")
+	cmd.Flags().BoolVarP(&answer, "print", "p", false, "print one answer and exit; with --json as an object")
 	flags = a.addSettings(cmd)
 	output.add(cmd)
 	output.hide(cmd)
@@ -103,9 +102,9 @@ func mistyped(cmd *cobra.Command, args []string) error {
 		if near == "" {
 			return nil
 		}
-		return usage("unknown command %q; did you mean %q? To send it all as a message, put it in quotes, or \"--\" before it", word, near)
+		return usage("unknown command %q; did you mean %q? To send it as a message, quote it or put \"--\" before it", word, near)
 	}
-	hint := `"inkling --help" lists the commands.`
+	hint := `see "inkling --help".`
 	if near := cmd.SuggestionsFor(word); len(near) > 0 {
 		hint = fmt.Sprintf("did you mean %q?", near[0])
 	}

@@ -31,7 +31,7 @@ func keyGroup() config.Group {
 		},
 		Expected: `a key such as "ctrl+r" or "f5"`,
 	}
-	g := config.Group{Name: "keys", Help: "keys of the chat: action = key, list of keys, or [] for none", Check: clashes}
+	g := config.Group{Name: "keys", Help: "keys: action = key, a list of keys, or [] for none", Check: clashes}
 	for _, a := range ui.Actions() {
 		g.Rows = append(g.Rows, config.TextsRow(a.Name, a.Help, words, a.Keys...))
 	}
@@ -79,7 +79,7 @@ func themeGroup() config.Group {
 	words := config.Words{Fit: colour.MatchString, Expected: `a colour such as "#b79cf2", or "0" to "255" of the terminal's`}
 	g := config.Group{
 		Name: "themes", Named: true,
-		Help:    "colours under a name; --theme NAME chooses one",
+		Help:    "colour themes; choose one with --theme NAME",
 		Example: "[themes.dusk]\nbase = \"dark\"\naccent = \"#b79cf2\"",
 		Rows:    []config.Setting{config.ChoiceRow("base", "theme for the other colours", "auto", "dark", "light")},
 	}
@@ -115,7 +115,7 @@ func remoteGroup() config.Group {
 	filled := config.Words{Fit: func(s string) bool { return s != "" }, Expected: "texts that are not empty"}
 	return config.Group{
 		Name: "remotes", Named: true,
-		Help:    "services that write in place of a model on this machine",
+		Help:    "services that generate in place of a local model",
 		Example: "[remotes.home]\nurl = \"http://127.0.0.1:8080/v1\"\nkey_env = \"HOME_KEY\"",
 		Rows: []config.Setting{
 			config.TextRow("url", "address of the service", url),

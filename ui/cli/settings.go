@@ -33,7 +33,7 @@ func (a *app) addSettings(cmd *cobra.Command, keys ...string) []*config.Flag {
 
 // completeModel offers the models that can be opened, and files.
 func (a *app) completeModel(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
-	names := []string{cobra.CompletionWithDesc(engine.Starter, "part of the program; /model in the chat lists more")}
+	names := []string{cobra.CompletionWithDesc(engine.Starter, "built in; /model in the chat lists more")}
 	for _, name := range a.downloadedNames() {
 		names = append(names, cobra.CompletionWithDesc(name, "downloaded"))
 	}

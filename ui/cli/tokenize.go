@@ -18,11 +18,12 @@ func (a *app) tokenizeCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "tokenize [text]",
 		Short: "Show the tokens of a text",
-		Long: "Show how a model's tokenizer cuts a text: a line for each token with its id and its piece of the " +
-			"text in quotes.\n\n" +
-			"The text is the arguments, with spaces between them, or else all of standard input, byte for byte, a " +
-			"final line feed included; \"-\" among the arguments stands for it. With --json it is one object, {\"ids\": [...], \"pieces\": [...]}. Bytes of a " +
-			"piece that are no UTF-8 by themselves are shown as \\xNN, in JSON as U+FFFD.",
+		Long: "Show how a model's tokenizer splits a text: one line per token with its id and its piece of the text in " +
+			"quotes.\n\n" +
+			"The text is the arguments joined by spaces, or else standard input byte for byte, including a final line " +
+			"feed; \"-\" among the arguments stands for standard input. With --json the result is one object, " +
+			"{\"ids\": [...], \"pieces\": [...]}. Bytes of a piece that are not valid UTF-8 are shown as \\xNN, in " +
+			"JSON as U+FFFD.",
 		Example: `  inkling tokenize "Hello, world!"
   inkling tokenize --json < story.txt
   inkling tokenize --model ~/models/gpt2 "Hello, world!"`,

@@ -14,7 +14,7 @@ func (a *app) versionCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:     "version",
 		Short:   "Show the version",
-		Long:    "Show the version, what it was built with and for, and the instruction set that models are computed with.",
+		Long:    "Show the version, the platform, and the instruction set in use.",
 		Example: `  inkling version`,
 		RunE: a.run(func(cmd *cobra.Command, args []string) error {
 			if err := noArguments(cmd, args); err != nil {
