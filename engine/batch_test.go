@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"go.uber.org/goleak"
 
@@ -14,14 +15,19 @@ import (
 )
 
 // together generates attempts 0, 1 and so on.
-func together(m *engine.Model, s *engine.Sequence, n int, r engine.Request) []engine.Result {
+func together(m *engine.Model, n int, r engine.Request) []engine.Result {
 	var requests []engine.Request
 	for i := range n {
 		r.Attempt = uint32(i)
 		requests = append(requests, r)
 	}
 	var results []engine.Result
-	for _, g := range s.GenerateAll(context.Background(), requests) {
+	var all []engine.Generation
+	for _, r := range requests {
+		r.Room = m.Info().Context
+		all = append(all, join(m, context.Background(), r))
+	}
+	for _, g := range all {
 		_, result := collect(g)
 		results = append(results, result)
 	}
@@ -40,13 +46,12 @@ func TestTogetherIsAsAlone(t *testing.T) {
 		p.Temperature, p.TopK, p.MaxTokens = 0.9, 40, 60
 		// With a beginning that is shared, and one that is too short for that.
 		for _, prompt := range []string{strings.Repeat("Once upon a time there was a fox. ", 12), "The sea"} {
-			s := m.NewSequence()
 			seed := uint64(3)
 			r := engine.Request{Prompt: m.Encode(prompt), Controls: sample.NewControls(p), Seed: &seed}
 			texts := map[string]bool{}
-			for i, got := range together(m, s, 5, r) {
+			for i, got := range together(m, 5, r) {
 				r.Attempt = uint32(i)
-				_, want := collect(m.NewSequence().Generate(context.Background(), r))
+				_, want := collect(join(m, context.Background(), r))
 				if got.Err != nil || !slices.Equal(got.IDs, want.IDs) || got.Text != want.Text || got.Reason != want.Reason || got.Seed != want.Seed {
 					t.Errorf("%s, %q, attempt %d: %q, %v; alone %q", format, prompt[:7], i, got.Text, got.Err, want.Text)
 				}
@@ -56,7 +61,7 @@ func TestTogetherIsAsAlone(t *testing.T) {
 				t.Errorf("%s, %q: 5 attempts gave %d texts", format, prompt[:7], len(texts))
 			}
 			// The sequence still has the prompt.
-			_, next := collect(s.Generate(context.Background(), r))
+			_, next := collect(join(m, context.Background(), r))
 			if next.Timings.CachedTokens != len(r.Prompt)-1 {
 				t.Errorf("%d tokens of the prompt were kept, want %d", next.Timings.CachedTokens, len(r.Prompt)-1)
 			}
@@ -68,7 +73,7 @@ func TestTogetherIsAsAlone(t *testing.T) {
 // Each pass serves all that are still going on, and each ends by itself.
 func TestTogetherShareTheirPasses(t *testing.T) {
 	// The text ends after as many letters as the first drawn one says.
-	p := &passes{LanguageModel: enginetest.Network(512, func(ids []int, logits []float32) {
+	p := &passes{wait: time.Millisecond, Network: enginetest.Network(512, func(ids []int, logits []float32) {
 		switch drawn := len(ids) - 3; {
 		case drawn == 0:
 			for i := range 8 {
@@ -82,14 +87,15 @@ func TestTogetherShareTheirPasses(t *testing.T) {
 	})}
 	m := engine.New(p, enginetest.Tokenizer(), engine.Info{})
 	longest := 0
-	for _, r := range together(m, m.NewSequence(), 6, engine.Request{Prompt: m.Encode("abc")}) {
+	for _, r := range together(m, 6, engine.Request{Prompt: m.Encode("abc"), NoDrafts: true}) {
 		if want := 1 + 10*int(r.Text[0]-'0'); r.Reason != engine.EndOfText || len(r.IDs) != want {
 			t.Errorf("%q: %s, %v, %d tokens, want %d", r.Text, r.Reason, r.Err, len(r.IDs), want)
 		}
 		longest = max(longest, len(r.IDs))
 	}
-	if want := 1 + longest; p.n != want {
-		t.Errorf("%d passes, want %d: one for the prompt, and one for each token of the longest", p.n, want)
+	// Those that share the prompt join when it has been read.
+	if want := 1 + longest; p.n < want || p.n > want+2 {
+		t.Errorf("%d passes, want %d or little more: one for the prompt, and one for each token of the longest", p.n, want)
 	}
 }
 
@@ -103,24 +109,10 @@ func TestTogetherIsCancelled(t *testing.T) {
 		logits['x'] = 50
 	})
 	r := engine.Request{Prompt: m.Encode("p"), Controls: sample.NewControls(greedy())}
-	for i, g := range m.NewSequence().GenerateAll(ctx, []engine.Request{r, r, r}) {
+	for i, g := range []engine.Generation{join(m, ctx, r), join(m, ctx, r), join(m, ctx, r)} {
 		_, result := collect(g)
 		if result.Reason != engine.Cancelled || result.Err != nil || len(result.IDs) < 15 {
 			t.Errorf("%d: %s, %v, %d tokens", i, result.Reason, result.Err, len(result.IDs))
 		}
-	}
-}
-
-func TestTogetherRefusesTooMany(t *testing.T) {
-	m := says("p", "x")
-	for _, n := range []int{engine.Together + 1, 100} {
-		for _, r := range together(m, m.NewSequence(), n, engine.Request{Prompt: m.Encode("p")}) {
-			if r.Reason != engine.Failed || r.Err == nil {
-				t.Errorf("%d at once: %s, %v", n, r.Reason, r.Err)
-			}
-		}
-	}
-	if g := m.NewSequence().GenerateAll(context.Background(), nil); len(g) != 0 {
-		t.Errorf("%d generations of none", len(g))
 	}
 }

@@ -29,8 +29,11 @@ func TestTheCacheIsCutShort(t *testing.T) {
 			if m.Info().Cached {
 				cut(t, filepath.Join(folder, CacheFolder))
 			}
-			g := m.NewSequence().Generate(t.Context(), Request{Prompt: m.Encode("Once upon a time there was a brave fox")})
-			for range g.Tokens() {
+			g, err := m.Generate(t.Context(), Request{Prompt: m.Encode("Once upon a time there was a brave fox")})
+			if err != nil {
+				t.Fatal(err)
+			}
+			for range g.Events() {
 			}
 			err = g.Result().Err
 			if m.Info().Cached != errors.Is(err, memory.ErrCut) || err != nil && !m.Info().Cached {

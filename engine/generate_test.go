@@ -35,14 +35,25 @@ func greedy() sample.Params {
 
 func generate(m *engine.Model, prompt string, p sample.Params) ([]engine.Token, engine.Result) {
 	seed := uint64(1)
-	return collect(m.NewSequence().Generate(context.Background(), engine.Request{
+	return collect(join(m, context.Background(), engine.Request{
 		Prompt: m.Encode(prompt), Controls: sample.NewControls(p), Seed: &seed}))
 }
 
-func collect(g *engine.Generation) ([]engine.Token, engine.Result) {
+// join generates with a model, which takes any request of ids.
+func join(m *engine.Model, ctx context.Context, r engine.Request) engine.Generation {
+	g, err := m.Generate(ctx, r)
+	if err != nil {
+		panic(err)
+	}
+	return g
+}
+
+func collect(g engine.Generation) ([]engine.Token, engine.Result) {
 	var tokens []engine.Token
-	for t := range g.Tokens() {
-		tokens = append(tokens, t)
+	for e := range g.Events() {
+		if e.Kind == engine.Drawn {
+			tokens = append(tokens, e.Token)
+		}
 	}
 	return tokens, g.Result()
 }
@@ -147,7 +158,7 @@ func TestParametersChangeWhileGenerating(t *testing.T) {
 			}
 		})
 		seed := uint64(7)
-		tokens, r := collect(m.NewSequence().Generate(context.Background(), engine.Request{Prompt: m.Encode(prompt), Controls: controls, Seed: &seed}))
+		tokens, r := collect(join(m, context.Background(), engine.Request{Prompt: m.Encode(prompt), Controls: controls, Seed: &seed}))
 		if r.Reason != engine.Length {
 			t.Fatalf("%s, %v", r.Reason, r.Err)
 		}
@@ -186,7 +197,7 @@ func TestStopStringsChangeWhileGenerating(t *testing.T) {
 		}
 		logits['a'+len(ids)-1] = 50
 	})
-	tokens, r := collect(m.NewSequence().Generate(context.Background(), engine.Request{Prompt: m.Encode("p"), Controls: controls}))
+	tokens, r := collect(join(m, context.Background(), engine.Request{Prompt: m.Encode("p"), Controls: controls}))
 	if got := text(tokens, r); got != "abcd" || r.Reason != engine.StopString {
 		t.Errorf("%q, %s", got, r.Reason)
 	}
@@ -198,8 +209,8 @@ func TestPace(t *testing.T) {
 	p.Pace = 0.01
 	ctx, cancel := context.WithCancel(context.Background())
 	m := says("p", "hello")
-	g := m.NewSequence().Generate(ctx, engine.Request{Prompt: m.Encode("p"), Controls: sample.NewControls(p)})
-	first := <-g.Tokens() // is not waited for
+	g := join(m, ctx, engine.Request{Prompt: m.Encode("p"), Controls: sample.NewControls(p)})
+	first := (<-g.Events()).Token // is not waited for
 	cancel()
 	if r := g.Result(); first.Text != "h" || r.Text != "h" || r.Reason != engine.Cancelled {
 		t.Errorf("%q, then %q, %s", first.Text, r.Text, r.Reason)
@@ -223,17 +234,17 @@ func TestSeeds(t *testing.T) {
 	m := noise(nil)
 	p := sample.Neutral()
 	p.MaxTokens = 20
-	first := m.NewSequence().Generate(context.Background(), engine.Request{Prompt: m.Encode("p"), Controls: sample.NewControls(p)})
+	first := join(m, context.Background(), engine.Request{Prompt: m.Encode("p"), Controls: sample.NewControls(p)})
 	a, ra := collect(first)
 	if first.Seed() != ra.Seed {
 		t.Errorf("seed %d while running, %d at the end", first.Seed(), ra.Seed)
 	}
-	b, rb := collect(m.NewSequence().Generate(context.Background(), engine.Request{Prompt: m.Encode("p"), Controls: sample.NewControls(p), Seed: &ra.Seed}))
+	b, rb := collect(join(m, context.Background(), engine.Request{Prompt: m.Encode("p"), Controls: sample.NewControls(p), Seed: &ra.Seed}))
 	if text(a, ra) != text(b, rb) {
 		t.Errorf("the random seed told does not give the text again: %q, %q", text(a, ra), text(b, rb))
 	}
 	other := ra.Seed + 1
-	c, rc := collect(m.NewSequence().Generate(context.Background(), engine.Request{Prompt: m.Encode("p"), Controls: sample.NewControls(p), Seed: &other}))
+	c, rc := collect(join(m, context.Background(), engine.Request{Prompt: m.Encode("p"), Controls: sample.NewControls(p), Seed: &other}))
 	if text(a, ra) == text(c, rc) {
 		t.Errorf("two seeds give the same text %q", text(a, ra))
 	}
@@ -246,7 +257,7 @@ func TestStopAndContinue(t *testing.T) {
 	p.MaxTokens = 40
 	run := func(prompt []int, position, tokens int) engine.Result {
 		p.MaxTokens = tokens
-		_, r := collect(m.NewSequence().Generate(context.Background(), engine.Request{
+		_, r := collect(join(m, context.Background(), engine.Request{
 			Prompt: prompt, Controls: sample.NewControls(p), Seed: &seed, Attempt: 3, Position: uint32(position)}))
 		return r
 	}
@@ -306,7 +317,7 @@ func TestCancelWhileGenerating(t *testing.T) {
 		}
 		logits['x'] = 50
 	})
-	_, r := collect(m.NewSequence().Generate(ctx, engine.Request{Prompt: m.Encode("p"), Controls: sample.NewControls(greedy()), NoGuesses: true}))
+	_, r := collect(join(m, ctx, engine.Request{Prompt: m.Encode("p"), Controls: sample.NewControls(greedy()), NoDrafts: true}))
 	if r.Reason != engine.Cancelled || r.Err != nil || r.Text != strings.Repeat("x", last) || len(r.IDs) != last {
 		t.Errorf("%s, %v, %q after the cancel at token %d", r.Reason, r.Err, r.Text, last)
 	}
@@ -323,7 +334,7 @@ func TestCancelWithoutReader(t *testing.T) {
 		}
 		logits['x'] = 50
 	})
-	g := m.NewSequence().Generate(ctx, engine.Request{Prompt: m.Encode("p"), Controls: sample.NewControls(greedy()), NoGuesses: true})
+	g := join(m, ctx, engine.Request{Prompt: m.Encode("p"), Controls: sample.NewControls(greedy()), NoDrafts: true})
 	<-full
 	cancel()
 	r := g.Result()
@@ -339,7 +350,7 @@ func TestCancelWhilePrefilling(t *testing.T) {
 		blocks++
 		cancel()
 	}}, enginetest.Tokenizer(), engine.Info{})
-	_, r := collect(m.NewSequence().Generate(ctx, engine.Request{Prompt: make([]int, 1000), Controls: sample.NewControls(greedy())}))
+	_, r := collect(join(m, ctx, engine.Request{Prompt: make([]int, 1000), Controls: sample.NewControls(greedy())}))
 	if r.Reason != engine.Cancelled || blocks != 1 {
 		t.Errorf("%s after %d blocks, want %s after 1", r.Reason, blocks, engine.Cancelled)
 	}
@@ -347,9 +358,8 @@ func TestCancelWhilePrefilling(t *testing.T) {
 
 func TestPrefixIsKept(t *testing.T) {
 	m := says("first question", " and an answer")
-	s := m.NewSequence()
 	run := func(prompt string) engine.Timings {
-		_, r := collect(s.Generate(context.Background(), engine.Request{Prompt: m.Encode(prompt), Controls: sample.NewControls(greedy())}))
+		_, r := collect(join(m, context.Background(), engine.Request{Prompt: m.Encode(prompt), Controls: sample.NewControls(greedy())}))
 		if r.Err != nil {
 			t.Fatal(r.Err)
 		}
@@ -378,7 +388,7 @@ func TestLogprobsAreTheModelsOwn(t *testing.T) {
 	p.Temperature, p.TopK, p.MaxTokens, p.RepetitionPenalty = 0.3, 2, 20, 1.5
 	seed := uint64(3)
 	ids := m.Encode("p")
-	tokens, _ := collect(m.NewSequence().Generate(context.Background(), engine.Request{Prompt: ids, Controls: sample.NewControls(p), Seed: &seed, Top: 300}))
+	tokens, _ := collect(join(m, context.Background(), engine.Request{Prompt: ids, Controls: sample.NewControls(p), Seed: &seed, Top: 300}))
 	for n, token := range tokens {
 		// Top holds the whole distribution here: its mass is one, and the token is in it.
 		mass, found := 0.0, false
@@ -440,37 +450,12 @@ func TestBadParametersAreAnError(t *testing.T) {
 	}
 }
 
-// A generation that waits for another one of its sequence ends when it is cancelled.
-func TestCancelWhileWaitingForTheSequence(t *testing.T) {
-	started, gate := make(chan struct{}), make(chan struct{})
-	m := enginetest.New(64, func(_ []int, logits []float32) {
-		close(started)
-		<-gate
-		logits[enginetest.EndOfText] = 50
-	})
-	s := m.NewSequence()
-	p := greedy()
-	request := engine.Request{Prompt: m.Encode("p"), Controls: sample.NewControls(p)}
-	first := s.Generate(context.Background(), request)
-	<-started
-	ctx, cancel := context.WithCancel(context.Background())
-	second := s.Generate(ctx, request)
-	cancel()
-	if r := second.Result(); r.Reason != engine.Cancelled {
-		t.Errorf("the second: %s, %v", r.Reason, r.Err)
-	}
-	close(gate)
-	if _, r := collect(first); r.Reason != engine.EndOfText {
-		t.Errorf("the first: %s, %v", r.Reason, r.Err)
-	}
-}
-
 // paddedModel has more ids than its tokenizer, as vocabularies rounded up for a GPU have.
 type paddedModel struct{ countingModel }
 
 func (paddedModel) Vocab() int { return enginetest.EndOfText + 1 + 50 }
 
-func (paddedModel) Forward(_ []engine.Step, logits []float32) error {
+func (paddedModel) Forward(_ engine.Workspace, _ []engine.Step, logits []float32) error {
 	for i := range logits {
 		logits[i] = float32(i) // padding is the likeliest
 	}
@@ -494,7 +479,7 @@ func TestPaddingIsNoAlternative(t *testing.T) {
 	p := greedy()
 	p.MaxTokens, p.MinTokens = 1, 1
 	ids := m.Encode("p")
-	tokens, r := collect(m.NewSequence().Generate(t.Context(), engine.Request{Prompt: ids, Controls: sample.NewControls(p), Top: 3}))
+	tokens, r := collect(join(m, t.Context(), engine.Request{Prompt: ids, Controls: sample.NewControls(p), Top: 3}))
 	if r.Err != nil || len(tokens) != 1 {
 		t.Fatalf("%d tokens, %v", len(tokens), r.Err)
 	}
@@ -526,7 +511,7 @@ func TestPaddingOfAFolderIsNeverDrawn(t *testing.T) {
 	p := sample.Neutral()
 	p.Temperature, p.MaxTokens = 100, 60
 	for seed := range uint64(5) {
-		_, r := collect(m.NewSequence().Generate(t.Context(), engine.Request{Prompt: []int{65}, Controls: sample.NewControls(p), Seed: &seed}))
+		_, r := collect(join(m, t.Context(), engine.Request{Prompt: []int{65}, Controls: sample.NewControls(p), Seed: &seed}))
 		if r.Err != nil || len(r.IDs) != p.MaxTokens {
 			t.Fatalf("%d tokens, %v", len(r.IDs), r.Err)
 		}
@@ -539,7 +524,6 @@ func TestPaddingOfAFolderIsNeverDrawn(t *testing.T) {
 // A sequence that was cancelled anywhere gives the same as a fresh one.
 func TestSequenceAfterCancel(t *testing.T) {
 	m := open(t, engine.Starter)
-	s := m.NewSequence()
 	random := rand.New(rand.NewPCG(1, 2))
 	p := greedy()
 	p.MaxTokens = 8
@@ -552,15 +536,15 @@ func TestSequenceAfterCancel(t *testing.T) {
 		}
 		request.Prompt = prompt
 		ctx, cancel := context.WithCancel(context.Background())
-		g := s.Generate(ctx, request)
+		g := join(m, ctx, request)
 		for range random.IntN(10) {
-			<-g.Tokens()
+			<-g.Events()
 		}
 		cancel()
 		g.Result()
 
-		_, got := collect(s.Generate(context.Background(), request))
-		_, want := collect(m.NewSequence().Generate(context.Background(), request))
+		_, got := collect(join(m, context.Background(), request))
+		_, want := collect(join(m, context.Background(), request))
 		if !slices.Equal(got.IDs, want.IDs) {
 			t.Fatalf("prompt %v: %v, a fresh sequence gives %v", prompt, got.IDs, want.IDs)
 		}
@@ -572,10 +556,10 @@ func TestTwoSequencesAtOnce(t *testing.T) {
 	p := greedy()
 	p.MaxTokens = 30
 	request := engine.Request{Prompt: m.Encode("Once upon a time"), Controls: sample.NewControls(p)}
-	_, want := collect(m.NewSequence().Generate(context.Background(), request))
-	var running []*engine.Generation
+	_, want := collect(join(m, context.Background(), request))
+	var running []engine.Generation
 	for range 3 {
-		running = append(running, m.NewSequence().Generate(context.Background(), request))
+		running = append(running, join(m, context.Background(), request))
 	}
 	for i, g := range running {
 		if _, got := collect(g); got.Text != want.Text {

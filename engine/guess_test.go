@@ -16,25 +16,25 @@ import (
 // passes counts the passes of a model and the tokens that they computed. Like those of a network that waits for its
 // weights, all of them take about as long.
 type passes struct {
-	engine.LanguageModel
+	engine.Network
 	wait      time.Duration
 	n, tokens int
 }
 
-func (p *passes) Forward(steps []engine.Step, logits []float32) error {
+func (p *passes) Forward(w engine.Workspace, steps []engine.Step, logits []float32) error {
 	p.n++
 	time.Sleep(p.wait)
 	for _, s := range steps {
 		p.tokens += len(s.IDs)
 	}
-	return p.LanguageModel.Forward(steps, logits)
+	return p.Network.Forward(w, steps, logits)
 }
 
 // A text that repeats itself is guessed, and comes in fewer passes than tokens.
 func TestRepetitionsAreGuessed(t *testing.T) {
 	const line = "the quick brown fox jumps over the lazy dog. "
 	script := func(ids []int, logits []float32) { logits[line[len(ids)%len(line)]] = 50 }
-	p := &passes{LanguageModel: enginetest.Network(1024, script), wait: 200 * time.Microsecond}
+	p := &passes{Network: enginetest.Network(1024, script), wait: 200 * time.Microsecond}
 	m := engine.New(p, enginetest.Tokenizer(), engine.Info{})
 	params := greedy()
 	params.MaxTokens = 500
@@ -47,8 +47,8 @@ func TestRepetitionsAreGuessed(t *testing.T) {
 			t.Fatalf("byte %d is %q, want %q", i, c, want)
 		}
 	}
-	if p.n > 250 || r.Timings.Accepted < 200 || r.Timings.Guessed < r.Timings.Accepted {
-		t.Errorf("%d passes for 500 tokens; %d of %d guesses were right", p.n, r.Timings.Accepted, r.Timings.Guessed)
+	if p.n > 250 || r.Timings.Accepted < 200 || r.Timings.Drafted < r.Timings.Accepted {
+		t.Errorf("%d passes for 500 tokens; %d of %d guesses were right", p.n, r.Timings.Accepted, r.Timings.Drafted)
 	}
 }
 
@@ -59,7 +59,7 @@ func TestWrongGuessesAreFew(t *testing.T) {
 	for i := range 600 {
 		text = append(text, 'a', 'b', byte(i*7%120+1))
 	}
-	p := &passes{wait: 50 * time.Microsecond, LanguageModel: enginetest.Network(2048, func(ids []int, logits []float32) { logits[text[len(ids)]] = 50 })}
+	p := &passes{wait: 50 * time.Microsecond, Network: enginetest.Network(2048, func(ids []int, logits []float32) { logits[text[len(ids)]] = 50 })}
 	m := engine.New(p, enginetest.Tokenizer(), engine.Info{})
 	params := greedy()
 	params.MaxTokens = 1500
@@ -89,8 +89,8 @@ func TestGuessesChangeNothing(t *testing.T) {
 					p.Temperature, p.MaxTokens, p.RepetitionPenalty, p.PenaltyRange = temperature, 150, 1.05, 64
 					prompt := m.Encode("User: sing la la la la, la la la la\nAssistant: la la la la, la la")
 					run := func(without bool) engine.Result {
-						_, r := collect(m.NewSequence().Generate(context.Background(), engine.Request{
-							Prompt: prompt, Controls: sample.NewControls(p), Seed: &seed, NoGuesses: without}))
+						_, r := collect(join(m, context.Background(), engine.Request{
+							Prompt: prompt, Controls: sample.NewControls(p), Seed: &seed, NoDrafts: without}))
 						if r.Err != nil {
 							t.Fatal(r.Err)
 						}
@@ -100,8 +100,8 @@ func TestGuessesChangeNothing(t *testing.T) {
 					if !slices.Equal(with.IDs, without.IDs) || with.Text != without.Text || with.Reason != without.Reason {
 						t.Errorf("with guesses %q, without %q", with.Text, without.Text)
 					}
-					if without.Timings.Guessed != 0 {
-						t.Errorf("%d guesses though there were to be none", without.Timings.Guessed)
+					if without.Timings.Drafted != 0 {
+						t.Errorf("%d guesses though there were to be none", without.Timings.Drafted)
 					}
 					guessed += with.Timings.Accepted
 				})
@@ -125,12 +125,12 @@ func TestGuessedTokensFollowTheDistribution(t *testing.T) {
 			logits['a'+(ids[len(ids)-1]-'a'+distance)%6] = float32(math.Log(p))
 		}
 	})
-	m := engine.New(&passes{LanguageModel: network, wait: 100 * time.Microsecond}, enginetest.Tokenizer(), engine.Info{})
+	m := engine.New(&passes{Network: network, wait: 100 * time.Microsecond}, enginetest.Tokenizer(), engine.Info{})
 	p := sample.Neutral()
 	p.MaxTokens = 2000
 	counts, right := make([]float64, len(probabilities)), 0
 	for seed := range uint64(4) {
-		_, r := collect(m.NewSequence().Generate(context.Background(), engine.Request{Prompt: m.Encode("abc"), Controls: sample.NewControls(p), Seed: &seed}))
+		_, r := collect(join(m, context.Background(), engine.Request{Prompt: m.Encode("abc"), Controls: sample.NewControls(p), Seed: &seed}))
 		if r.Err != nil || len(r.IDs) != 2000 {
 			t.Fatalf("%d tokens, %v", len(r.IDs), r.Err)
 		}

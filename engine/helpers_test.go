@@ -11,12 +11,13 @@ type countingModel struct {
 	block   func()
 }
 
-func (m countingModel) Vocab() int             { return enginetest.EndOfText + 1 }
-func (m countingModel) Context() int           { return m.context }
-func (m countingModel) NewState() engine.State { return blindState{} }
-func (m countingModel) Close()                 {}
+func (m countingModel) Vocab() int                     { return enginetest.EndOfText + 1 }
+func (m countingModel) Context() int                   { return m.context }
+func (m countingModel) NewWorkspace() engine.Workspace { return nil }
+func (m countingModel) NewState() engine.State         { return blindState{} }
+func (m countingModel) Close()                         {}
 
-func (m countingModel) Forward([]engine.Step, []float32) error {
+func (m countingModel) Forward(engine.Workspace, []engine.Step, []float32) error {
 	m.block()
 	return nil
 }

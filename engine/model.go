@@ -2,9 +2,11 @@ package engine
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
-	"sync"
+
+	"inkling/engine/decode"
 )
 
 // Info describes an opened model.
@@ -70,57 +72,97 @@ func (i Info) Size() string {
 	return fmt.Sprint(i.Parameters)
 }
 
-// Model is a language model with its tokenizer. It does not change and may serve any number of sequences.
+// Model is a language model with its tokenizer: an Engine whose texts can be stepped through. It may serve any number of callers.
 type Model struct {
 	Codec
-	lm      LanguageModel
-	unknown []int // ids that the network has and the tokenizer does not, ascending: padding
-	blank   []int // ids of white space with a line feed in it and nothing else
-
-	mu      sync.Mutex // guards closed
-	closed  bool
-	running sync.WaitGroup // generations
+	network Network
+	loop    *decode.Loop
+	padding []int // ids that the network has and the tokenizer does not, ascending
 }
 
+var (
+	_ Engine    = (*Model)(nil)
+	_ Inspector = (*Model)(nil)
+	_ Steppable = (*decode.Generation)(nil)
+)
+
+// Together is the most texts that a model writes at once.
+const Together = 8
+
 // New puts a model together from its parts.
-func New(lm LanguageModel, tokenizer Tokenizer, info Info) *Model {
-	info.Context, info.Vocab = lm.Context(), lm.Vocab()
-	m := &Model{Codec: newCodec(tokenizer, info), lm: lm}
-	for id := range lm.Vocab() {
+func New(network Network, tokenizer Tokenizer, info Info) *Model {
+	info.Context, info.Vocab = network.Context(), network.Vocab()
+	m := &Model{Codec: newCodec(tokenizer, info), network: network}
+	var blank []int
+	for id := range network.Vocab() {
 		switch piece := tokenizer.Bytes(id); {
 		case piece == nil:
-			m.unknown = append(m.unknown, id)
+			m.padding = append(m.padding, id)
 		case len(bytes.TrimSpace(piece)) == 0 && bytes.IndexByte(piece, '\n') >= 0:
-			m.blank = append(m.blank, id)
+			blank = append(blank, id)
 		}
 	}
+	m.loop = decode.NewLoop(network, decode.Text{Padding: m.padding, Blank: blank, Ends: m.ends, Piece: m.Piece, Decode: m.Decode,
+		Decoder: tokenizer.NewDecoder}, Together)
 	return m
 }
 
-// Close waits for the generations under way and releases the model: a later one fails. Closing twice is harmless.
-func (m *Model) Close() {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	if !m.closed {
-		m.closed = true
-		m.running.Wait()
-		m.lm.Close()
-	}
+// Close waits for the texts under way and releases the model: a later one fails. Closing twice is harmless.
+func (m *Model) Close() { m.loop.Close() }
+
+// Can tells what a model does: everything.
+func (m *Model) Can() Abilities {
+	return Abilities{Accepts: IDs | Text, Live: NextToken, Top: m.info.Vocab, Parallel: Together, Continue: true, Exact: true,
+		Param: func(string) bool { return true }}
 }
 
-// errClosed says that a model has been closed.
-var errClosed = errors.New("the model has been closed")
-
-// use keeps the model open until the function it returns is called.
-func (m *Model) use() (release func(), err error) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	if m.closed {
-		return nil, errClosed
+// Generate continues a prompt of ids, or of text. What the model has read before of the same beginning is not read again.
+func (m *Model) Generate(ctx context.Context, r Request) (Generation, error) {
+	if len(r.Messages) > 0 {
+		return nil, errors.New("a model takes ids or text, not messages")
 	}
-	m.running.Add(1)
-	return m.running.Done, nil
+	if r.Prompt == nil && r.Text != "" {
+		r.Prompt = m.Prompt(r.Text, false)
+	}
+	return m.loop.Join(ctx, decode.Request{Prompt: r.Prompt, Controls: r.Controls, Seed: r.Seed, Attempt: r.Attempt, Position: r.Position,
+		Forced: r.Forced, Ends: r.Ends, Unwanted: r.Unwanted, Top: r.Top, Room: r.Room, Paused: r.Paused, NoDrafts: r.NoDrafts}), nil
 }
 
 // Network is the model without its tokenizer, for measurements. It must not be used after Close, nor be closed itself.
-func (m *Model) Network() LanguageModel { return m.lm }
+func (m *Model) Network() Network { return m.network }
+
+// Inspect runs ids through a sequence of their own, in blocks between the rounds of the texts that are being written.
+func (m *Model) Inspect(ctx context.Context, ids []int, from int, p Probe) error {
+	switch {
+	case len(ids) == 0:
+		return ErrEmptyPrompt
+	case len(ids) > m.info.Context:
+		return &ContextError{Tokens: len(ids), Context: m.info.Context}
+	}
+	watched, ok := m.network.(interface {
+		watch(w Workspace, p Probe)
+	})
+	if !ok {
+		return errors.New("this model cannot be inspected")
+	}
+	state := m.network.NewState()
+	from = min(max(from, 0), len(ids))
+	for at := 0; at < len(ids); {
+		next := min(at+Block, len(ids))
+		if at < from {
+			next = min(next, from)
+		}
+		err := m.loop.Between(ctx, func(w Workspace) error {
+			if at >= from {
+				watched.watch(w, p)
+				defer watched.watch(w, nil)
+			}
+			return m.network.Forward(w, []Step{{State: state, IDs: ids[at:next]}}, nil)
+		})
+		if err != nil {
+			return err
+		}
+		at = next
+	}
+	return nil
+}

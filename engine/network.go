@@ -114,11 +114,11 @@ func (n *network) describe(info *Info) {
 	info.Threads, info.Cached = n.pool.Threads(), n.cached
 }
 
-func (n *network) Vocab() int   { return n.model.Vocab }
-func (n *network) Context() int { return n.model.Context }
-func (n *network) NewState() State {
-	return state{n.model.NewState(), &passes{workspace: n.model.NewWorkspace()}}
-}
+func (n *network) Vocab() int      { return n.model.Vocab }
+func (n *network) Context() int    { return n.model.Context }
+func (n *network) NewState() State { return state{n.model.NewState()} }
+
+func (n *network) NewWorkspace() Workspace { return &workspace{Workspace: n.model.NewWorkspace()} }
 
 // writePatience is how long Close waits for the cache to be written. That of a model of 1.5 billion parameters takes longer, and
 // is written by a longer session.
@@ -140,31 +140,28 @@ func (n *network) Close() {
 	}
 }
 
-func (n *network) Forward(steps []Step, logits []float32) error {
-	if len(steps) == 0 {
-		return errors.New("no sequence in the pass")
-	}
-	own := steps[0].State.(state).passes
+func (n *network) Forward(w Workspace, steps []Step, logits []float32) error {
+	own := w.(*workspace)
 	own.steps = own.steps[:0]
 	for _, s := range steps {
 		own.steps = append(own.steps, gpt2.Step{State: s.State.(state).State, IDs: s.IDs, Scores: s.Scores})
 	}
-	return memory.Guard(func() error { return n.model.Forward(own.workspace, own.steps, logits) })
+	return memory.Guard(func() error { return n.model.Forward(own.Workspace, own.steps, logits) })
 }
+
+// watch has a probe see the passes in a workspace; nil for none.
+func (n *network) watch(w Workspace, p Probe) { w.(*workspace).Watch(p) }
 
 // state is a gpt2.State behind the interface.
-type state struct {
-	*gpt2.State
-	passes *passes // shared with the forks
-}
+type state struct{ *gpt2.State }
 
-// passes is the room that a state and its forks are computed in.
-type passes struct {
-	workspace *gpt2.Workspace
-	steps     []gpt2.Step
-}
+func (s state) Fork() State { return state{s.State.Fork()} }
 
-func (s state) Fork() State { return state{s.State.Fork(), s.passes} }
+// workspace is a gpt2.Workspace with room for the steps of a pass.
+type workspace struct {
+	*gpt2.Workspace
+	steps []gpt2.Step
+}
 
 // CacheFolder lies beside the files of a model. It may be deleted at any time.
 const CacheFolder = ".inkling"

@@ -56,7 +56,7 @@ func testOpenEqualsTransformers(t *testing.T, format string) {
 	}
 	p := sample.Neutral()
 	p.Temperature, p.MaxTokens, p.MinTokens = 0, len(want.Greedy), len(want.Greedy)
-	_, r := collect(m.NewSequence().Generate(context.Background(), engine.Request{Prompt: want.Prompt, Controls: sample.NewControls(p)}))
+	_, r := collect(join(m, context.Background(), engine.Request{Prompt: want.Prompt, Controls: sample.NewControls(p)}))
 	if r.Err != nil || len(r.IDs) != len(want.Greedy) {
 		t.Fatalf("%d tokens, %v", len(r.IDs), r.Err)
 	}
@@ -161,7 +161,7 @@ func TestCloseEndsEveryGoroutine(t *testing.T) {
 	}
 	p := sample.Neutral()
 	p.MaxTokens = 3
-	collect(m.NewSequence().Generate(context.Background(), engine.Request{Prompt: m.Encode("Once upon a time"), Controls: sample.NewControls(p)}))
+	collect(join(m, context.Background(), engine.Request{Prompt: m.Encode("Once upon a time"), Controls: sample.NewControls(p)}))
 	m.Close()
 	goleak.VerifyNone(t, before)
 }
@@ -186,10 +186,10 @@ func BenchmarkDecode(b *testing.B) {
 	p := sample.Neutral()
 	p.TopK, p.MinTokens = 40, math.MaxInt
 	p.MaxTokens = 400
-	s, controls := m.NewSequence(), sample.NewControls(p)
+	controls := sample.NewControls(p)
 	tokens := 0
 	for b.Loop() {
-		_, r := collect(s.Generate(context.Background(), engine.Request{Prompt: m.Encode("Once upon a time"), Controls: controls}))
+		_, r := collect(join(m, context.Background(), engine.Request{Prompt: m.Encode("Once upon a time"), Controls: controls}))
 		tokens += len(r.IDs)
 	}
 	b.ReportMetric(float64(tokens)/b.Elapsed().Seconds(), "tokens/s")

@@ -94,7 +94,7 @@ func TestOpenRandom(t *testing.T) {
 		t.Helper()
 		logits := make([]float32, m.Info().Vocab)
 		network := m.Network()
-		if err := network.Forward([]Step{{State: network.NewState(), IDs: []int{1, 2, 3}, Scores: 1}}, logits); err != nil {
+		if err := network.Forward(network.NewWorkspace(), []Step{{State: network.NewState(), IDs: []int{1, 2, 3}, Scores: 1}}, logits); err != nil {
 			t.Fatal(err)
 		}
 		return logits

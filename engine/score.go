@@ -2,11 +2,11 @@ package engine
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"math"
 	"sync"
 
+	"inkling/engine/decode"
 	"inkling/engine/kernel"
 )
 
@@ -77,7 +77,7 @@ type Scorer struct {
 func (m *Model) NewScorer() *Scorer {
 	return &Scorer{
 		model:       m,
-		state:       m.lm.NewState(),
+		state:       m.network.NewState(),
 		logits:      make([]float32, Block*m.info.Vocab),
 		predictions: make([]Prediction, Block),
 	}
@@ -87,11 +87,6 @@ func (m *Model) NewScorer() *Scorer {
 // order and as many at once as a pass computes. What each is given is valid during the call. All of ids but the last have
 // to fit into the model's context. Cancelling ctx ends it after the pass under way.
 func (s *Scorer) Predict(ctx context.Context, ids []int, from int, each func([]Prediction)) error {
-	release, err := s.model.use()
-	if err != nil {
-		return err
-	}
-	defer release()
 	if from < 1 || from >= len(ids) {
 		return fmt.Errorf("predictions from token %d on of %d, expected 1 to %d", from, len(ids), len(ids)-1)
 	}
@@ -108,7 +103,8 @@ func (s *Scorer) Predict(ctx context.Context, ids []int, from int, each func([]P
 		next := ids[max(from, begin+1):max(from, end+1)]
 		logits := s.logits[:len(next)*s.model.info.Vocab]
 		s.step[0] = Step{State: s.state, IDs: ids[begin:end], Scores: len(next)}
-		if err := s.model.lm.Forward(s.step[:], logits); err != nil {
+		err := s.model.loop.Between(ctx, func(w Workspace) error { return s.model.network.Forward(w, s.step[:], logits) })
+		if err != nil {
 			return err
 		}
 		if len(next) > 0 {
@@ -130,7 +126,7 @@ func (s *Scorer) judge(next []int) ([]Prediction, error) {
 	row := func(i int) {
 		logits, id := s.logits[i*vocab:][:vocab], next[i]
 		logprob := float64(logits[id]) - kernel.LogSumExp(logits)
-		for _, padding := range s.model.unknown {
+		for _, padding := range s.model.padding {
 			logits[padding] = float32(math.Inf(-1)) // no choice takes them
 		}
 		s.predictions[i] = Prediction{Logprob: logprob, Greedy: highest(logits, id)}
@@ -150,14 +146,11 @@ func (s *Scorer) judge(next []int) ([]Prediction, error) {
 	others.Wait()
 	for _, p := range s.predictions[:len(next)] {
 		if math.IsNaN(p.Logprob) || math.IsInf(p.Logprob, 0) {
-			return nil, errDamaged
+			return nil, decode.ErrDamaged
 		}
 	}
 	return s.predictions[:len(next)], nil
 }
-
-// errDamaged says that a model does not give every token a probability.
-var errDamaged = errors.New("the model computes probabilities that are no numbers; its weights are damaged")
 
 // highest reports whether no other logit is above that of id, nor equal to it at a lower id.
 func highest(logits []float32, id int) bool {

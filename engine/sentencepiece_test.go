@@ -84,8 +84,8 @@ func TestOpenSentencePiece(t *testing.T) {
 		if err != nil || d.Tokenizer != "Unigram" {
 			t.Errorf("%s: %+v, %v", c.Name, d, err)
 		}
-		generation := m.NewSequence().Generate(t.Context(), engine.Request{Prompt: m.Prompt("hello", false), Controls: sample.NewControls(short())})
-		for range generation.Tokens() {
+		generation := join(m, t.Context(), engine.Request{Prompt: m.Prompt("hello", false), Controls: sample.NewControls(short())})
+		for range generation.Events() {
 		}
 		if r := generation.Result(); r.Err != nil || len(r.IDs) == 0 {
 			t.Errorf("%s: %+v", c.Name, r)

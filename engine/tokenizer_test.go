@@ -105,7 +105,7 @@ func TestOpenWordPiece(t *testing.T) {
 			p.Temperature, p.MaxTokens = 3, 40
 			prompt := append([]int{begin}, m.Encode("hello")...)
 			for seed := range uint64(20) {
-				tokens, r := collect(m.NewSequence().Generate(context.Background(), engine.Request{Prompt: prompt, Controls: sample.NewControls(p), Seed: &seed}))
+				tokens, r := collect(join(m, context.Background(), engine.Request{Prompt: prompt, Controls: sample.NewControls(p), Seed: &seed}))
 				if r.Err != nil {
 					t.Fatal(r.Err)
 				}
@@ -158,12 +158,12 @@ func TestGenerationEndsAtEveryEnd(t *testing.T) {
 		m := open(t, tiny(t, map[string]any{"eos_token_id": 4}, map[string]string{"vocab.txt": words(), "tokenizer_config.json": `{"eos_token": "[SEP]"}`}))
 		p := sample.Neutral()
 		p.Bias = map[int]float64{want: 1e6}
-		_, r := collect(m.NewSequence().Generate(context.Background(), engine.Request{Prompt: []int{2}, Controls: sample.NewControls(p), Ends: []int{7}}))
+		_, r := collect(join(m, context.Background(), engine.Request{Prompt: []int{2}, Controls: sample.NewControls(p), Ends: []int{7}}))
 		if r.Err != nil || r.Reason != engine.EndOfText || len(r.IDs) != 0 {
 			t.Errorf("id %d: %v, %v, %v", want, r.Reason, r.IDs, r.Err)
 		}
 		p.MinTokens, p.MaxTokens = 1, 2 // not at once, then
-		_, r = collect(m.NewSequence().Generate(context.Background(), engine.Request{Prompt: []int{2}, Controls: sample.NewControls(p), Ends: []int{7}}))
+		_, r = collect(join(m, context.Background(), engine.Request{Prompt: []int{2}, Controls: sample.NewControls(p), Ends: []int{7}}))
 		if r.Err != nil || r.Reason != engine.EndOfText || len(r.IDs) != 1 {
 			t.Errorf("id %d, one token at least: %v, %v, %v", want, r.Reason, r.IDs, r.Err)
 		}

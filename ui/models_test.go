@@ -131,7 +131,7 @@ func arrived(t *testing.T) []string {
 
 // tracked is a scripted model that tells when it is closed.
 type tracked struct {
-	engine.LanguageModel
+	engine.Network
 	closed chan struct{}
 }
 

@@ -33,7 +33,7 @@ type Reply struct {
 // writing is a reply that is being written.
 type writing struct {
 	turn       *chat.Turn
-	generation *engine.Generation
+	generation engine.Generation
 	cancel     context.CancelFunc
 
 	begun    string // the text that a continued reply goes on from, as the model wrote it
@@ -57,7 +57,7 @@ const (
 // Written brings what has come of a reply within one frame, and the result after the last token.
 type Written struct {
 	reply  *writing
-	tokens []engine.Token
+	events []engine.Event
 	result *engine.Result
 }
 
@@ -147,13 +147,13 @@ func (r *Reply) steer() {
 // stays.
 func (w *writing) next(context.Context) Event {
 	e := Written{reply: w}
-	t, ok := <-w.generation.Tokens()
+	event, ok := <-w.generation.Events()
 	if !ok {
 		result := w.generation.Result()
 		e.result = &result
 		return e
 	}
-	e.tokens = append(e.tokens, t)
+	e.events = append(e.events, event)
 	if w.tokens == 0 {
 		return e
 	}
@@ -161,13 +161,13 @@ func (w *writing) next(context.Context) Event {
 	defer timer.Stop()
 	for {
 		select {
-		case t, ok := <-w.generation.Tokens():
+		case event, ok := <-w.generation.Events():
 			if !ok {
 				result := w.generation.Result()
 				e.result = &result
 				return e
 			}
-			e.tokens = append(e.tokens, t)
+			e.events = append(e.events, event)
 		case <-timer.C:
 			return e
 		}
@@ -240,7 +240,13 @@ func (r *Reply) answer(parent int, continued *chat.Turn) []Work {
 	w.turn = r.chat.conv.Add(parent, chat.Assistant, r.view.choice.Format.Clean(w.raw), r.now())
 	ctx, cancel := context.WithCancel(r.ctx)
 	w.cancel = cancel
-	w.generation = r.engine.sequence.Generate(ctx, engine.Request{Prompt: p.IDs, Controls: r.controls, Seed: r.seedFor(w.turn), Position: uint32(len(p.Begun)), Ends: p.Ends, NoGuesses: !r.settings.config.Speculation})
+	w.generation, err = r.engine.model.Generate(ctx, engine.Request{Prompt: p.IDs, Controls: r.controls, Seed: r.seedFor(w.turn),
+		Position: uint32(len(p.Begun)), Ends: p.Ends, NoDrafts: !r.settings.config.Speculation})
+	if r.fail(err) {
+		cancel()
+		w.turn.State = chat.Stopped
+		return nil
+	}
 	r.seed, r.seeded = w.generation.Seed(), true
 	w.turn.Reply = &chat.Reply{Model: r.engine.model.Info().Name, Seed: w.generation.Seed(), Random: engine.RandomVersion, PromptTokens: len(p.IDs)}
 	w.saved = r.now()
@@ -300,13 +306,19 @@ func (r *Reply) written(e Written) []Work {
 		w.held = &e
 		return nil
 	}
-	for _, t := range e.tokens {
-		if w.tokens == 0 {
-			w.began = r.now()
+	for _, event := range e.events {
+		switch event.Kind {
+		case engine.Drawn:
+			if w.tokens == 0 {
+				w.began = r.now()
+			}
+			w.raw += event.Token.Text
+			w.tokens++
+			w.params = event.Token.Params
+		case engine.Back:
+			w.raw = w.raw[:len(w.begun)+event.Kept]
+			w.tokens -= event.Removed
 		}
-		w.raw += t.Text
-		w.tokens++
-		w.params = t.Params
 	}
 	if e.result != nil {
 		return r.end(w, *e.result)
@@ -389,8 +401,10 @@ func (r *Reply) keep() {
 		return
 	}
 	w.cancel()
-	for t := range w.generation.Tokens() {
-		w.params = t.Params
+	for e := range w.generation.Events() {
+		if e.Kind == engine.Drawn {
+			w.params = e.Token.Params
+		}
 	}
 	if !w.finished {
 		w.state = r.record(w, w.generation.Result())

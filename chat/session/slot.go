@@ -31,7 +31,6 @@ type Slot struct {
 
 	model    *engine.Model     // nil until it is open
 	template *prompt.Template  // the model's, nil for none
-	sequence *engine.Sequence  // what the model has read of the chat
 	name     string            // by which the model is found again
 	own      string            // name of the model that the chat was with before and waits for, "" for none
 	opening  string            // name of the model that is being opened, "" for none
@@ -98,7 +97,7 @@ func (s *Slot) open(name string, why reason) Work {
 // put makes a model that was opened the model of the chat, and returns the one before.
 func (s *Slot) put(e opened) (old *engine.Model) {
 	old = s.model
-	s.model, s.template, s.sequence, s.name = e.model, e.template, e.model.NewSequence(), e.known
+	s.model, s.template, s.name = e.model, e.template, e.known
 	if s.own == e.name {
 		s.own = ""
 	}

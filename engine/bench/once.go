@@ -23,7 +23,7 @@ func Once(ctx context.Context, o Options, weights string) (int64, error) {
 	for i := range prompt {
 		prompt[i] = token(i, m.Info().Vocab)
 	}
-	if _, err := greedy(ctx, m.NewSequence(), prompt, tokens); err != nil {
+	if _, err := greedy(ctx, m, prompt, tokens); err != nil {
 		return 0, err
 	}
 	return peakResident(), nil

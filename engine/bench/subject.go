@@ -11,19 +11,19 @@ import (
 
 // A subject is a model in one format, open, with a sequence to measure with.
 type subject struct {
-	model    *engine.Model
-	network  engine.LanguageModel
-	state    engine.State
-	n        int            // positions of state
-	forks    []engine.State // state and its forks, as many as are computed at once
-	sequence *engine.Sequence
-	logits   []float32 // (sequences, V)
-	steps    []engine.Step
-	ids      []int
+	model     *engine.Model
+	network   engine.Network
+	state     engine.State
+	n         int            // positions of state
+	forks     []engine.State // state and its forks, as many as are computed at once
+	workspace engine.Workspace
+	logits    []float32 // (sequences, V)
+	steps     []engine.Step
+	ids       []int
 }
 
 func newSubject(m *engine.Model, sequences int) *subject {
-	s := &subject{model: m, network: m.Network(), sequence: m.NewSequence()}
+	s := &subject{model: m, network: m.Network(), workspace: m.Network().NewWorkspace()}
 	s.state = s.network.NewState()
 	s.forks = []engine.State{s.state}
 	for len(s.forks) < sequences {
@@ -109,7 +109,7 @@ func (s *subject) together(ctx context.Context, f figure) (time.Duration, error)
 			s.ids = append(s.ids, s.id(position+101*i))
 			s.steps = append(s.steps, engine.Step{State: fork, IDs: s.ids[i : i+1], Scores: 1})
 		}
-		if err := s.network.Forward(s.steps, s.logits); err != nil {
+		if err := s.network.Forward(s.workspace, s.steps, s.logits); err != nil {
 			return 0, err
 		}
 	}
@@ -119,7 +119,7 @@ func (s *subject) together(ctx context.Context, f figure) (time.Duration, error)
 
 // generate draws n tokens greedily after a prompt of one, as a user has it. As many passes are made as tokens are drawn.
 func (s *subject) generate(ctx context.Context, f figure) (time.Duration, error) {
-	timings, err := greedy(ctx, s.sequence, []int{s.id(0)}, f.n)
+	timings, err := greedy(ctx, s.model, []int{s.id(0)}, f.n)
 	return timings.Prefill + timings.Decode, err
 }
 
@@ -127,22 +127,25 @@ func (s *subject) generate(ctx context.Context, f figure) (time.Duration, error)
 func (s *subject) sample(ctx context.Context, f figure) (time.Duration, error) {
 	p := sample.Neutral()
 	p.Temperature, p.TopP = 0.8, 0.95
-	timings, err := write(ctx, s.sequence, []int{s.id(0)}, f.n, p)
+	timings, err := write(ctx, s.model, []int{s.id(0)}, f.n, p)
 	return timings.Prefill + timings.Decode, err
 }
 
 // greedy generates n tokens.
-func greedy(ctx context.Context, s *engine.Sequence, prompt []int, n int) (engine.Timings, error) {
+func greedy(ctx context.Context, m *engine.Model, prompt []int, n int) (engine.Timings, error) {
 	p := sample.Neutral()
 	p.Temperature = 0
-	return write(ctx, s, prompt, n, p)
+	return write(ctx, m, prompt, n, p)
 }
 
 // write generates n tokens.
-func write(ctx context.Context, s *engine.Sequence, prompt []int, n int, p sample.Params) (engine.Timings, error) {
+func write(ctx context.Context, m *engine.Model, prompt []int, n int, p sample.Params) (engine.Timings, error) {
 	p.MaxTokens, p.MinTokens = n, n
-	g := s.Generate(ctx, engine.Request{Prompt: prompt, Controls: sample.NewControls(p), NoGuesses: true})
-	for range g.Tokens() {
+	g, err := m.Generate(ctx, engine.Request{Prompt: prompt, Controls: sample.NewControls(p), NoDrafts: true})
+	if err != nil {
+		return engine.Timings{}, err
+	}
+	for range g.Events() {
 	}
 	r := g.Result()
 	switch {
@@ -185,7 +188,7 @@ func (s *subject) append(n, scores int) error {
 		s.ids = append(s.ids, s.id(position))
 	}
 	s.steps = append(s.steps[:0], engine.Step{State: s.state, IDs: s.ids, Scores: scores})
-	if err := s.network.Forward(s.steps, s.logits[:scores*s.model.Info().Vocab]); err != nil {
+	if err := s.network.Forward(s.workspace, s.steps, s.logits[:scores*s.model.Info().Vocab]); err != nil {
 		return err
 	}
 	s.n = n

@@ -238,8 +238,11 @@ func TestConvertedModelsCompute(t *testing.T) {
 		}
 		p := sample.Neutral()
 		p.Temperature, p.MaxTokens, p.MinTokens = 0, len(want.Greedy), len(want.Greedy)
-		r := m.NewSequence().Generate(context.Background(), engine.Request{Prompt: want.Prompt, Controls: sample.NewControls(p)})
-		for range r.Tokens() {
+		r, err := m.Generate(context.Background(), engine.Request{Prompt: want.Prompt, Controls: sample.NewControls(p)})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for range r.Events() {
 		}
 		if got := r.Result(); got.Err != nil || !slices.Equal(got.IDs, want.Greedy) {
 			t.Errorf("%s: %v, %v, want %v", name, got.IDs, got.Err, want.Greedy)
@@ -259,8 +262,11 @@ func TestCacheOfGGUF(t *testing.T) {
 		defer m.Close() // which waits for the cache
 		p := sample.Neutral()
 		p.Temperature, p.MaxTokens, p.MinTokens = 0, 20, 20
-		r := m.NewSequence().Generate(context.Background(), engine.Request{Prompt: []int{1, 2, 3}, Controls: sample.NewControls(p)})
-		for range r.Tokens() {
+		r, err := m.Generate(context.Background(), engine.Request{Prompt: []int{1, 2, 3}, Controls: sample.NewControls(p)})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for range r.Events() {
 		}
 		return r.Result().IDs
 	}

@@ -55,7 +55,7 @@ func logits(t *testing.T, name, format string) []float32 {
 		ids[i] = random.IntN(m.Network().Vocab())
 	}
 	logits := make([]float32, m.Network().Vocab())
-	if err := m.Network().Forward([]engine.Step{{State: m.Network().NewState(), IDs: ids, Scores: 1}}, logits); err != nil {
+	if err := m.Network().Forward(m.Network().NewWorkspace(), []engine.Step{{State: m.Network().NewState(), IDs: ids, Scores: 1}}, logits); err != nil {
 		t.Fatal(err)
 	}
 	return logits

@@ -40,7 +40,7 @@ type Generation struct {
 	drawn   time.Time // when the last token was drawn
 }
 
-// room is how many events may wait for their reader.
+// room is how many events may wait for a reader who did not ask for more.
 const room = 16
 
 // errEnded says that a text takes no orders any more.

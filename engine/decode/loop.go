@@ -1,6 +1,7 @@
 package decode
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -47,7 +48,7 @@ type job struct {
 	done chan error
 }
 
-// NewLoop returns a loop that writes so many texts at once at most. The network stays the caller's to close.
+// NewLoop returns a loop that writes so many texts at once at most. It closes the network when it is closed.
 func NewLoop(network Network, text Text, slots int) *Loop {
 	return &Loop{network: network, text: text, slots: slots, wake: make(chan struct{}, 1)}
 }
@@ -63,7 +64,7 @@ func (l *Loop) Join(ctx context.Context, r Request) *Generation {
 	if r.Controls == nil {
 		r.Controls = sample.NewControls(sample.Neutral())
 	}
-	g := &Generation{loop: l, ctx: ctx, request: r, seed: RandomSeed(), events: make(chan Event, room), done: make(chan struct{}),
+	g := &Generation{loop: l, ctx: ctx, request: r, seed: RandomSeed(), events: make(chan Event, cmp.Or(r.Room, room)), done: make(chan struct{}),
 		joined: time.Now(), drafter: newDrafter(), paused: r.Paused}
 	if r.Seed != nil {
 		g.seed = *r.Seed
@@ -137,12 +138,16 @@ func (l *Loop) Between(ctx context.Context, f func(Workspace) error) error {
 	return <-j.done
 }
 
-// Close waits for the texts under way; later ones fail. Closing twice is harmless.
+// Close waits for the texts under way and releases the network; later ones fail. Closing twice is harmless.
 func (l *Loop) Close() {
 	l.mu.Lock()
+	closed := l.closed
 	l.closed = true
 	l.mu.Unlock()
 	l.rounds.Wait()
+	if !closed {
+		l.network.Close()
+	}
 }
 
 // start has a goroutine make rounds, unless one does. The mutex is held.

@@ -21,6 +21,7 @@ type Request struct {
 	Ends     []int            // tokens that end the text, as end-of-text does
 	Unwanted []string         // words that the text does not have: it goes back before one is told of
 	Top      int              // how many of the likeliest tokens to tell of with each token
+	Room     int              // how many events may wait for their reader; 0: a few
 	Paused   bool             // it begins by waiting for an order
 	NoDrafts bool             // every token is computed on its own; the text is the same, at most later
 }

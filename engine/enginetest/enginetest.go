@@ -29,7 +29,7 @@ func NewWith(context int, f Logits, info engine.Info, special ...string) *engine
 }
 
 // Network is the network of such a model.
-func Network(context int, f Logits) engine.LanguageModel { return network{f, context, EndOfText + 1} }
+func Network(context int, f Logits) engine.Network { return network{f, context, EndOfText + 1} }
 
 // Replies is a network for transcripts: after "Assistant:" it says, byte by byte, what reply answers to the text
 // after the last "User:", and then ends the text. Sampling parameters hardly matter to it: every other byte is far less
@@ -106,7 +106,9 @@ func (n network) Context() int           { return n.context }
 func (n network) NewState() engine.State { return &state{} }
 func (n network) Close()                 {}
 
-func (n network) Forward(steps []engine.Step, logits []float32) error {
+func (n network) NewWorkspace() engine.Workspace { return nil }
+
+func (n network) Forward(_ engine.Workspace, steps []engine.Step, logits []float32) error {
 	total, scores := 0, 0
 	for _, s := range steps {
 		total += len(s.IDs)

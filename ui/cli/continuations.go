@@ -16,7 +16,7 @@ type continuations struct {
 	attempt   uint32 // of the first one; each further one has the next
 	sequences int
 	top       int // likeliest tokens to report with each token
-	noGuesses bool
+	noDrafts  bool
 }
 
 // writer takes continuations one after the other: begin, token for each token, end.
@@ -28,32 +28,40 @@ type writer interface {
 
 // write generates them all, several at once. When ctx ends, what is there is written and the error is errInterrupted.
 func (c continuations) write(ctx context.Context, w writer) error {
-	sequence := c.model.NewSequence() // it computes the prompt once
 	controls := sample.NewControls(c.params)
 	for first := 0; first < c.sequences; first += engine.Together {
 		var requests []engine.Request
 		for i := first; i < min(first+engine.Together, c.sequences); i++ {
 			requests = append(requests, engine.Request{Prompt: c.prompt, Controls: controls, Seed: &c.seed, Attempt: c.attempt + uint32(i),
-				Top: c.top, NoGuesses: c.noGuesses})
+				Top: c.top, NoDrafts: c.noDrafts, Room: c.model.Info().Context})
 		}
-		if err := writeAll(ctx, sequence, requests, first, w); err != nil {
+		if err := writeAll(ctx, c.model, requests, first, w); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// writeAll writes several continuations, the first of which has the given index. The generations have ended when it returns.
-func writeAll(ctx context.Context, s *engine.Sequence, requests []engine.Request, first int, w writer) (err error) {
+// writeAll writes several continuations, the first of which has the given index. They share a prompt, which is computed once, and
+// every pass serves all that are going on. The generations have ended when it returns.
+func writeAll(ctx context.Context, m engine.Engine, requests []engine.Request, first int, w writer) (err error) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	for i, g := range s.GenerateAll(ctx, requests) {
+	var all []engine.Generation
+	for _, r := range requests {
+		g, err := m.Generate(ctx, r)
+		if err != nil {
+			return err
+		}
+		all = append(all, g)
+	}
+	for i, g := range all {
 		if err == nil {
 			err = w.begin(first+i, g.Seed(), requests[i].Attempt)
 		}
-		for t := range g.Tokens() {
+		for e := range g.Events() {
 			if err == nil {
-				err = w.token(t)
+				err = w.token(e.Token)
 			}
 			if err != nil {
 				cancel()

@@ -145,7 +145,7 @@ func (a *app) generate(ctx context.Context, c *config.Config, output outputFlags
 		attempt:   output.attempt,
 		sequences: output.sequences,
 		top:       output.logprobs,
-		noGuesses: !c.Speculation,
+		noDrafts:  !c.Speculation,
 	}
 	if c.Seed != nil {
 		job.seed = *c.Seed

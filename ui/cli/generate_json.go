@@ -84,7 +84,7 @@ func (w *jsonWriter) end(r engine.Result) error {
 		PrefillMS:       milliseconds(r.Timings.Prefill),
 		DecodeMS:        milliseconds(r.Timings.Decode),
 		TokensPerSecond: r.Timings.TokensPerSecond(),
-		Guessed:         r.Timings.Guessed,
+		Guessed:         r.Timings.Drafted,
 		Accepted:        r.Timings.Accepted,
 	}
 	return writeJSON(w.out, c)
