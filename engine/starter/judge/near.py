@@ -18,7 +18,12 @@ ALIKE = 0.8  # of the words of both, in lines of at least five words
 NUMBER = {w: i for i, w in enumerate(drawn.NUMBERS)}
 
 
+# The lines in which the program asks for work on a text. What stands before the colon is the same for everyone.
+FRAME = re.compile(r"^(rewrite this text so that it is \w+|summarize this text( in \w+ (sentences?|points))?|give feedback on this text|suggest a title for this text):", re.I)
+
+
 def words(text):
+    text = FRAME.sub("", text)
     return re.findall(r"[a-z0-9]+(?:'[a-z]+)?", text.lower())
 
 
