@@ -1,7 +1,7 @@
 """Train the starter by the clock, on a GPU or a CPU. MODELCARD.md has the commands.
 
     pip install torch==2.15.0 numpy==2.4.6 regex==2026.11.15
-    python3 lists/build.py DATA --written data/written.jsonl.xz ... &
+    python3 lists/build.py DATA --written data/written.jsonl.gz ... &
     python3 train.py OUT --data DATA --seconds 480          compiles while the data are made
     python3 train.py OUT --data DATA --seconds 200 --init FOLDER --from 0.7        goes on from a checkpoint
 

@@ -12,6 +12,7 @@ lines), and its share of the lists (--lists, in millions of characters) and of t
 import argparse
 import collections
 import glob
+import gzip
 import json
 import lzma
 import multiprocessing as mp
@@ -79,11 +80,17 @@ def lists(r, kind, size, fillers, judged):
         yield {"parts": parts}
 
 
+def lines_of(path):
+    """The JSON lines of a compressed file."""
+    with (gzip if path.endswith(".gz") else lzma).open(path, "rt", encoding="utf-8") as f:
+        yield from map(json.loads, f)
+
+
 def read(paths, judged):
     """The written items without those that come near a judged chat."""
     items, seen, dropped = [], set(), collections.Counter()
     for path in sorted(x for d in paths for x in (glob.glob(f"{d}/*.txt") or [d])):
-        for item in written.parse(path) if path.endswith(".txt") else map(json.loads, lzma.open(path, "rt", encoding="utf-8")):
+        for item in written.parse(path) if path.endswith(".txt") else lines_of(path):
             key = json.dumps(item.get("turns") or item["text"])
             if key in seen:
                 continue
@@ -185,7 +192,7 @@ def main():
     others = {}
     for given in a.other:
         kind, path = given.split("=")
-        others[kind] = [json.loads(line) for line in lzma.open(path, "rt", encoding="utf-8")]
+        others[kind] = list(lines_of(path))
         random.Random(0).shuffle(others[kind])
     if a.learn:
         sample = []

@@ -27,7 +27,7 @@ ASK_NAME = [
     "What is my name?", "What's my name?", "[And what|So what|Now what|What then] is my name?", "Do you [know|remember|still know|still remember|recall] my name?", "[Can|Could] you tell me my name?", "Tell me my name.", "Say my name.", "Say my name[, please|!|].",
     "Who am I?", "[So who|And who|Who exactly] am I?", "Who am I again?", "What was my name?", "What was my name again?", "What's my name again?", "What do you call me?", "What should you call me?", "What am I called?", "How am I called?",
     "What did I say my name was?", "What did I say my name is?", "What name did I tell you?", "What name did I give you?", "Which name did I tell you?", "My name?", "My name is?", "And my name?", "Name?", "Did I tell you my name?", "Did I say my name?",
-    "You know my name, right?", "[Have you|You] forgotten my name?", "Did you forget my name?", "I bet you forgot my name.", "I hope you remember my name.", "Let's see if you know my name.", "Let me test you: what is my name?", "Test: what's my name?", "Do you know who I am?",
+    "You know my name, right?", "I bet you forgot my name.", "I hope you remember my name.", "Let's see if you know my name.", "Let me test you: what is my name?", "Test: what's my name?", "Do you know who I am?",
     "Do you know who you are talking to?", "Who are you talking to?", "Who is talking to you?", "With whom are you talking?", "Who is this?", "Who's here?", "Who told you that?", "Who is writing to you?", "Guess who is here.", "What do my friends call me?", "What do people call me?",
     "Can you say my name?", "Can you write my name?", "Please write my name.", "Spell out who I am.", "How did I introduce myself?", "What name do I go by?", "I said my name before. What is it?", "I told you my name. What is it?", "I told you who I am. Do you remember?",
     "Do you have my name?", "Repeat my name.", "Repeat my name, please.", "Greet me with my name.", "Say hello to me with my name.", "Say good night to me by name.", "Wish me luck and use my name.", "Address me by my name.", "Call me by my name.",
@@ -39,6 +39,8 @@ TELL_NAME = [
     "You are {n}, [of course|I remember|as you told me].", "Yes, you are {n}.", "That's easy: {n}.", "Of course, you're {n}.", "I remember: {n}.", "I call you {n}.", "You said it's {n}.", "{n}, isn't it?", "{n}. [I remember it well.|You told me so.|I didn't forget.]",
 ]
 TELL_NAME_YES = ["Yes, your name is {n}.", "Yes, you're {n}.", "Yes, you are {n}.", "I do: {n}.", "I do. You're {n}.", "Sure, {n}.", "Of course. Your name is {n}.", "Yes, {n}."]
+FORGOT = ["Did you forget my name?", "Have you forgotten my name?", "You forgot my name, didn't you?", "You don't know my name any more, do you?", "You have forgotten who I am, right?"]
+NOT_FORGOT = ["No, you're {n}.", "No, your name is {n}.", "Not at all, {n}.", "I haven't forgotten: {n}.", "No. You are {n}."]
 UNKNOWN = ["You haven't told me your name yet.", "I don't know your name yet. What is it?", "I don't know, you haven't told me. What's your name?", "You did not tell me your name yet. [What is it?|Would you tell me?]", "I can't know that, since you haven't said it yet.",
            "We haven't got to names yet. What's yours?"]
 CORRECT = ["[Sorry|No wait|No|Oops], my name is {n}, not {m}.", "I lied, my name is not {m}. It's {n}.", "From now on call me {n}.", "I changed my name to {n}.", "Actually, it's {n}.", "Actually I prefer {n}.", "{m} was a joke. I'm {n}."]
@@ -187,7 +189,10 @@ class Talk:
             out.append((self.say(r.choice(CORRECT), v), self.reply(r.choice(CORRECTED), v), False))
             out += [(*f, True) for f in self.between(3)]
         ask = r.choice(ASK_NAME)
-        yes = ask.startswith(("Do you", "Can you", "Have you", "Did you", "You know", "Could", "[Can", "[Have"))
+        if r.random() < 0.05:
+            out.append((self.say(r.choice(FORGOT), v), self.reply(r.choice(NOT_FORGOT), v), False))
+            return out
+        yes = ask.startswith(("Do you", "Can you", "Did I", "You know", "Could", "[Can"))
         if r.random() < 0.12:
             ask = r.choice(LEAD) + " " + ask
         out.append((self.say(ask, v), self.reply(r.choice(TELL_NAME_YES if yes and r.random() < 0.6 else TELL_NAME), v), False))
