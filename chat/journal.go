@@ -164,9 +164,9 @@ func (j *Journal) State(session string) error {
 func (j *Journal) Mend(c *Conversation, err error, now time.Time) (told string) {
 	switch {
 	case errors.Is(err, ErrNotFound):
-		told = "another inkling had deleted this chat; it is kept"
+		told = "this chat was deleted in another window; saved again"
 	case errors.Is(err, ErrConflict):
-		told = "another inkling has this chat open; it goes on here as a copy"
+		told = "this chat is open in another window; continuing in a copy"
 		j.Forget(c.ID)
 		c.ID = NewID(now)
 	default:

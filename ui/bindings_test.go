@@ -62,7 +62,7 @@ func TestOtherKeys(t *testing.T) {
 	for _, r := range sheet.Rows {
 		text.WriteString(r.Name + ": " + r.Words + "\n")
 	}
-	for _, want := range []string{"F5, Ctrl+T: another reply", "Left, Alt+N: on an empty line", "Ctrl+Up: temperature"} {
+	for _, want := range []string{"F5, Ctrl+T: write another reply", "Left, Alt+N: on an empty line", "Ctrl+Up: temperature"} {
 		if !strings.Contains(text.String(), want) {
 			t.Errorf("no %q in the help:\n%s", want, text.String())
 		}

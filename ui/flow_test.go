@@ -110,7 +110,7 @@ func TestVersions(t *testing.T) {
 	n := 0
 	u := newUser(t, 80, 24, func(string) string { n++; return strings.Repeat("again ", n%3) + "end" })
 	u.press("ctrl+r")
-	u.shows("there is no reply to try again")
+	u.shows("no reply to retry")
 	u.says("hello")
 	first := u.leaf().ID
 	u.press("ctrl+r")
@@ -138,7 +138,7 @@ func TestEnterOnAnEmptyLineGoesOn(t *testing.T) {
 	if got := u.leaf().Text; got != "one" {
 		t.Fatalf("%q", got)
 	}
-	u.shows("Enter goes on")
+	u.shows("Enter continues")
 	u.press("enter")
 	u.idle()
 	if got := u.leaf().Text; got != "one two" {
@@ -276,7 +276,7 @@ func TestChats(t *testing.T) {
 	u.press("enter")
 	u.shows("about rainy days")
 	u.press("ctrl+x")
-	u.shows("delete “about rainy days” for good?")
+	u.shows("delete “about rainy days” permanently?")
 	u.press("n")
 	u.shows("about rainy days")
 	u.press("ctrl+x", "y")
@@ -315,27 +315,28 @@ func TestCommands(t *testing.T) {
 	do("/set temprature 1", "did you mean temperature?")
 	do("/set min_p 1.5", "min_p: found")
 	do("/set pace 0.001", `pace: found "0.001", expected 0, or a number from 0.01 to 1000000`)
-	do("/set threads 3", "cannot be set here")
+	do("/set threads 3", "threads is read at the start; give it as --threads or in the config file")
+	do("/set mode story", "use /mode")
 	do("/set stop [\"END\"]", "stop is now")
 	do("/seed 7", "seed is now 7")
 	do("/seed random", "seed is now \"random\"")
-	do("/system Be kind.", "the model now always sees this first: Be kind.")
-	do("/system off", "the system text is gone")
-	do("/mode poem", "no mode poem")
+	do("/system Be kind.", "system prompt is now: Be kind.")
+	do("/system off", "system prompt removed")
+	do("/mode poem", "unknown mode poem")
 	do("/model no/such", "no such folder")
 	do("/setx 1", "unknown command /setx; did you mean /set?")
 	do("/hlep", "did you mean /help?")
-	do("/save", "there is nothing to save yet")
-	do("/copy", "there is no reply to copy yet")
-	do("/undo", "there is nothing to take back")
+	do("/save", "nothing to save yet")
+	do("/copy", "no reply to copy yet")
+	do("/undo", "nothing to undo")
 	u.says("hello there")
-	do("/copy", "the last reply is sent to the terminal's clipboard")
-	do("/copy all", "the chat is sent to the terminal's clipboard")
-	do("/copy both", "/copy takes nothing, or all")
-	do("/quit now", "/quit takes nothing after it")
+	do("/copy", "copied the last reply to the clipboard")
+	do("/copy all", "copied the chat to the clipboard")
+	do("/copy both", "usage: /copy [all]")
+	do("/quit now", "/quit takes no argument")
 	do("/save", "hello-there.md")
 	do("/save chat.json", "chat.json")
-	do("/save chat.json", "exists already")
+	do("/save chat.json", "already exists")
 	do("/save chat.pdf", "pdf")
 	do("/show", "Settings")
 	u.press("esc")
@@ -375,7 +376,7 @@ func TestCompletion(t *testing.T) {
 	u.press("ctrl+u")
 	u.types("/mode ")
 	u.press("down", "down", "enter", "enter")
-	u.shows("the mode is now story")
+	u.shows("mode is now story")
 }
 
 func TestStoryModeHasNoRoles(t *testing.T) {
@@ -529,10 +530,10 @@ func TestTheCutOfAStoryIsShown(t *testing.T) {
 	for range 6 {
 		u.says("Here is some more of the story.")
 	}
-	u.shows("the model sees from here on")
+	u.shows("context starts here")
 	lines := strings.Split(u.screen(), "\n")
 	for i, l := range lines {
-		if strings.Contains(l, "the model sees from here on") && (i == 0 || !strings.Contains(lines[i-1], "story")) {
+		if strings.Contains(l, "context starts here") && (i == 0 || !strings.Contains(lines[i-1], "story")) {
 			t.Errorf("no text before the line:\n%s", u.screen())
 		}
 	}
@@ -575,7 +576,7 @@ func TestHostileText(t *testing.T) {
 	u.types("/system ")
 	u.send(tea.PasteMsg{Content: attack})
 	u.press("enter")
-	clean("system text")
+	clean("system prompt")
 	u.types("/show")
 	u.press("enter")
 	clean("settings")
@@ -589,7 +590,7 @@ func TestTheCutIsShown(t *testing.T) {
 	for range 8 {
 		u.says("a message of some length")
 	}
-	u.shows("the model sees from here on")
+	u.shows("context starts here")
 	if seen := u.p.session.Context(); seen.First == 0 || seen.Dropped == 0 {
 		t.Errorf("%+v", seen)
 	}
@@ -677,7 +678,7 @@ func TestModels(t *testing.T) {
 	u.shows(`model "missing": no such folder`)
 	u.types("/model " + filepath.Join("some", "folder"))
 	u.press("enter")
-	u.shows("the model is now")
+	u.shows("now using")
 	u.says("hello")
 	u.shows("You said: hello.")
 	if len(opened) != 3 {
@@ -774,7 +775,7 @@ func TestTwoProgramsInOneChat(t *testing.T) {
 	second.shows("You said: hello.")
 	first.says("mine")
 	second.says("yours")
-	second.shows("it goes on here as a copy")
+	second.shows("continuing in a copy")
 	second.hides("unsaved")
 	second.flush()
 	for user, want := range map[*user]string{first: "You said: mine.", second: "You said: yours."} {
@@ -925,7 +926,7 @@ func TestPassingNotices(t *testing.T) {
 	u.press("enter")
 	u.until("it is written", func() bool { return u.p.session.Reply.Writing() })
 	u.press("left")
-	u.shows("still writing: Esc stops it")
+	u.shows("still writing; press Esc to stop")
 	close(gate)
 	u.settle()
 	u.hides("still writing")

@@ -170,14 +170,14 @@ func TestPickWhileAReplyStreams(t *testing.T) {
 
 	release()
 	u.shows("next: tiny")
-	u.shows(tiny + " takes over after this reply")
+	u.shows("switching to " + tiny + " after this reply")
 	select {
 	case <-closed:
 		t.Fatal("the model was closed under its reply")
 	default:
 	}
 	go let(gate, 10)
-	u.shows("the model is now " + tiny)
+	u.shows("now using " + tiny)
 	<-closed
 	u.shows("one two three")
 	if got := u.p.session.Settings.Values().Model; got != tiny {
@@ -201,7 +201,7 @@ func TestDefaultsGoWithTheModel(t *testing.T) {
 	first := enginetest.NewWith(512, enginetest.Replies(echo), engine.Info{PromptFormat: "transcript",
 		Defaults: map[string]any{"temperature": 0.3, "top_k": int64(99), "top_p": 0.9}})
 	u := newUserOf(t, 100, 30, first, s.options(first))
-	u.shows("with this model temperature is 0.3, top_k is 99, top_p is 0.9")
+	u.shows("model defaults: temperature 0.3, top_k 99, top_p 0.9")
 	u.types("/set top_p 0.8")
 	u.press("enter")
 	u.types("/set temperature")
@@ -212,7 +212,7 @@ func TestDefaultsGoWithTheModel(t *testing.T) {
 	u.shows("top_p is 0.8 (command): ")
 	u.types("/model " + tiny)
 	u.press("enter")
-	u.shows("the model is now " + tiny + "; with this model temperature is 0.8, top_k is 7")
+	u.shows("now using " + tiny + "; model defaults: temperature 0.8, top_k 7")
 	if got := u.p.session.Settings.Values(); got.TopP != 0.8 || got.TopK != 7 || got.Temperature != 0.8 {
 		t.Errorf("%+v", got)
 	}
@@ -226,7 +226,7 @@ func TestPullsThatFail(t *testing.T) {
 		want  string
 	}{
 		"not there":     {"someone/else", nil, "has no repository someone/else"},
-		"no folder":     {"someone/else", nil, "there is no folder of that name here either"},
+		"no folder":     {"someone/else", nil, "no folder here has that name"},
 		"no revision":   {tiny + "@v9", nil, "v9"},
 		"another type":  {"someone/llama", nil, `only those of the type "gpt2" can be opened`},
 		"not a name":    {"nosuch", nil, "no such folder"},
@@ -236,7 +236,7 @@ func TestPullsThatFail(t *testing.T) {
 				w = hubtest.Cut(w, 0)
 			}
 			next(w, r)
-		}, "someone/tiny is not downloaded: "},
+		}, "someone/tiny could not be downloaded: "},
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := openShop(t)
@@ -269,9 +269,9 @@ func TestPullsAreStopped(t *testing.T) {
 		stop func(u *user)
 		want string
 	}{
-		"esc":           {func(u *user) { u.press("esc") }, "the download of someone/tiny is stopped; /model someone/tiny goes on from there"},
-		"ctrl+c":        {func(u *user) { u.press("ctrl+c") }, "the download of someone/tiny is stopped"},
-		"another model": {func(u *user) { u.types("/model starter"); u.press("enter") }, "the model is now starter"},
+		"esc":           {func(u *user) { u.press("esc") }, "download of someone/tiny stopped; /model someone/tiny resumes it"},
+		"ctrl+c":        {func(u *user) { u.press("ctrl+c") }, "download of someone/tiny stopped"},
+		"another model": {func(u *user) { u.types("/model starter"); u.press("enter") }, "now using starter"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := openShop(t)
@@ -299,7 +299,7 @@ func TestPullsAreStopped(t *testing.T) {
 			s.Use(nil)
 			u.types("/model " + tiny)
 			u.press("enter")
-			u.shows("the model is now " + tiny)
+			u.shows("now using " + tiny)
 		})
 	}
 }
@@ -395,7 +395,7 @@ func TestPicker(t *testing.T) {
 	list()
 	u.shows("› scripted")
 	u.shows("in use")
-	u.shows("begun, apache-2.0")
+	u.shows("partial, apache-2.0")
 	for _, step := range []struct{ key, want string }{
 		{"up", "scripted"}, {"down", engine.Starter}, {"down", "gpt2"}, {"ctrl+p", engine.Starter}, {"ctrl+n", "gpt2"}, {"pgdown", "distilgpt2"}, {"down", "distilgpt2"}, {"pgup", "scripted"},
 	} {
@@ -433,7 +433,7 @@ func TestPicker(t *testing.T) {
 	// The one in use stays as it is.
 	list()
 	u.press("enter")
-	u.shows("the model is scripted, 1.0M parameters")
+	u.shows("already using scripted, 1.0M parameters")
 	if u.p.session.Engine.Opening() != "" || u.p.panel != nil {
 		t.Error("it was opened again")
 	}
@@ -474,7 +474,7 @@ func TestTheLastChoiceCounts(t *testing.T) {
 	}
 	<-closed
 	go let(gate, 5)
-	u.shows("the model is now third")
+	u.shows("now using third")
 	<-old
 	select {
 	case <-last:

@@ -102,6 +102,6 @@ func helpSheet(keys keyMap, shiftEnter bool) session.Sheet {
 	add("", "")
 	sheet.Rows = append(sheet.Rows, session.CommandRows()...)
 	add("", "")
-	add("A message that begins with a slash: put a blank before it.", "")
+	add("To send a message that starts with a slash, put a space before it.", "")
 	return sheet
 }

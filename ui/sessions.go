@@ -116,7 +116,7 @@ func (s *sessionsPanel) footer(look *look, width, y int) string {
 	switch {
 	case s.deleting:
 		s.at = nil
-		return look.Problem.Render(rule("delete “"+safe.Line(c.Title)+"” for good? y or n", width))
+		return look.Problem.Render(rule("delete “"+safe.Line(c.Title)+"” permanently? (y/n)", width))
 	case s.renaming != nil:
 		title, x := s.renaming.View(width)
 		s.at = tea.NewCursor(x, y)

@@ -46,7 +46,7 @@ func statusOf(of *session.Session, hot bool) status {
 	case download != nil:
 		s.next = append([]string{strings.TrimSpace("↓ " + brief(download.Name) + " " + download.Progress.Share())}, download.Progress.Speed()...)
 	case of.Engine.Opening() != "":
-		s.next = []string{"opening " + brief(of.Engine.Opening())}
+		s.next = []string{"loading " + brief(of.Engine.Opening())}
 	case of.Engine.Coming() != "":
 		s.next = []string{"next: " + brief(of.Engine.Coming())}
 	}

@@ -114,13 +114,13 @@ func TestPromptOfATranscript(t *testing.T) {
 func TestBrokenTemplateIsTold(t *testing.T) {
 	var prompts [][]int
 	u := newUserOf(t, 120, 40, templated("{% include '/etc/hostname' %}", &prompts))
-	u.shows("the model's chat template cannot be used: line 1: the statement include is not supported; the prompt is a transcript")
+	u.shows("cannot use the model's chat template (line 1: the statement include is not supported); using a transcript")
 	u.says("/show")
 	u.shows("transcript")
-	u.shows("chat template cannot be used")
+	u.shows("cannot use the model's chat template")
 	u.press("esc")
 	u.says("/prompt")
-	u.shows("chat template cannot be used")
+	u.shows("cannot use the model's chat template")
 	u.press("esc")
 	u.says("/set format template")
 	u.shows("format is now")

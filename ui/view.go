@@ -94,7 +94,7 @@ func (p *program) ruleLine() string {
 	case p.session.Engine.Download() != nil:
 		return p.look.Dim.Render(rule(safe.Line(p.session.Engine.Download().Line()), width))
 	case p.session.Engine.Opening() != "":
-		return p.look.Dim.Render(rule("opening "+safe.Line(p.session.Engine.Opening())+" …", width))
+		return p.look.Dim.Render(rule("loading "+safe.Line(p.session.Engine.Opening())+" …", width))
 	}
 	return p.look.Dim.Render(rule("", width))
 }
@@ -158,17 +158,17 @@ func welcome(s *session.Session, look *look, width, height int) []string {
 		look.Title.Render("inkling"),
 		"",
 		"You are talking to " + name + ", on your own machine.",
-		"Small models make things up. Play with them, do not believe them.",
+		"Small models make things up. Enjoy them, but don't rely on them.",
 		"",
 		look.Dim.Render("Try:  Write a poem about nature"),
 		look.Dim.Render("      tell me a story about a brave fox"),
 		look.Dim.Render("      /mode story, then: Once upon a time"),
 		"",
-		look.Dim.Render("Ctrl+Up and Ctrl+Down turn the temperature while it writes."),
+		look.Dim.Render("Ctrl+Up and Ctrl+Down change the temperature while it writes."),
 		look.Dim.Render("? shows all keys and commands."),
 	}
 	if s.Chat.Conversation().Mode == chat.Story {
-		lines = append(lines[:4], "", look.Dim.Render("Begin a story, and the model goes on. Enter on an empty line: more."))
+		lines = append(lines[:4], "", look.Dim.Render("Start a story and the model continues it. Enter on an empty line writes more."))
 	}
 	var wrapped []string
 	for _, l := range lines {
@@ -181,9 +181,12 @@ func welcome(s *session.Session, look *look, width, height int) []string {
 
 // cutText says where the model's view begins.
 func cutText(seen session.Context, mode chat.Mode) string {
-	text := "the model sees from here on"
+	text := "context starts here"
 	if seen.Cut && mode == chat.Chat {
-		text = "the model sees the end of this"
+		text = "context starts in this message"
 	}
-	return fmt.Sprintf("%s; %s before it left out", text, session.Tokens(seen.Dropped))
+	if seen.Dropped == 1 {
+		return text + "; 1 earlier token left out"
+	}
+	return fmt.Sprintf("%s; %d earlier tokens left out", text, seen.Dropped)
 }

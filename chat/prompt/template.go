@@ -212,7 +212,7 @@ type refusal struct{ error }
 
 // note says that another format stands in for a template.
 func note(err error) string {
-	return fmt.Sprintf("the model's chat template cannot be used: %v; the prompt is a transcript", err)
+	return fmt.Sprintf("cannot use the model's chat template (%v); using a transcript", err)
 }
 
 // open returns about how many tokens the template writes around the turns.

@@ -67,12 +67,12 @@ func (c *Chat) Undo() []Work {
 	return c.stopAnd(func() []Work {
 		text, ok := c.conv.Undo()
 		if !ok {
-			c.say("there is nothing to take back")
+			c.say("nothing to undo")
 			return nil
 		}
 		c.saveHeader()
 		c.changed()
-		c.say("taken back; the old version is kept")
+		c.say("undone; the old version is kept")
 		c.tell(Draft{text})
 		return nil
 	})
@@ -84,7 +84,7 @@ func (c *Chat) setMode(mode chat.Mode) []Work {
 		c.conv.Mode = mode
 		c.saveHeader()
 		c.changed()
-		c.say("the mode is now " + string(mode))
+		c.say("mode is now " + string(mode))
 		return nil
 	})
 }
@@ -96,9 +96,9 @@ func (c *Chat) setSystem(text string) []Work {
 		c.saveHeader()
 		c.changed()
 		if text == "" {
-			c.say("the system text is gone")
+			c.say("system prompt removed")
 		} else {
-			c.say("the model now always sees this first: " + text)
+			c.say("system prompt is now: " + text)
 		}
 		return nil
 	})
@@ -182,19 +182,19 @@ func (c *Chat) Footer(t *chat.Turn) string {
 	}
 	switch engine.StopReason(t.Reply.StopReason) {
 	case engine.Length:
-		parts = append(parts, "cut at max_tokens, Enter goes on")
+		parts = append(parts, "stopped at max_tokens; Enter continues")
 	case engine.ContextFull:
-		parts = append(parts, "the context is full, Enter goes on")
+		parts = append(parts, "context full; Enter continues")
 	}
 	if strings.TrimSpace(t.Text) == "" {
-		parts = append(parts, "empty, Ctrl+R tries again")
+		parts = append(parts, "empty; Ctrl+R retries")
 	}
 	parts = append(parts, Tokens(t.Reply.Tokens))
 	if t.Reply.TokensPerSecond > 0 {
 		parts = append(parts, fmt.Sprintf("%.0f/s", t.Reply.TokensPerSecond))
 	}
 	if t.Reply.Guessed > 0 {
-		parts = append(parts, fmt.Sprintf("%d guessed", t.Reply.Guessed))
+		parts = append(parts, fmt.Sprintf("%d drafted", t.Reply.Guessed))
 	}
 	if made := c.made(t); made != "" {
 		parts = append(parts, made)

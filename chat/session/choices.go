@@ -125,7 +125,7 @@ func (m Models) Note(c Choice) string {
 	case m.InUse(c):
 		parts = append(parts, "in use")
 	case c.Begun:
-		parts = append(parts, "begun")
+		parts = append(parts, "partial")
 	}
 	if c.Licence != "" {
 		parts = append(parts, strings.ToLower(c.Licence)) // as the hub writes it

@@ -37,9 +37,9 @@ func Commands() []Command {
 			s.tell(Help{})
 			return nil
 		}},
-		{Names: []string{"/retry", "/regen"}, Help: "another reply; the old one is kept", run: func(s *Session, _ string) []Work { return s.Reply.Retry() }},
-		{Names: []string{"/continue"}, Help: "go on with the last reply", run: func(s *Session, _ string) []Work { return s.Reply.Continue() }},
-		{Names: []string{"/undo", "/revert"}, Help: "take the last message back to edit it", run: func(s *Session, _ string) []Work { return s.Chat.Undo() }},
+		{Names: []string{"/retry", "/regen"}, Help: "write another reply; the old one is kept", run: func(s *Session, _ string) []Work { return s.Reply.Retry() }},
+		{Names: []string{"/continue"}, Help: "continue the last reply", run: func(s *Session, _ string) []Work { return s.Reply.Continue() }},
+		{Names: []string{"/undo", "/revert"}, Help: "undo the last message and edit it", run: func(s *Session, _ string) []Work { return s.Chat.Undo() }},
 		{Names: []string{"/temp", "/temperature"}, Args: "[number]", Help: "show or set the temperature", run: func(s *Session, arg string) []Work {
 			s.setValue("temperature", arg)
 			return nil
@@ -48,28 +48,28 @@ func Commands() []Command {
 			s.setValue("preset", arg)
 			return nil
 		}, values: presetNames, about: presetHelp},
-		{Names: []string{"/set"}, Args: "[name value]", Help: "change a setting, also while a reply is written", run: runSet, values: settingNames, about: settingHelp, after: " "},
-		{Names: []string{"/show"}, Help: "all settings, and what the model sees", run: func(s *Session, _ string) []Work {
+		{Names: []string{"/set"}, Args: "[name value]", Help: "change a setting, even during a reply", run: runSet, values: settingNames, about: settingHelp, after: " "},
+		{Names: []string{"/show"}, Help: "show all settings and what the model sees", run: func(s *Session, _ string) []Work {
 			s.tell(s.showSheet())
 			return nil
 		}},
-		{Names: []string{"/prompt"}, Help: "the exact text that the model sees", run: func(s *Session, _ string) []Work {
+		{Names: []string{"/prompt"}, Help: "show the exact prompt", run: func(s *Session, _ string) []Work {
 			s.tell(s.promptSheet())
 			return nil
 		}},
-		{Names: []string{"/seed"}, Args: "[number|random]", Help: "fix the random choices (further versions count on from it), or free them", run: func(s *Session, arg string) []Work {
+		{Names: []string{"/seed"}, Args: "[number|random]", Help: "set the seed; random picks one for each reply", run: func(s *Session, arg string) []Work {
 			s.setValue("seed", arg)
 			return nil
 		}, values: values("random")},
-		{Names: []string{"/system"}, Args: "[text|off]", Help: "text that the model always sees first", run: runSystem, values: values("off")},
-		{Names: []string{"/model"}, Args: "[name]", Help: "pick a model from a list, or name one; downloads it if need be", run: (*Session).Switch, values: modelNames},
-		{Names: []string{"/mode"}, Args: "[chat|story]", Help: "question and answer, or one text that goes on", run: runMode, values: values("chat", "story")},
+		{Names: []string{"/system"}, Args: "[text|off]", Help: "set the system prompt, or turn it off", run: runSystem, values: values("off")},
+		{Names: []string{"/model"}, Args: "[name]", Help: "choose a model; downloads it if needed", run: (*Session).Switch, values: modelNames},
+		{Names: []string{"/mode"}, Args: "[chat|story]", Help: "switch between a chat and a story", run: runMode, values: values("chat", "story")},
 		{Names: []string{"/task"}, Args: "[name words]", Help: "do a task: poem, summary, quiz ...; no name lists them", run: runTask, values: taskNames, after: " "},
-		{Names: []string{"/new", "/clear"}, Help: "begin a new chat; this one is kept", run: func(s *Session, _ string) []Work { return s.New() }},
-		{Names: []string{"/sessions", "/load", "/resume"}, Help: "all chats", run: func(s *Session, _ string) []Work { return s.Chat.List() }},
-		{Names: []string{"/save", "/export"}, Args: "[file.md|.txt|.json]", Help: "write this chat to a file", run: runSave},
-		{Names: []string{"/copy"}, Args: "[all]", Help: "copy the last reply, or the whole chat, to the clipboard", run: runCopy, values: values("all")},
-		{Names: []string{"/quit", "/exit", "/bye"}, Help: "leave; the chat is kept", run: func(s *Session, _ string) []Work {
+		{Names: []string{"/new", "/clear"}, Help: "start a new chat", run: func(s *Session, _ string) []Work { return s.New() }},
+		{Names: []string{"/sessions", "/load", "/resume"}, Help: "list all chats", run: func(s *Session, _ string) []Work { return s.Chat.List() }},
+		{Names: []string{"/save", "/export"}, Args: "[file.md|.txt|.json]", Help: "save this chat to a file", run: runSave},
+		{Names: []string{"/copy"}, Args: "[all]", Help: "copy the last reply or the whole chat", run: runCopy, values: values("all")},
+		{Names: []string{"/quit", "/exit", "/bye"}, Help: "quit; the chat is saved", run: func(s *Session, _ string) []Work {
 			s.Leave()
 			return nil
 		}},
@@ -168,7 +168,7 @@ func (s *Session) Run(line string) []Work {
 	for _, c := range Commands() {
 		if slices.Contains(c.Names, name) {
 			if c.Args == "" && !blank(arg) {
-				s.problem(c.Names[0] + " takes nothing after it")
+				s.problem(c.Names[0] + " takes no argument")
 				return nil
 			}
 			return c.run(s, strings.TrimSpace(arg))
@@ -225,9 +225,9 @@ func runSystem(s *Session, arg string) []Work {
 	switch arg {
 	case "":
 		if text := s.Chat.conv.System; text == "" {
-			s.say("no system text; /system TEXT sets one")
+			s.say("no system prompt; /system TEXT sets one")
 		} else {
-			s.say("system text: " + text)
+			s.say("system prompt: " + text)
 		}
 		return nil
 	case "off":
@@ -240,11 +240,11 @@ func runSystem(s *Session, arg string) []Work {
 func runMode(s *Session, arg string) []Work {
 	switch mode := chat.Mode(arg); mode {
 	case "":
-		s.say("the mode is " + string(s.Chat.conv.Mode))
+		s.say("mode is " + string(s.Chat.conv.Mode))
 	case chat.Chat, chat.Story:
 		return s.Chat.setMode(mode)
 	default:
-		s.problem("no mode " + arg + "; there are chat and story")
+		s.problem("unknown mode " + arg + "; use chat or story")
 	}
 	return nil
 }
@@ -252,7 +252,7 @@ func runMode(s *Session, arg string) []Work {
 // runSave writes the conversation to a file that does not exist yet.
 func runSave(s *Session, name string) []Work {
 	if s.Chat.conv.Leaf() == nil {
-		s.say("there is nothing to save yet")
+		s.say("nothing to save yet")
 		return nil
 	}
 	switch {
@@ -275,7 +275,7 @@ func runSave(s *Session, name string) []Work {
 		err := chat.WriteNew(name, text.Bytes())
 		switch {
 		case errors.Is(err, fs.ErrExist):
-			return Notice{Words: name + " exists already; give another name", Problem: true}
+			return Notice{Words: name + " already exists; choose another name", Problem: true}
 		case err != nil:
 			return Notice{Words: "not saved: " + err.Error(), Problem: true}
 		}
@@ -323,7 +323,7 @@ func freeName(title string) string {
 // runCopy is the command /copy.
 func runCopy(s *Session, arg string) []Work {
 	if arg != "" && arg != "all" {
-		s.problem("/copy takes nothing, or all")
+		s.problem("usage: /copy [all]")
 		return nil
 	}
 	if arg == "all" {
@@ -331,17 +331,17 @@ func runCopy(s *Session, arg string) []Work {
 		if s.fail(chat.Export(&text, s.Chat.conv, "txt")) {
 			return nil
 		}
-		s.say("the chat is sent to the terminal's clipboard")
+		s.say("copied the chat to the clipboard")
 		s.tell(Clip{text.String()})
 		return nil
 	}
 	for _, t := range slices.Backward(s.Chat.conv.Path()) {
 		if t.Role == chat.Assistant && !blank(t.Text) {
-			s.say("the last reply is sent to the terminal's clipboard")
+			s.say("copied the last reply to the clipboard")
 			s.tell(Clip{t.Text})
 			return nil
 		}
 	}
-	s.say("there is no reply to copy yet")
+	s.say("no reply to copy yet")
 	return nil
 }

@@ -11,12 +11,12 @@ import (
 
 // Mistake is the error of a program that ends because of a panic, of which a file tells the rest.
 func (s *Session) Mistake(cause any, stack []byte) error {
-	what := fmt.Sprintf("a mistake in the program ended the chat (%v); what was written is saved, inkling -c goes on", cause)
+	what := fmt.Sprintf("inkling crashed (%v); your chat is saved, run inkling -c to continue", cause)
 	file, err := report(s.Settings.config.DataFolder(), s.now(), fmt.Appendf(nil, "%v\n\n%s", cause, stack))
 	if err != nil {
-		return fmt.Errorf("%s (and where it happened cannot be told: %w)", what, err)
+		return fmt.Errorf("%s (no report: %w)", what, err)
 	}
-	return fmt.Errorf("%s; %s says where it happened", what, file)
+	return fmt.Errorf("%s; report: %s", what, file)
 }
 
 // report writes a file to the folder or, where that cannot be, to that for temporary files, and returns its path.

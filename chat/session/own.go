@@ -122,7 +122,7 @@ func (s *Session) gone(e opened) []Work {
 	if errors.Is(e.err, hub.ErrNotLocal) {
 		why = "it is not on this machine; /model " + e.name + " downloads it"
 	}
-	s.problem("using " + using + ", for the chat's own model cannot be opened: " + why)
+	s.problem("using " + using + "; cannot load this chat's model: " + why)
 	if slot.model != nil {
 		return s.begun()
 	}

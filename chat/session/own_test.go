@@ -157,7 +157,7 @@ func TestAChatWhoseModelIsGone(t *testing.T) {
 				t.Fatal(err)
 			}
 			s := begin(t, h, c.ID)
-			if told := s.notices(); !strings.Contains(told, "using starter, for the chat's own model cannot be opened: no/more: no such folder") {
+			if told := s.notices(); !strings.Contains(told, "using starter; cannot load this chat's model: no/more: no such folder") {
 				t.Errorf("told %q", told)
 			}
 			s.enter(t, "still there?")

@@ -80,9 +80,9 @@ func (s *Slot) downloaded(e downloaded) []Work {
 	if e.err == nil {
 		return []Work{s.open(e.download.Name, fetched)}
 	}
-	text := e.download.Name + " is not downloaded: " + e.err.Error()
+	text := e.download.Name + " could not be downloaded: " + e.err.Error()
 	if errors.Is(e.err, hub.ErrNotFound) {
-		text += " (there is no folder of that name here either)"
+		text += " (and no folder here has that name)"
 	}
 	s.problem(text)
 	return nil
@@ -95,7 +95,7 @@ func (s *Slot) StopDownload() {
 		return
 	}
 	s.endDownload()
-	s.say("the download of " + d.Name + " is stopped; /model " + d.Name + " goes on from there")
+	s.say("download of " + d.Name + " stopped; /model " + d.Name + " resumes it")
 }
 
 func (s *Slot) endDownload() {

@@ -186,7 +186,7 @@ func (r *Reply) Continue() []Work {
 	leaf := r.chat.conv.Leaf()
 	switch {
 	case r.writing != nil:
-		r.hold("still writing: Esc stops it")
+		r.hold("still writing; press Esc to stop")
 	case leaf == nil:
 		r.say("write something first")
 	case leaf.Role == chat.User:
@@ -204,7 +204,7 @@ func (r *Reply) again() []Work {
 	leaf := r.chat.conv.Leaf()
 	switch {
 	case leaf == nil:
-		r.say("there is no reply to try again")
+		r.say("no reply to retry")
 	case leaf.Role == chat.User:
 		return r.answer(leaf.ID, nil)
 	default:
@@ -217,7 +217,7 @@ func (r *Reply) again() []Work {
 func (r *Reply) answer(parent int, continued *chat.Turn) []Work {
 	if r.engine.model == nil || r.engine.own != "" {
 		r.waiting = func() []Work { return r.answer(parent, continued) }
-		r.hold("the model is still being opened")
+		r.hold("the model is still loading")
 		return nil
 	}
 	path := r.chat.conv.PathTo(parent)
@@ -364,7 +364,7 @@ func (r *Reply) record(w *writing, result engine.Result) chat.State {
 	t.Reply.Params = encode(w.params)
 	w.finished = true
 	if result.Err != nil {
-		r.problem("the reply ended early: " + result.Err.Error())
+		r.problem("the reply failed: " + result.Err.Error())
 	}
 	if result.Reason == engine.Cancelled || result.Reason == engine.Failed {
 		return chat.Stopped
@@ -416,13 +416,13 @@ func (r *Reply) keep() {
 // Version switches between the versions of the last turn on the path that has any.
 func (r *Reply) Version(step int) {
 	if r.writing != nil {
-		r.hold("still writing: Esc stops it")
+		r.hold("still writing; press Esc to stop")
 		return
 	}
 	ids, at := r.chat.versions()
 	switch {
 	case ids == nil:
-		r.say("there is only one version; Ctrl+R writes another")
+		r.say("only one version; Ctrl+R writes another")
 	case at+step < 0 || at+step >= len(ids):
 		r.say(fmt.Sprintf("this is version %d of %d", at+1, len(ids)))
 	default:

@@ -195,7 +195,7 @@ func (c *Chat) settle(ctx context.Context) error {
 		err = errors.New(c.never)
 	}
 	if err != nil {
-		return fmt.Errorf("the chat is not saved: %w", err)
+		return fmt.Errorf("chat not saved: %w", err)
 	}
 	return nil
 }

@@ -128,7 +128,7 @@ func (s *Session) Take(e Event) []Work {
 		return s.Chat.watched(e)
 	case exported:
 		s.Chat.exported = e.what
-		s.say("written to " + e.name)
+		s.say("saved to " + e.name)
 	case Notice:
 		s.tell(e)
 	case Panicked:
@@ -150,7 +150,7 @@ func (s *Session) Enter(line string) (work []Work, taken bool) {
 		s.Chat.typed = ""
 		return s.Run(line), true
 	case blank(line) && s.Reply.Waiting():
-		s.hold("the model is still being opened")
+		s.hold("the model is still loading")
 		return nil, false
 	case !blank(line) && (s.Reply.Writing() || s.Reply.Waiting()):
 		s.Chat.typed = ""
@@ -271,7 +271,7 @@ func (s *Session) TurnTemperature(step float64) bool {
 	t := now + step
 	if step > 0 && t > warmest || step < 0 && t < 0 {
 		t = min(max(t, 0), max(warmest, now))
-		s.say("the keys stop here; /temp takes any number")
+		s.say("the keys stop here; /temp takes any value")
 	}
 	if s.fail(s.Settings.config.Set("temperature", strconv.FormatFloat(hundredths(t), 'f', -1, 64))) {
 		return false

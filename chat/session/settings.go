@@ -69,9 +69,12 @@ func (s *Settings) find(name string) (setting config.Setting, ok bool) {
 	if ok && setting.Scope.Live {
 		return setting, true
 	}
-	text := "no setting " + name
+	text := "unknown setting " + name
 	if ok {
-		text = setting.Key + " cannot be set here: it is read at the start, or has a command of its own"
+		text = setting.Key + " is read at the start; give it as --" + setting.FlagName() + " or in the config file"
+		if command := "/" + setting.Key; slices.ContainsFunc(Commands(), func(c Command) bool { return slices.Contains(c.Names, command) }) {
+			text = "use " + command
+		}
 	} else if near := config.Nearest(name, settingNames(nil)); near != "" {
 		text += "; did you mean " + near + "?"
 	}

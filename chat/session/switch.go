@@ -19,7 +19,7 @@ func (s *Session) Switch(name string) []Work {
 	case name == "":
 		return slot.list()
 	case slot.opening != "":
-		s.hold("still opening " + slot.opening)
+		s.hold("still loading " + slot.opening)
 		return nil
 	case slot.download != nil && Same(slot.download.Name, name):
 		s.say(slot.download.Line())
@@ -27,7 +27,7 @@ func (s *Session) Switch(name string) []Work {
 	}
 	slot.StopDownload()
 	if slot.model != nil && slot.model.Info().Name == name {
-		s.say("the model is " + Describe(slot.model.Info()))
+		s.say("already using " + Describe(slot.model.Info()))
 		return slot.drop()
 	}
 	return []Work{slot.open(name, forUser)}
@@ -77,7 +77,7 @@ func (s *Session) opened(e opened) []Work {
 	work, waits := slot.drop(), s.stop != nil
 	slot.coming = &e
 	if waits {
-		s.hold(e.name + " takes over after this reply")
+		s.hold("switching to " + e.name + " after this reply")
 	}
 	work = append(work, s.whenIdle(s.takeOver)...)
 	return append(work, s.openOwn()...)
@@ -110,7 +110,7 @@ func (s *Session) takeOver() []Work {
 	s.Reply.unrate() // that was the old one
 	old, told := s.use(*next)
 	if !s.fail(s.Settings.config.Set("model", next.name)) {
-		told.Words = strings.TrimSuffix("the model is now "+next.name+"; "+told.Words, "; ")
+		told.Words = strings.TrimSuffix("now using "+next.name+"; "+told.Words, "; ")
 		s.tell(told)
 	}
 	return append(closing(old), s.begun()...)
@@ -124,10 +124,10 @@ func (s *Session) use(e opened) (old *engine.Model, told Notice) {
 	var words []string
 	for i, key := range changed {
 		setting, _ := config.Find(key)
-		changed[i] = key + " is " + setting.Format(s.Settings.config.Settings)
+		changed[i] = key + " " + setting.Format(s.Settings.config.Settings)
 	}
 	if len(changed) > 0 {
-		words = append(words, "with this model "+strings.Join(changed, ", "))
+		words = append(words, "model defaults: "+strings.Join(changed, ", "))
 	}
 	if s.view.noted != "" {
 		notes = append(notes, s.view.noted)

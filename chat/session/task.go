@@ -38,7 +38,7 @@ func runTask(s *Session, arg string) []Work {
 	}
 	t, ok := s.tasks().Find(name)
 	if !ok {
-		text := "no task " + name
+		text := "unknown task " + name
 		if near := config.Nearest(name, s.tasks().Names()); near != "" {
 			text += "; did you mean " + near + "?"
 		} else {

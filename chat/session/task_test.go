@@ -61,7 +61,7 @@ func inTurn(replies []string) enginetest.Logits {
 func TestTasksThatCannotBeDone(t *testing.T) {
 	s := start(t, enginetest.Replies(func(string) string { return "yes" }))
 	for line, want := range map[string]string{
-		"/task poen a goat":                 "no task poen; did you mean poem?",
+		"/task poen a goat":                 "unknown task poen; did you mean poem?",
 		"/task poem":                        "poem needs what the poem is about: inkling task poem \"autumn rain\"",
 		"/task summary --sentences many ab": "summary: sentences: found \"many\", expected a whole number, 1 or more",
 	} {

@@ -108,11 +108,11 @@ func (s *Session) showSheet() Sheet {
 	t := Sheet{Title: "Settings", Rows: s.Settings.rows()}
 	t.add("", "")
 	if s.Engine.model == nil {
-		t.add("The model is not open yet.", "")
+		t.add("The model is still loading.", "")
 		return t
 	}
 	info, packed, conv := s.Engine.model.Info(), s.view.packed, s.Chat.conv
-	t.add("the model now", fmt.Sprintf("%s, %s parameters in %s, kernel %s, %d threads", info.Name, info.Size(), info.Weights, info.Kernel, info.Threads))
+	t.add("model", fmt.Sprintf("%s, %s parameters in %s, kernel %s, %d threads", info.Name, info.Size(), info.Weights, info.Kernel, info.Threads))
 	if s.view.writer != nil {
 		t.add("prompt format", s.view.choice.Format.Name())
 	}
@@ -121,11 +121,11 @@ func (s *Session) showSheet() Sheet {
 	}
 	t.add("mode", string(conv.Mode))
 	if conv.System != "" {
-		t.add("system text", conv.System)
+		t.add("system prompt", conv.System)
 	}
 	t.add("context", Tokens(packed.Context))
-	t.add("  system, preamble", Tokens(packed.Prefix))
-	t.add("  of the chat", Tokens(packed.History))
+	t.add("  system prompt", Tokens(packed.Prefix))
+	t.add("  chat", Tokens(packed.History))
 	t.add("  left out", fmt.Sprintf("%s, %d whole turns", Tokens(packed.Dropped), packed.DroppedTurns))
 	t.add("  kept for the reply", Tokens(packed.Reserve))
 	return t
@@ -136,7 +136,7 @@ func (s *Session) showSheet() Sheet {
 func (s *Session) promptSheet() Sheet {
 	t := Sheet{Title: "Prompt"}
 	if s.Engine.model == nil {
-		t.add("The model is not open yet.", "")
+		t.add("The model is still loading.", "")
 		return t
 	}
 	p := s.view.prompt

@@ -140,7 +140,7 @@ func TestProgramsInOneChatLoseNothing(t *testing.T) {
 					}
 					copies := 0
 					for i, p := range running {
-						if replied(p, messages[i]).Shows("it goes on here as a copy") {
+						if replied(p, messages[i]).Shows("continuing in a copy") {
 							copies++
 						}
 						end.do(p)
@@ -186,7 +186,7 @@ func TestAChatDeletedInMidReplyIsKept(t *testing.T) {
 				if end.told { // it is found out at the end at the latest
 					end.do(p)
 				} else {
-					p.Shows("another inkling had deleted this chat; it is kept")
+					p.Shows("this chat was deleted in another window; saved again")
 					awaitSaved(t, s, "still here")
 					end.do(p)
 				}

@@ -57,7 +57,7 @@ func TestQuittingAnUnsavedChat(t *testing.T) {
 			if !p.Cooked() {
 				t.Error("the terminal is not as it was")
 			}
-			if s := p.Screen(); !s.Shows("inkling: the chat is not saved: ") {
+			if s := p.Screen(); !s.Shows("inkling: chat not saved: ") {
 				t.Errorf("the end says nothing:\n%s", s)
 			}
 		})
@@ -74,7 +74,7 @@ func TestSavingElsewhere(t *testing.T) {
 	send(p, "/save long.json")
 	p.Shows("not saved: ")
 	send(p, "/save short.txt")
-	p.Shows("written to ")
+	p.Shows("saved to ")
 	p.Type("\x04")
 	if status := p.Ends(); status != 0 {
 		t.Errorf("status %d, expected 0:\n%s", status, p.Screen())
