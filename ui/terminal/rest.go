@@ -19,6 +19,7 @@ func Run(model tea.Model, options ...tea.ProgramOption) error {
 }
 
 const (
+	atOnce   = time.Millisecond       // until the first look after a rest
 	frame    = time.Second / 60       // between two looks of Bubble Tea at what is to be drawn
 	restless = 250 * time.Millisecond // how long it goes on looking after a change
 	lastLook = 2 * time.Second        // when it looks once more, should it have been kept from looking
@@ -30,10 +31,20 @@ type rest struct {
 	clock *time.Ticker
 	timer *time.Timer
 
-	mu     sync.Mutex // the timer has a goroutine of its own
-	frames bool       // the clock ticks frame by frame
-	until  time.Time  // it does so until then
+	mu    sync.Mutex // the timer has a goroutine of its own
+	pace  pace
+	until time.Time // when the clock may slow down
 }
+
+// pace is how the clock ticks.
+type pace int
+
+const (
+	still   pace = iota
+	waking       // at once, for the first tick
+	running      // frame by frame
+	slowing      // one more tick
+)
 
 // changed sees to it that what has just been shown is drawn. It is called by the goroutine that started the clock.
 func (r *rest) changed() {
@@ -45,31 +56,36 @@ func (r *rest) changed() {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.until = time.Now().Add(restless)
-	if r.frames {
+	if r.pace == waking || r.pace == running {
 		return
 	}
-	r.frames = true
-	r.clock.Reset(frame)
+	r.pace = waking
+	r.clock.Reset(atOnce)
 	if r.timer == nil {
-		r.timer = time.AfterFunc(restless, r.slower)
+		r.timer = time.AfterFunc(3*atOnce, r.slower)
 	} else {
-		r.timer.Reset(restless)
+		r.timer.Reset(3 * atOnce)
 	}
 }
 
-// slower is called when nothing may have changed for a while.
+// slower is called when the clock may slow down.
 func (r *rest) slower() {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	left := time.Until(r.until)
 	switch {
-	case left > 0:
+	case r.pace == waking:
+		r.pace = running
+		r.clock.Reset(frame)
 		r.timer.Reset(left)
-	case r.frames:
-		r.frames = false
+	case r.pace == running && left > 0:
+		r.timer.Reset(left)
+	case r.pace == running:
+		r.pace = slowing
 		r.clock.Reset(lastLook)
 		r.timer.Reset(lastLook + lastLook/2)
 	default:
+		r.pace = still
 		r.clock.Stop()
 	}
 }
