@@ -1,5 +1,5 @@
 // Package bench measures how fast a model computes on this machine, and in the same run what the machine's memory and
-// arithmetic allow: the walls. Every figure is the median of several rounds and comes with the part of its wall that it
+// arithmetic allow: the limits. Every figure is the median of several rounds and comes with the part of its limit that it
 // reaches.
 //
 // A round measures everything once, one weight format after the other, so that a machine that gets slower or faster

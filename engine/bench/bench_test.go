@@ -81,9 +81,9 @@ func TestRunMeasuresAFolder(t *testing.T) {
 			t.Errorf("%+v", result)
 		}
 	}
-	for name, wall := range r.Walls {
-		if len(wall.Runs) != 2 || !(wall.Min > 0) {
-			t.Errorf("%s wall: %+v", name, wall)
+	for name, limit := range r.Limits {
+		if len(limit.Runs) != 2 || !(limit.Min > 0) {
+			t.Errorf("%s limit: %+v", name, limit)
 		}
 	}
 	if peaks["q8"] != 2 || peaks["f32"] != 2 {

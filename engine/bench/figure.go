@@ -17,9 +17,9 @@ type figure struct {
 type kind int
 
 const (
-	wallMemory kind = iota
-	wallFMA
-	wallInteger
+	limitMemory kind = iota
+	limitFMA
+	limitInteger
 
 	prefill
 	decode
@@ -35,7 +35,7 @@ const (
 // afterRelease says that the model need not be open any more.
 func (k kind) afterRelease() bool { return k == loadCached || k == peakMemory }
 
-// bound is which wall holds a figure back.
+// bound is which limit holds a figure back.
 type bound int
 
 const (
@@ -55,16 +55,16 @@ const (
 // decoded is how many tokens are decoded from a position on: from 1000 on they fill the context of a GPT-2.
 const decoded = 24
 
-// walls are measured once in every round, and for every format where these are not loaded together.
-var walls = []figure{
-	{test: "memory", unit: "bytes/s", kind: wallMemory},
-	{test: "fma", unit: "FLOP/s", kind: wallFMA},
-	{test: "integer", unit: "OP/s", kind: wallInteger},
+// limits are measured once in every round, and for every format where these are not loaded together.
+var limits = []figure{
+	{test: "memory", unit: "bytes/s", kind: limitMemory},
+	{test: "fma", unit: "FLOP/s", kind: limitFMA},
+	{test: "integer", unit: "OP/s", kind: limitInteger},
 }
 
-// memoryOf is the wall of a format whose weights the caches hold: memory of the size of the weights.
+// memoryOf is the limit of a format whose weights the caches hold: memory of the size of the weights.
 func memoryOf(weights string) figure {
-	return figure{test: "memory " + weights, unit: "bytes/s", kind: wallMemory}
+	return figure{test: "memory " + weights, unit: "bytes/s", kind: limitMemory}
 }
 
 // figures are measured for every format, in this order: each finds in the sequence most of what it needs from the one

@@ -21,7 +21,7 @@ type machineLab struct {
 	folder  string              // for the cache of a random model
 	open    map[string]*subject // by format
 	cached  map[string]bool     // the cache of these formats has been written
-	pool    *kernel.Pool        // for the walls
+	pool    *kernel.Pool        // for the limits
 	buffer  *memory.Region      // as well
 }
 
@@ -67,15 +67,15 @@ func (l *machineLab) measure(ctx context.Context, f figure, weights string) (flo
 		return 0, unavailable{fmt.Sprintf("it takes %d positions, the model's context has %d", f.needs, l.context)}
 	}
 	switch f.kind {
-	case wallMemory:
+	case limitMemory:
 		memory := l.buffer.Bytes()
 		if weights != "" {
 			memory = memory[:min(l.config.Size(formatOf(weights)), len(memory))]
 		}
 		return kernel.ReadBandwidth(l.pool, memory), nil
-	case wallFMA:
+	case limitFMA:
 		return kernel.PeakFMA(l.pool), nil
-	case wallInteger:
+	case limitInteger:
 		return kernel.PeakInteger(l.pool), nil
 	case loadCold:
 		return l.loadCold(weights)

@@ -11,7 +11,7 @@ type plan struct {
 	weights []string // those that fit
 	apart   bool     // one at a time, and each loaded anew in every round
 	buffer  int      // bytes to measure the memory with
-	small   []string // formats in which the caches hold the weights: their wall is that of memory of their own size
+	small   []string // formats in which the caches hold the weights: their limit is that of memory of their own size
 	notes   []string
 }
 

@@ -13,10 +13,10 @@ import (
 
 // A Report is what was measured.
 type Report struct {
-	Machine Machine         `json:"machine"`
-	Walls   map[string]Wall `json:"walls"` // by name: "memory", "fma" and "integer"; "memory q8" where the caches hold the weights
-	Results []Result        `json:"results"`
-	Notes   []string        `json:"notes"` // on how it was measured, and what was left out
+	Machine Machine          `json:"machine"`
+	Limits  map[string]Limit `json:"walls"` // by name: "memory", "fma" and "integer"; "memory q8" where the caches hold the weights
+	Results []Result         `json:"results"`
+	Notes   []string         `json:"notes"` // on how it was measured, and what was left out
 }
 
 // Spread sums several runs up.
@@ -27,8 +27,8 @@ type Spread struct {
 	Runs   []float64 `json:"runs"` // in the order in which they were measured
 }
 
-// Wall is what a machine does at most.
-type Wall struct {
+// Limit is what a machine does at most.
+type Limit struct {
 	Unit string `json:"unit"`
 	Spread
 }
@@ -44,9 +44,9 @@ type Result struct {
 	Unit       string `json:"unit"`
 	Spread
 
-	// Wall names the wall that holds the figure back; nil for none. Cost is what a token takes of it, in bytes or
-	// operations, and Percent is 100·Median·Cost over the median of the wall.
-	Wall    *string  `json:"wall"`
+	// Limit names the limit that holds the figure back; nil for none. Cost is what a token takes of it, in bytes or
+	// operations, and Percent is 100·Median·Cost over the median of the limit.
+	Limit   *string  `json:"wall"`
 	Cost    *float64 `json:"cost"`
 	Percent *float64 `json:"percent"`
 }
@@ -62,21 +62,21 @@ func summarize(runs []float64) Spread {
 	return Spread{Median: median, Min: sorted[0], Max: sorted[len(sorted)-1], Runs: runs}
 }
 
-// against holds a figure against its wall.
-func (r *Result) against(name string, wall Wall, cost float64) {
-	percent := 100 * r.Median * cost / wall.Median
-	r.Wall, r.Cost, r.Percent = &name, &cost, &percent
+// against holds a figure against its limit.
+func (r *Result) against(name string, limit Limit, cost float64) {
+	percent := 100 * r.Median * cost / limit.Median
+	r.Limit, r.Cost, r.Percent = &name, &cost, &percent
 }
 
 // report puts together what the runs of the rounds say.
 func (o Options) report(m Machine, c gpt2.Config, info engine.Info, list []figure, p plan, runs map[measured][]float64, notes []string) *Report {
-	r := &Report{Machine: m, Walls: map[string]Wall{}}
-	for _, w := range walls {
-		r.Walls[w.test] = Wall{w.unit, summarize(runs[measured{test: w.test}])}
+	r := &Report{Machine: m, Limits: map[string]Limit{}}
+	for _, w := range limits {
+		r.Limits[w.test] = Limit{w.unit, summarize(runs[measured{test: w.test}])}
 	}
 	for _, w := range p.small {
 		f := memoryOf(w)
-		r.Walls[f.test] = Wall{f.unit, summarize(runs[measured{w, f.test}])}
+		r.Limits[f.test] = Limit{f.unit, summarize(runs[measured{w, f.test}])}
 	}
 	list = slices.Clone(list)
 	slices.SortStableFunc(list, func(a, b figure) int { return cmp.Compare(a.kind, b.kind) })
@@ -93,13 +93,13 @@ func (o Options) report(m Machine, c gpt2.Config, info engine.Info, list []figur
 				if name == "memory" && slices.Contains(p.small, weights) {
 					name = memoryOf(weights).test
 				}
-				result.against(name, r.Walls[name], cost)
+				result.against(name, r.Limits[name], cost)
 			}
 			r.Results = append(r.Results, result)
 			if f.kind == sequences {
 				if one := runs[measured{weights, "decode at 0"}]; len(one) == len(values) {
 					result.Test, result.Unit, result.Spread = f.test+" cost", times, summarize(costs(f.n, one, values))
-					result.Wall, result.Cost, result.Percent = nil, nil, nil
+					result.Limit, result.Cost, result.Percent = nil, nil, nil
 					r.Results = append(r.Results, result)
 				}
 			}
@@ -118,8 +118,8 @@ func costs(k int, one, together []float64) []float64 {
 	return list
 }
 
-// cost is what a token of the figure takes of which wall: bytes or operations.
-func (f figure) cost(c gpt2.Config, format kernel.Format) (wall string, perToken float64) {
+// cost is what a token of the figure takes of which limit: bytes or operations.
+func (f figure) cost(c gpt2.Config, format kernel.Format) (limit string, perToken float64) {
 	switch f.bound {
 	case byMemory:
 		// The positions are one after the other, and what they read grows evenly.
@@ -131,11 +131,11 @@ func (f figure) cost(c gpt2.Config, format kernel.Format) (wall string, perToken
 		weights := first - (f.from+1)*c.PositionBytes(format)
 		return "memory", float64(first+last)/2 - float64(weights)*float64(streams-1)/float64(streams)
 	case byArithmetic:
-		wall = "fma"
+		limit = "fma"
 		if format.Integer() {
-			wall = "integer"
+			limit = "integer"
 		}
-		return wall, 2 * float64(c.Products(f.from, f.n)) / float64(f.n)
+		return limit, 2 * float64(c.Products(f.from, f.n)) / float64(f.n)
 	}
 	return "", 0
 }
@@ -151,7 +151,7 @@ func small(c gpt2.Config, weights []string, cache int) []string {
 	if within == nil {
 		return nil
 	}
-	return []string{fmt.Sprintf("the weights in %s fit into the processor's caches (%s), which are faster than memory: their wall is read over as many bytes", strings.Join(within, ", "), amount(cache))}
+	return []string{fmt.Sprintf("the weights in %s fit into the processor's caches (%s), which are faster than memory: their limit is read over as many bytes", strings.Join(within, ", "), amount(cache))}
 }
 
 // method says how the figures were measured.
@@ -167,6 +167,6 @@ func (o Options) method(p plan) []string {
 		cold,
 		"load cached: mapped from the cache on disk, and checked",
 		fmt.Sprintf("peak memory: of a process that loads cold and generates up to position %d", lastPosition),
-		fmt.Sprintf("%% of wall: memory: bytes read for a token against %s read by all threads; fma, integer: operations against chains of them in registers", amount(p.buffer)),
+		fmt.Sprintf("%% of limit: memory: bytes read for a token against %s read by all threads; fma, integer: operations against chains of them in registers", amount(p.buffer)),
 	}
 }

@@ -45,7 +45,7 @@ func TestCosts(t *testing.T) {
 	}
 }
 
-// Weights that fit into the caches reach more than the wall of the memory, which has to be said.
+// Weights that fit into the caches reach more than the limit of the memory, which has to be said.
 func TestSmall(t *testing.T) {
 	all := []string{"q8", "q4", "f16", "f32"}
 	for cache, want := range map[int]string{0: "", 100 << 20: "q4 fit", 200 << 20: "q8, q4 fit", 1 << 30: "q8, q4, f16, f32 fit"} {
@@ -71,7 +71,7 @@ func TestCostOfATokenIsItsShareOfThePass(t *testing.T) {
 	}
 	for _, f := range figures(4) {
 		for format := kernel.F32; format <= kernel.Q4; format++ {
-			wall, cost := f.cost(narrow, format)
+			limit, cost := f.cost(narrow, format)
 			switch f.kind {
 			case decode, generate, sampled:
 				sum := 0
@@ -89,8 +89,8 @@ func TestCostOfATokenIsItsShareOfThePass(t *testing.T) {
 			case prefill:
 				near(f.test, cost, 2*float64(narrow.Products(0, f.n))/float64(f.n))
 			default:
-				if wall != "" {
-					t.Errorf("%s has the wall %q", f.test, wall)
+				if limit != "" {
+					t.Errorf("%s has the limit %q", f.test, limit)
 				}
 				continue
 			}
@@ -98,14 +98,14 @@ func TestCostOfATokenIsItsShareOfThePass(t *testing.T) {
 			if f.kind == prefill {
 				want = map[bool]string{true: "integer", false: "fma"}[format.Integer()]
 			}
-			if wall != want {
-				t.Errorf("%s in %v has the wall %q, want %q", f.test, format, wall, want)
+			if limit != want {
+				t.Errorf("%s in %v has the limit %q, want %q", f.test, format, limit, want)
 			}
 		}
 	}
 }
 
-// sampleReport is what two formats and two rounds give. Rates are such that each figure reaches half of its wall.
+// sampleReport is what two formats and two rounds give. Rates are such that each figure reaches half of its limit.
 func sampleReport() *Report {
 	o := Options{Random: "gpt2", Weights: []string{"q8", "f32"}, Repetitions: 2, Sequences: 4}
 	m := Machine{CPU: "Imagined 9000", OS: "linux", Arch: "amd64", Kernel: "avx2", Threads: 2, Go: "go1.26.0", Version: "v1.0.0",
@@ -120,8 +120,8 @@ func sampleReport() *Report {
 	for _, w := range o.Weights {
 		for _, f := range figures(4) {
 			values := []float64{1000, 3000}
-			if wall, cost := f.cost(c, formatOf(w)); wall != "" {
-				half := summarize(runs[measured{"", wall}]).Median / cost / 2
+			if limit, cost := f.cost(c, formatOf(w)); limit != "" {
+				half := summarize(runs[measured{"", limit}]).Median / cost / 2
 				values = []float64{half * 1.25, half * 0.75}
 			}
 			if f.kind == peakMemory {
@@ -137,26 +137,26 @@ func sampleReport() *Report {
 	return o.report(m, c, info, figures(4), p, runs, []string{"load cached is left out for f32: such weights are not kept on disk"})
 }
 
-func TestPercentOfWall(t *testing.T) {
+func TestPercentOfLimit(t *testing.T) {
 	r := sampleReport()
-	withWall := 0
+	withLimit := 0
 	for _, result := range r.Results {
 		if result.Percent == nil {
-			if result.Wall != nil || result.Cost != nil {
-				t.Errorf("%s: a wall without a percentage", result.Test)
+			if result.Limit != nil || result.Cost != nil {
+				t.Errorf("%s: a limit without a percentage", result.Test)
 			}
 			continue
 		}
-		withWall++
+		withLimit++
 		if math.Abs(*result.Percent-50) > 1e-9 {
 			t.Errorf("%s %s: %v %%, want 50", result.Weights, result.Test, *result.Percent)
 		}
-		if again := 100 * result.Median * *result.Cost / r.Walls[*result.Wall].Median; again != *result.Percent {
+		if again := 100 * result.Median * *result.Cost / r.Limits[*result.Limit].Median; again != *result.Percent {
 			t.Errorf("%s %s: %v %%, but %v from what is in the report", result.Weights, result.Test, *result.Percent, again)
 		}
 	}
-	if withWall != 2*8 {
-		t.Errorf("%d figures have a wall, want 8 for each format", withWall)
+	if withLimit != 2*8 {
+		t.Errorf("%d figures have a limit, want 8 for each format", withLimit)
 	}
 }
 
@@ -167,8 +167,8 @@ func TestPercentOfCaches(t *testing.T) {
 	runs := map[measured][]float64{{"q8", "decode at 0"}: {1000}, {"q8", "memory q8"}: {1e9}, {"", "memory"}: {1e8}, {"", "fma"}: {1}, {"", "integer"}: {1}}
 	r := Options{}.report(Machine{cache: 64 << 20}, c, engine.Info{}, list, plan{weights: []string{"q8"}, small: []string{"q8"}}, runs, nil)
 	result := r.Results[0]
-	if *result.Wall != "memory q8" || *result.Percent != 100*1000**result.Cost/1e9 {
-		t.Errorf("%v %% of %s", *result.Percent, *result.Wall)
+	if *result.Limit != "memory q8" || *result.Percent != 100*1000**result.Cost/1e9 {
+		t.Errorf("%v %% of %s", *result.Percent, *result.Limit)
 	}
 }
 
@@ -227,21 +227,21 @@ func TestJSON(t *testing.T) {
 		}
 	}
 	keys("the report", report, "machine", "walls", "results", "notes")
-	var machine, walls map[string]json.RawMessage
+	var machine, limits map[string]json.RawMessage
 	var results []map[string]json.RawMessage
-	for name, to := range map[string]any{"machine": &machine, "walls": &walls, "results": &results} {
+	for name, to := range map[string]any{"machine": &machine, "walls": &limits, "results": &results} {
 		if err := json.Unmarshal(report[name], to); err != nil {
 			t.Fatal(err)
 		}
 	}
 	keys("machine", machine, "cpu", "os", "arch", "kernel", "threads", "go", "version", "commit", "date")
-	keys("walls", walls, "memory", "fma", "integer")
-	for name, raw := range walls {
-		var wall map[string]json.RawMessage
-		if err := json.Unmarshal(raw, &wall); err != nil {
+	keys("limits", limits, "memory", "fma", "integer")
+	for name, raw := range limits {
+		var limit map[string]json.RawMessage
+		if err := json.Unmarshal(raw, &limit); err != nil {
 			t.Fatal(err)
 		}
-		keys(name, wall, "unit", "median", "min", "max", "runs")
+		keys(name, limit, "unit", "median", "min", "max", "runs")
 	}
 	if len(results) != 12+11 {
 		t.Errorf("%d results, want 12 in q8 and 11 in f32", len(results))

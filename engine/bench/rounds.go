@@ -10,7 +10,7 @@ import (
 
 // A lab measures figures. loadCold opens the model that the others of its format are measured with.
 type lab interface {
-	// measure returns a figure for a format, "" for a wall. The error is unavailable where there is none.
+	// measure returns a figure for a format, "" for a limit. The error is unavailable where there is none.
 	measure(ctx context.Context, f figure, weights string) (float64, error)
 	// release closes the model in a format.
 	release(weights string)
@@ -21,7 +21,7 @@ type unavailable struct{ reason string }
 
 func (u unavailable) Error() string { return u.reason }
 
-// measured is what a run belongs to. weights is "" for a wall.
+// measured is what a run belongs to. weights is "" for a limit.
 type measured struct{ weights, test string }
 
 // rounds is the order in which figures are measured.
@@ -30,11 +30,11 @@ type rounds struct {
 	figures  []figure
 	count    int      // rounds, after one that warms up
 	apart    bool     // one format in memory at a time
-	small    []string // formats with a memory wall of their own
+	small    []string // formats with a memory limit of their own
 	progress func(line string)
 }
 
-// run returns the runs of each figure, one for every round, and notes on what was left out. There are more runs of the walls
+// run returns the runs of each figure, one for every round, and notes on what was left out. There are more runs of the limits
 // where the formats are apart.
 func (r *rounds) run(ctx context.Context, l lab) (runs map[measured][]float64, notes []string, err error) {
 	runs = map[measured][]float64{}
@@ -113,7 +113,7 @@ type step struct {
 func (r *rounds) steps() []step {
 	var list []step
 	if !r.apart {
-		for _, f := range walls {
+		for _, f := range limits {
 			list = append(list, step{figure: f})
 		}
 		for _, w := range r.small {
@@ -135,7 +135,7 @@ func (r *rounds) steps() []step {
 			}
 			list = append(list, step{figure: f, weights: w})
 			if f.kind == loadCold {
-				for _, f := range walls {
+				for _, f := range limits {
 					list = append(list, step{figure: f})
 				}
 				if slices.Contains(r.small, w) {
@@ -153,7 +153,7 @@ func (r *rounds) describe(round int, s step) string {
 		name = fmt.Sprintf("round %d of %d", round, r.count)
 	}
 	if s.weights == "" {
-		return name + ": " + s.figure.test + " wall"
+		return name + ": " + s.figure.test + " limit"
 	}
 	return name + ": " + s.weights + " " + s.figure.test
 }

@@ -37,7 +37,7 @@ func newRounds(count int, apart bool) *rounds {
 	return &rounds{weights: []string{"q8", "f32"}, figures: someFigures, count: count, apart: apart, progress: func(string) {}}
 }
 
-// Within a round the formats take turns at every figure, and the walls are measured beside them.
+// Within a round the formats take turns at every figure, and the limits are measured beside them.
 func TestRoundsInterleave(t *testing.T) {
 	var l scriptedLab
 	runs, notes, err := newRounds(2, false).run(context.Background(), &l)
@@ -61,7 +61,7 @@ func TestRoundsInterleave(t *testing.T) {
 	}
 }
 
-// A format that the caches hold has a memory wall of its own beside the others.
+// A format that the caches hold has a memory limit of its own beside the others.
 func TestRoundsOfSmallWeights(t *testing.T) {
 	for _, apart := range []bool{false, true} {
 		var l scriptedLab
@@ -72,7 +72,7 @@ func TestRoundsOfSmallWeights(t *testing.T) {
 			t.Fatal(err)
 		}
 		if got := len(runs[measured{"q8", "memory q8"}]); got != 2 || runs[measured{"f32", "memory f32"}] != nil {
-			t.Errorf("apart %t: %d runs of its wall in %v", apart, got, runs)
+			t.Errorf("apart %t: %d runs of its limit in %v", apart, got, runs)
 		}
 	}
 }
@@ -95,7 +95,7 @@ func TestRoundsApart(t *testing.T) {
 		t.Errorf("measured\n%q, want\n%q", l.log, want)
 	}
 	if n := len(runs[measured{"", "memory"}]); n != 2 {
-		t.Errorf("%d runs of a wall, want one beside each format", n)
+		t.Errorf("%d runs of a limit, want one beside each format", n)
 	}
 }
 
@@ -161,7 +161,7 @@ func TestProgressTellsRoundAndFigure(t *testing.T) {
 	if _, _, err := r.run(context.Background(), &scriptedLab{}); err != nil {
 		t.Fatal(err)
 	}
-	for _, want := range []string{"warming up: memory wall", "warming up: q8 load", "round 1 of 1: f32 peak"} {
+	for _, want := range []string{"warming up: memory limit", "warming up: q8 load", "round 1 of 1: f32 peak"} {
 		if !slices.Contains(lines, want) {
 			t.Errorf("%q does not say %q", lines, want)
 		}

@@ -10,28 +10,28 @@ import (
 	"unicode/utf8"
 )
 
-// Table writes the report as Markdown: the machine, its walls, and a table in the manner of llama.cpp's llama-bench.
+// Table writes the report as Markdown: the machine, its limits, and a table in the manner of llama.cpp's llama-bench.
 func (r *Report) Table(w io.Writer) error {
 	var text strings.Builder
 	fmt.Fprintf(&text, "%s\n\n", r.Machine)
-	walls := [][]string{{"wall", "median (min-max)"}}
-	for _, f := range wallsInOrder {
-		wall := r.Walls[f.name]
-		walls = append(walls, []string{f.title, wall.in(1e9, f.unit)})
+	limits := [][]string{{"limit", "median (min-max)"}}
+	for _, f := range limitsInOrder {
+		limit := r.Limits[f.name]
+		limits = append(limits, []string{f.title, limit.in(1e9, f.unit)})
 	}
-	for _, name := range slices.Sorted(maps.Keys(r.Walls)) {
+	for _, name := range slices.Sorted(maps.Keys(r.Limits)) {
 		if weights, ok := strings.CutPrefix(name, "memory "); ok {
-			walls = append(walls, []string{"as many bytes as the weights have in " + weights, r.Walls[name].in(1e9, "GB/s")})
+			limits = append(limits, []string{"as many bytes as the weights have in " + weights, r.Limits[name].in(1e9, "GB/s")})
 		}
 	}
-	writeTable(&text, walls, 1)
+	writeTable(&text, limits, 1)
 	text.WriteString("\n")
 
-	rows := [][]string{{"model", "size", "params", "weights", "threads", "test", "t/s median (min-max)", "% of wall"}}
+	rows := [][]string{{"model", "size", "params", "weights", "threads", "test", "t/s median (min-max)", "% of limit"}}
 	for _, result := range r.Results {
 		percent := "-"
 		if result.Percent != nil {
-			percent = fmt.Sprintf("%.0f (%s)", *result.Percent, *result.Wall)
+			percent = fmt.Sprintf("%.0f (%s)", *result.Percent, *result.Limit)
 		}
 		rows = append(rows, []string{label(result.Model), amount(result.Bytes), millions(result.Parameters), result.Weights,
 			fmt.Sprint(result.Threads), result.Test, result.value(), percent})
@@ -45,7 +45,7 @@ func (r *Report) Table(w io.Writer) error {
 	return err
 }
 
-var wallsInOrder = []struct{ name, title, unit string }{
+var limitsInOrder = []struct{ name, title, unit string }{
 	{"memory", "memory read by all threads", "GB/s"},
 	{"fma", "float32 multiply-adds in registers", "GFLOP/s"},
 	{"integer", "8-bit multiply-adds in registers", "GOP/s"},

@@ -32,7 +32,7 @@ type implementation struct {
 	linear    func(l *Linear, lo, hi int)
 	panels    func(w *Matrix, panels int, y []float32, yStride int, x operand, n, T int, more bool)
 
-	// For the walls, see [ReadBandwidth].
+	// For the limits, see [ReadBandwidth].
 	read         func(memory []byte) uint64
 	chainFMA     func(steps int) int
 	chainInteger func(steps int) int

@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// The walls of a machine are what no program computes faster than: how fast
+// The limits of a machine are what no program computes faster than: how fast
 // all threads together read memory, and how fast they multiply and add. They
 // are measured with the instruction set in use, and with the work split as
 // [Linear.Run] splits it.
@@ -18,7 +18,7 @@ const (
 
 	leastRead = 64 << 20 // bytes read in a pass: some milliseconds
 
-	wallPasses = 5 // of which the best counts
+	limitPasses = 5 // of which the best counts
 )
 
 // ReadBandwidth measures how many bytes of memory the threads of the pool read
@@ -52,7 +52,7 @@ func PeakInteger(p *Pool) float64 {
 // best is the highest rate of several passes, in what pass returns a second.
 func best(pass func() int) float64 {
 	highest := 0.0
-	for range wallPasses {
+	for range limitPasses {
 		start := time.Now()
 		n := pass()
 		highest = max(highest, float64(n)/max(time.Since(start), 1).Seconds())

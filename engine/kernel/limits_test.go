@@ -86,7 +86,7 @@ func TestChainAllRunsEveryPiece(t *testing.T) {
 	}
 }
 
-func TestWallsArePositive(t *testing.T) {
+func TestLimitsArePositive(t *testing.T) {
 	forEach(t, func(t *testing.T, k *implementation) {
 		p := NewPool(2)
 		defer p.Close()
@@ -102,7 +102,7 @@ func TestWallsArePositive(t *testing.T) {
 	})
 }
 
-func BenchmarkWalls(b *testing.B) {
+func BenchmarkLimits(b *testing.B) {
 	benchEach(b, func(b *testing.B, k *implementation) {
 		before := active
 		active = *k
