@@ -62,6 +62,7 @@ type Request struct {
 	Position uint32           // of the first token within its reply: how many tokens of it the prompt ends with
 	Forced   []int            // tokens that the text begins with: they are appended, not drawn
 	Ends     []int            // tokens that end the text, as end-of-text does
+	Endless  bool             // tokens that end the text are not drawn
 	Unwanted []string         // words that the text does not have: it goes back before one is told of
 	Top      int              // how many of the likeliest tokens to tell of with each token
 	Room     int              // how many events may wait for their reader; 0: a few

@@ -48,6 +48,9 @@ func suggest(info *Info, files weights.Source) {
 	} else if starts != nil {
 		info.Start = starts
 	}
+	if info.Banned, err = bannedIDs(file); err != nil {
+		note(named(err))
+	}
 	ends, err := tokenIDs(file["eos_token_id"])
 	switch {
 	case err != nil:
@@ -55,6 +58,23 @@ func suggest(info *Info, files weights.Source) {
 	case ends != nil:
 		info.Ends = ends
 	}
+}
+
+// bannedIDs reads suppress_tokens, a list of ids, and bad_words_ids, a list of lists of them.
+func bannedIDs(file map[string]json.RawMessage) (banned [][]int, err error) {
+	if raw := file["bad_words_ids"]; len(raw) > 0 && string(raw) != "null" {
+		if json.Unmarshal(raw, &banned) != nil {
+			return nil, fmt.Errorf("bad_words_ids: found %.40q, expected a list of lists of ids", string(raw))
+		}
+	}
+	suppressed, err := tokenIDs(file["suppress_tokens"])
+	if err != nil {
+		return banned, fmt.Errorf("suppress_tokens: %w", err)
+	}
+	for _, id := range suppressed {
+		banned = append(banned, []int{id})
+	}
+	return banned, nil
 }
 
 // plainValue decodes a JSON value: whole numbers, however they are written, as int64, other numbers as float64.

@@ -11,6 +11,8 @@ import (
 	"testing"
 
 	"inkling/engine"
+	"inkling/engine/enginetest"
+	"inkling/engine/sample"
 )
 
 // generating is a folder with a generation_config.json.
@@ -70,5 +72,36 @@ func TestDamagedGenerationConfig(t *testing.T) {
 	}
 	if info := open(t, folder).Info(); len(info.Notes) != 1 || !strings.Contains(info.Notes[0], "not a regular file") {
 		t.Errorf("%q", info.Notes)
+	}
+}
+
+// Tokens and sequences of tokens that generation_config.json bans do not come up; the end of a text is not among them.
+func TestBannedTokens(t *testing.T) {
+	info := open(t, generating(t, `{"suppress_tokens": [7, 9], "bad_words_ids": [[4], [5, 6], []], "min_new_tokens": 3}`)).Info()
+	if want := [][]int{{4}, {5, 6}, {}, {7}, {9}}; !reflect.DeepEqual(info.Banned, want) || info.Defaults["min_tokens"] != int64(3) {
+		t.Errorf("%v, %v, want %v and 3 tokens at least", info.Banned, info.Defaults, want)
+	}
+	info = open(t, generating(t, `{"bad_words_ids": [1]}`)).Info()
+	if len(info.Notes) != 1 || !strings.Contains(info.Notes[0], "bad_words_ids: found \"[1]\", expected a list of lists of ids") {
+		t.Errorf("%q", info.Notes)
+	}
+	m := enginetest.NewWith(64, func(ids []int, logits []float32) {
+		next := map[int]int{'p': 'a', 'a': 'b', 'b': 'c'}[ids[len(ids)-1]]
+		logits[next], logits['x'], logits[enginetest.EndOfText] = 50, 40, 30
+		if ids[len(ids)-1] == 'x' {
+			logits[enginetest.EndOfText] = 60
+		}
+	}, engine.Info{Banned: [][]int{{'c'}, {'p', 'a', 'b'}, {enginetest.EndOfText}, {5000}}})
+	if _, r := generate(m, "p", greedy()); r.Text != "ax" || r.Reason != engine.EndOfText {
+		t.Errorf("%q, %s, %v, want ax: b comes after p and a, c never", r.Text, r.Reason, r.Err)
+	}
+	if _, r := generate(m, "b", greedy()); r.Text != "x" {
+		t.Errorf("%q, %v, want x", r.Text, r.Err)
+	}
+	p := greedy()
+	p.MaxTokens = 5
+	_, r := collect(join(m, t.Context(), engine.Request{Prompt: m.Encode("x"), Controls: sample.NewControls(p), Endless: true}))
+	if r.Reason != engine.Length || len(r.IDs) != 5 {
+		t.Errorf("without an end: %q, %s, %v", r.Text, r.Reason, r.Err)
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"inkling/engine/decode"
 )
@@ -43,6 +44,10 @@ type Info struct {
 	End string
 	// Ends are further ids that end a text.
 	Ends []int
+
+	// Banned are sequences of ids that no text has ("bad_words_ids" and "suppress_tokens" in generation_config.json): the last one
+	// is not drawn after the others.
+	Banned [][]int
 
 	// Defaults are the parameters that generation_config.json names, by their JSON names in Params: float64, int64 for a whole
 	// number, or whatever else the file has there. They are not checked.
@@ -102,9 +107,18 @@ func New(network Network, tokenizer Tokenizer, info Info) *Model {
 			blank = append(blank, id)
 		}
 	}
-	m.loop = decode.NewLoop(network, decode.Text{Padding: m.padding, Blank: blank, Ends: m.ends, Piece: m.Piece, Decode: m.Decode,
+	m.loop = decode.NewLoop(network, decode.Text{Padding: m.padding, Blank: blank, Ends: m.ends, Banned: m.bannable(info.Banned), Piece: m.Piece, Decode: m.Decode,
 		Decoder: tokenizer.NewDecoder}, Together)
 	return m
+}
+
+// bannable leaves out what is no token of the model, and tokens that end a text: to ban these is no business of a file, as in
+// transformers.
+func (m *Model) bannable(sequences [][]int) [][]int {
+	return slices.DeleteFunc(slices.Clone(sequences), func(ids []int) bool {
+		return len(ids) == 0 || len(ids) == 1 && slices.Contains(m.ends, ids[0]) ||
+			slices.ContainsFunc(ids, func(id int) bool { return id < 0 || id >= m.network.Vocab() })
+	})
 }
 
 // Close waits for the texts under way and releases the model: a later one fails. Closing twice is harmless.
@@ -125,7 +139,7 @@ func (m *Model) Generate(ctx context.Context, r Request) (Generation, error) {
 		r.Prompt = m.Prompt(r.Text, false)
 	}
 	return m.loop.Join(ctx, decode.Request{Prompt: r.Prompt, Controls: r.Controls, Seed: r.Seed, Attempt: r.Attempt, Position: r.Position,
-		Forced: r.Forced, Ends: r.Ends, Unwanted: r.Unwanted, Top: r.Top, Room: r.Room, Paused: r.Paused, NoDrafts: r.NoDrafts}), nil
+		Forced: r.Forced, Ends: r.Ends, Endless: r.Endless, Unwanted: r.Unwanted, Top: r.Top, Room: r.Room, Paused: r.Paused, NoDrafts: r.NoDrafts}), nil
 }
 
 // Network is the model without its tokenizer, for measurements. It must not be used after Close, nor be closed itself.

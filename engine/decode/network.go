@@ -46,6 +46,7 @@ type Text struct {
 	Padding []int                       // ids that are no tokens, ascending: they are never drawn
 	Blank   []int                       // tokens of white space with a line feed in it and nothing else
 	Ends    []int                       // tokens that end a text
+	Banned  [][]int                     // sequences of tokens that no text has: the last one is not drawn after the others
 	Piece   func(id int) []byte         // the bytes of a token, which need not be whole runes
 	Decode  func(ids []int) string      // bytes that are no UTF-8 become U+FFFD
 	Decoder func(before ...int) Decoder // decodes what follows the ids before it

@@ -19,6 +19,7 @@ type Request struct {
 	Position uint32           // of the first token within its reply: how many tokens of it the prompt ends with
 	Forced   []int            // tokens that the text begins with: they are appended, not drawn
 	Ends     []int            // tokens that end the text, as end-of-text does
+	Endless  bool             // tokens that end the text are not drawn
 	Unwanted []string         // words that the text does not have: it goes back before one is told of
 	Top      int              // how many of the likeliest tokens to tell of with each token
 	Room     int              // how many events may wait for their reader; 0: a few
@@ -69,10 +70,18 @@ func (s *Stepper) Len() int { return len(s.ids) - s.prompt }
 // Draw draws the next token, without taking it. With a trace it tells what happened.
 func (s *Stepper) Draw(p *sample.Params, t *sample.Trace) (id int, err error) {
 	s.banned = s.banned[:0]
-	if least := p.MinTokens; s.Len() < least || least > 0 && !s.visible {
+	early := s.Len() < p.MinTokens || p.MinTokens > 0 && !s.visible
+	if early || s.request.Endless {
 		s.banned = append(append(s.banned, s.text.Ends...), s.request.Ends...)
+	}
+	if early {
 		if slices.ContainsFunc(p.Stop, endsLine) {
 			s.banned = append(s.banned, s.text.Blank...)
+		}
+	}
+	for _, sequence := range s.text.Banned {
+		if last := len(sequence) - 1; endsWith(s.ids, sequence[:last]) {
+			s.banned = append(s.banned, sequence[last])
 		}
 	}
 	for _, b := range s.barred {
@@ -83,6 +92,10 @@ func (s *Stepper) Draw(p *sample.Params, t *sample.Trace) (id int, err error) {
 	s.draw.Params, s.draw.History, s.draw.Padding, s.draw.Banned = p, s.ids, s.text.Padding, s.banned
 	s.draw.Random = sample.Random{Seed: s.seed, Attempt: s.request.Attempt, Position: s.request.Position + uint32(s.Len())}
 	return s.chain.Draw(s.logits, &s.draw, t)
+}
+
+func endsWith(ids, last []int) bool {
+	return len(last) <= len(ids) && slices.Equal(ids[len(ids)-len(last):], last)
 }
 
 func endsLine(stop string) bool { return strings.HasPrefix(stop, "\n") }

@@ -17,6 +17,7 @@ type continuations struct {
 	sequences int
 	top       int // likeliest tokens to report with each token
 	noDrafts  bool
+	endless   bool // tokens that end the text are not drawn
 }
 
 // writer takes continuations one after the other: begin, token for each token, end.
@@ -33,7 +34,7 @@ func (c continuations) write(ctx context.Context, w writer) error {
 		var requests []engine.Request
 		for i := first; i < min(first+engine.Together, c.sequences); i++ {
 			requests = append(requests, engine.Request{Prompt: c.prompt, Controls: controls, Seed: &c.seed, Attempt: c.attempt + uint32(i),
-				Top: c.top, NoDrafts: c.noDrafts, Room: c.model.Info().Context})
+				Top: c.top, NoDrafts: c.noDrafts, Endless: c.endless, Room: c.model.Info().Context})
 		}
 		if err := writeAll(ctx, c.model, requests, first, w); err != nil {
 			return err

@@ -58,6 +58,7 @@ func (a *app) generateCommand() *cobra.Command {
 type outputFlags struct {
 	sequences int
 	attempt   uint32
+	endless   bool
 	json      bool
 	logprobs  int // likeliest tokens to report with each token
 	keepEnd   bool
@@ -65,12 +66,13 @@ type outputFlags struct {
 }
 
 func (o *outputFlags) names() []string {
-	return []string{"num-sequences", "attempt", "json", "logprobs", "keep-end", "special"}
+	return []string{"num-sequences", "attempt", "ignore-eos", "json", "logprobs", "keep-end", "special"}
 }
 
 func (o *outputFlags) add(cmd *cobra.Command) {
 	cmd.Flags().IntVar(&o.sequences, "num-sequences", 1, "number of continuations: consecutive attempts with one seed")
 	cmd.Flags().Uint32Var(&o.attempt, "attempt", 0, "number of the first attempt")
+	cmd.Flags().BoolVar(&o.endless, "ignore-eos", false, "go on where the model would end the text")
 	cmd.Flags().BoolVar(&o.json, "json", false, "print each continuation as one JSON object per line")
 	cmd.Flags().IntVar(&o.logprobs, "logprobs", 0, "with --json: number of likeliest tokens to report at each position")
 	cmd.Flags().BoolVar(&o.special, "special", false, specialHelp)
@@ -143,6 +145,7 @@ func (a *app) generate(ctx context.Context, c *config.Config, output outputFlags
 		params:    params,
 		seed:      engine.RandomSeed(),
 		attempt:   output.attempt,
+		endless:   output.endless,
 		sequences: output.sequences,
 		top:       output.logprobs,
 		noDrafts:  !c.Speculation,
