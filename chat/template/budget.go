@@ -130,7 +130,7 @@ func (r *run) capture(f func() error) (string, error) {
 	return text, err
 }
 
-// equal compares two values as Python does, but for True and 1.
+// equal compares two values as Python does.
 func (r *run) equal(a, b value) (bool, error) {
 	if err := r.use(workOfNode); err != nil {
 		return false, err
@@ -138,15 +138,13 @@ func (r *run) equal(a, b value) (bool, error) {
 	switch {
 	case a.isInteger() && b.isInteger():
 		return a.data == b.data, nil
-	case a.isNumber() && b.isNumber():
+	case isNumber(a) && isNumber(b):
 		return a.float() == b.float(), nil
 	case a.isNil() || b.isNil():
-		return a.isNil() && b.isNil(), nil
+		return a.isNil() && a.data == b.data, nil
 	case a.isString() && b.isString():
 		x, y := a.text(), b.text()
 		return x == y, r.use(min(len(x), len(y)))
-	case a.isBool() && b.isBool():
-		return a.data == b.data, nil
 	case a.isList() && b.isList():
 		x, y := a.items(), b.items()
 		if len(x) != len(y) {

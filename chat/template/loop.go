@@ -142,13 +142,11 @@ func (c forCommand) do(r *run, s *scope) error {
 	if err != nil {
 		return err
 	}
-	if len(all) == 0 {
-		return r.commands(c.otherwise, s.inner())
-	}
 	l := &loop{items: all, depth: 1}
 	if outer, ok := s.get("loop").data.(*loop); ok {
 		l.depth = outer.depth + 1
 	}
+	ended := false // a round has come to its end
 	for i, p := range all {
 		if err := r.step(); err != nil {
 			return err
@@ -167,6 +165,10 @@ func (c forCommand) do(r *run, s *scope) error {
 		if err != nil {
 			return err
 		}
+		ended = true
+	}
+	if !ended { // as jinja2 has it
+		return r.commands(c.otherwise, s.inner())
 	}
 	return nil
 }

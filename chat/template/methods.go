@@ -59,14 +59,8 @@ var textMethods = map[string]methodFunc{
 	"isalnum": func(r *run, self value, _ *arguments) (any, error) {
 		return every(self.text(), func(r rune) bool { return unicode.IsLetter(r) || unicode.IsNumber(r) }), nil
 	},
-	"isupper": func(r *run, self value, _ *arguments) (any, error) {
-		s := self.text()
-		return s == strings.ToUpper(s) && s != strings.ToLower(s), nil
-	},
-	"islower": func(r *run, self value, _ *arguments) (any, error) {
-		s := self.text()
-		return s == strings.ToLower(s) && s != strings.ToUpper(s), nil
-	},
+	"isupper": func(_ *run, self value, _ *arguments) (any, error) { return hasCase(self.text(), strings.ToUpper), nil },
+	"islower": func(_ *run, self value, _ *arguments) (any, error) { return hasCase(self.text(), strings.ToLower), nil },
 }
 
 var dictMethods = map[string]methodFunc{

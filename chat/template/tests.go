@@ -2,6 +2,8 @@ package template
 
 import (
 	"fmt"
+	"math"
+	"reflect"
 	"strings"
 )
 
@@ -20,20 +22,26 @@ var tests = func() map[string]func(r *run, in value, a *arguments) (bool, error)
 		"true":          func(r *run, in value, _ *arguments) (bool, error) { return in.isBool() && in.isTrue(), nil },
 		"false":         func(r *run, in value, _ *arguments) (bool, error) { return in.isBool() && !in.isTrue(), nil },
 		"mapping":       func(r *run, in value, _ *arguments) (bool, error) { return in.isDict(), nil },
-		"sequence":      func(r *run, in value, _ *arguments) (bool, error) { return in.isIterable(), nil },
+		"sequence":      func(_ *run, in value, _ *arguments) (bool, error) { return in.isIterable() || in.isUndefined(), nil },
 		"iterable":      func(r *run, in value, _ *arguments) (bool, error) { return in.isIterable() || in.isUndefined(), nil },
-		"even":          func(r *run, in value, _ *arguments) (bool, error) { return in.integer()%2 == 0, nil },
-		"odd":           func(r *run, in value, _ *arguments) (bool, error) { return in.integer()%2 != 0, nil },
+		"even":          func(_ *run, in value, _ *arguments) (bool, error) { return math.Mod(in.float(), 2) == 0, nil },
+		"odd":           func(_ *run, in value, _ *arguments) (bool, error) { return math.Abs(math.Mod(in.float(), 2)) == 1, nil },
 		"divisibleby":   divisible,
 		"eq equalto ==": func(r *run, in value, a *arguments) (bool, error) { return r.equal(in, a.next("other")) },
-		"sameas":        func(r *run, in value, a *arguments) (bool, error) { return r.equal(in, a.next("other")) },
+		"sameas": func(r *run, in value, a *arguments) (bool, error) {
+			other := a.next("other")
+			if reflect.TypeOf(in.data) != reflect.TypeOf(other.data) {
+				return false, nil
+			}
+			return r.equal(in, other)
+		},
 		"ne !=": func(r *run, in value, a *arguments) (bool, error) {
 			same, err := r.equal(in, a.next("other"))
 			return !same, err
 		},
 		"in":             func(r *run, in value, a *arguments) (bool, error) { return r.contains(a.next("seq"), in) },
-		"lower":          func(r *run, in value, _ *arguments) (bool, error) { return strings.ToLower(str(in)) == str(in), nil },
-		"upper":          func(r *run, in value, _ *arguments) (bool, error) { return strings.ToUpper(str(in)) == str(in), nil },
+		"lower":          func(r *run, in value, _ *arguments) (bool, error) { return hasCase(str(in), strings.ToLower), nil },
+		"upper":          func(r *run, in value, _ *arguments) (bool, error) { return hasCase(str(in), strings.ToUpper), nil },
 		"gt greaterthan": compare(func(a, b float64) bool { return a > b }),
 		"ge":             compare(func(a, b float64) bool { return a >= b }),
 		"lt lessthan":    compare(func(a, b float64) bool { return a < b }),
@@ -53,6 +61,11 @@ func (r *run) test(name string, in value, a *arguments) (bool, error) {
 		return false, fmt.Errorf("the test %.40s is not supported", name)
 	}
 	return f(r, in, a)
+}
+
+// hasCase reports whether a text has letters of two cases, and all of them in the one that change makes.
+func hasCase(s string, change func(string) string) bool {
+	return change(s) == s && strings.ToLower(s) != strings.ToUpper(s)
 }
 
 func divisible(_ *run, in value, a *arguments) (bool, error) {

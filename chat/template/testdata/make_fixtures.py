@@ -1,6 +1,6 @@
 r"""Writes rendered.json: chat templates of many shapes, and what transformers' apply_chat_template makes of conversations.
 
-    python3 -m venv venv && venv/bin/pip install transformers==5.23.0 tokenizers==0.23.3 jinja2==3.1.6
+    python3 -m venv venv && venv/bin/pip install transformers==5.24.0 tokenizers==0.23.3 jinja2==3.1.6
     venv/bin/python make_fixtures.py
 
 The templates are written here, in the shapes that chat models have. A result is the text, or null where the template raises.
@@ -184,6 +184,14 @@ lines' }} {{ '{{ no }} {% no %}' }} {{ '\d\.' }}
 {% if messages[0].role == 'system' and messages | length > 1 and not messages[1].missing %}A{% endif %}{% if 'x' in messages[0].content or messages[0].content.startswith('B') %}B{% endif %}
 {%- set a = 1 -%}   {{- a -}}   |{{ a }}   {%- if a %}   x   {%- endif -%}   y
 {{ strftime_now('%Y') | length }}{{ strftime_now('%d %b %Y') | length }}
+{{ 10 is lower }} {{ 'a1' is lower }} {{ '' is upper }} {{ missing is upper }} {{ true == 1 }} {{ true in [1, 'a'] }} {{ missing == none }} {{ none is sameas none }} {{ true is sameas 1 }} {{ 1.5 is odd }} {{ 2.0 is even }} {{ -3 is odd }} {{ missing is sequence }} {{ 'x' if {} else 'y' }}
+{% for m in [1, 2] %}{{ m }}{% break %}{% else %}z{% endfor %} {% for m in [1, 2] %}{% continue %}{% else %}z{% endfor %} {% for m in [1, 2] %}{% if loop.last %}{% break %}{% endif %}{{ m }}{% else %}z{% endfor %}
+{% for a, b in {'x': 1} %}{{ a }}{% endfor %}
+{% for a, b in [1, 2] %}{{ a }}{% endfor %}
+{% for a, b in {'xy': 1} %}{{ a }}-{{ b }}{% endfor %}
+{% if 1 %}a{% else %}b{% else %}c{% endif %}
+{% if 1 if 2 else 3 %}a{% endif %}
+{{ {1: 'a', 'k': 'b'}[1] }} {{ {1: 'a'}.get(1) }} {{ 'xyz'[-1] }} {{ 'é你a'[::2] }} {{ [1, 2, 3][::-2] | join }}
 {{ raise_exception('stop') }}
 {{ missing.attribute }}
 {{ none.strip() }}
