@@ -390,7 +390,8 @@ func TestPicker(t *testing.T) {
 	}
 	chosen := func() string {
 		m := u.p.panel.(*modelsPanel)
-		return m.rows[m.chosen].Name
+		chosen, _ := m.list.Chosen()
+		return chosen.Name
 	}
 	list()
 	u.shows("› scripted")

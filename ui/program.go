@@ -120,8 +120,7 @@ func (p *program) show(a session.Answer) tea.Cmd {
 		p.panel = newTextPanel(a, p.look)
 	case session.Chats:
 		if s, ok := p.panel.(*sessionsPanel); ok {
-			s.all = a.All
-			s.choose(0)
+			s.list.Set(a.All)
 		} else {
 			p.panel = newSessionsPanel(p.session, a.All, time.Now())
 		}

@@ -1,8 +1,8 @@
 package ui
 
 import (
+	"cmp"
 	"fmt"
-	"strings"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -10,6 +10,7 @@ import (
 
 	"inkling/chat"
 	"inkling/chat/session"
+	"inkling/ui/list"
 	"inkling/ui/safe"
 	"inkling/ui/text"
 )
@@ -18,48 +19,21 @@ import (
 type sessionsPanel struct {
 	session *session.Session
 
-	all    []chat.Summary
+	list   list.List[chat.Summary]
 	filter text.Field
-	chosen int
 	now    time.Time
 
-	renaming *text.Field // the new title, nil while none is asked for
-	deleting bool        // the question is on the screen
+	asked    chat.Summary // which of them is to be renamed or deleted
+	renaming *text.Field  // the new title, nil while none is asked for
+	deleting bool         // the question is on the screen
 	at       *tea.Cursor
 }
 
 func newSessionsPanel(of *session.Session, all []chat.Summary, now time.Time) *sessionsPanel {
-	return &sessionsPanel{session: of, all: all, filter: text.Field{Prompt: margin + "Filter: "}, now: now}
-}
-
-// shown are the conversations that have every word of the filter in their title, preview or model.
-func (s *sessionsPanel) shown() []chat.Summary {
-	words := strings.Fields(strings.ToLower(s.filter.String()))
-	var found []chat.Summary
-next:
-	for _, c := range s.all {
-		known := strings.ToLower(c.Title + "\n" + c.Preview + "\n" + c.Model)
-		for _, w := range words {
-			if !strings.Contains(known, w) {
-				continue next
-			}
-		}
-		found = append(found, c)
-	}
-	return found
-}
-
-func (s *sessionsPanel) choose(step int) {
-	s.chosen = max(min(s.chosen+step, len(s.shown())-1), 0)
-}
-
-// current is the chosen conversation; false when the list is empty.
-func (s *sessionsPanel) current() (chat.Summary, bool) {
-	shown := s.shown()
-	if s.chosen >= len(shown) {
-		return chat.Summary{}, false
-	}
-	return shown[s.chosen], true
+	s := &sessionsPanel{session: of, filter: text.Field{Prompt: margin + "Filter: "}, now: now}
+	s.list.Words = func(c chat.Summary) string { return c.Title + "\n" + c.Preview + "\n" + c.Model }
+	s.list.Set(all)
+	return s
 }
 
 // paste puts text into the field that is being written in.
@@ -69,37 +43,28 @@ func (s *sessionsPanel) paste(pasted string) {
 		in = s.renaming
 	}
 	in.Insert(safe.Line(pasted))
-	s.choose(0)
+	s.list.Filter(s.filter.String())
 }
 
 func (s *sessionsPanel) scroll(n int) {
 	if s.renaming == nil && !s.deleting {
-		s.choose(n / wheelLines)
+		s.list.Move(n / wheelLines)
 	}
 }
 
 func (s *sessionsPanel) view(look *look, width, height int) []string {
-	shown := s.shown()
 	filter, x := s.filter.View(width)
 	s.at = tea.NewCursor(x, 1)
-	lines := []string{margin + look.Title.Render(fmt.Sprintf("Chats (%d)", len(shown))), filter, ""}
-	room := max(height-len(lines)-1, 1)
-	first := min(max(s.chosen-room+1, 0), max(len(shown)-room, 0))
-	for i := first; i < min(first+room, len(shown)); i++ {
-		c := shown[i]
-		mark, style := "  ", look.Dim
-		title := safe.Line(c.Title)
-		if title == "" {
-			title = "(no title)"
-		}
-		if i == s.chosen {
-			mark = look.Selected.Render("› ")
-			title = look.Selected.Render(title)
+	lines := []string{margin + look.Title.Render(fmt.Sprintf("Chats (%d)", len(s.list.Shown()))), filter, ""}
+	lines = append(lines, s.list.Lines(max(height-len(lines)-1, 1), func(c chat.Summary, chosen bool) string {
+		mark, title := "  ", cmp.Or(safe.Line(c.Title), "(no title)")
+		if chosen {
+			mark, title = look.Selected.Render("› "), look.Selected.Render(title)
 		}
 		when := fmt.Sprintf("%-12s", session.Ago(s.now.Sub(c.Updated)))
-		lines = append(lines, ansi.Truncate(mark+style.Render(when)+title+style.Render("  "+safe.Line(c.Preview)), width, "…"))
-	}
-	if len(shown) == 0 {
+		return ansi.Truncate(mark+look.Dim.Render(when)+title+look.Dim.Render("  "+safe.Line(c.Preview)), width, "…")
+	}, nil)...)
+	if len(s.list.Shown()) == 0 {
 		lines = append(lines, margin+look.Dim.Render("none"))
 	}
 	for len(lines) < height-1 {
@@ -112,11 +77,10 @@ func (s *sessionsPanel) cursor() *tea.Cursor { return s.at }
 
 // footer is the last line, number y: what keys do, or a question.
 func (s *sessionsPanel) footer(look *look, width, y int) string {
-	c, _ := s.current()
 	switch {
 	case s.deleting:
 		s.at = nil
-		return look.Problem.Render(rule("delete “"+safe.Line(c.Title)+"” permanently? (y/n)", width))
+		return look.Problem.Render(rule("delete “"+safe.Line(s.asked.Title)+"” permanently? (y/n)", width))
 	case s.renaming != nil:
 		title, x := s.renaming.View(width)
 		s.at = tea.NewCursor(x, y)
@@ -135,28 +99,21 @@ func (s *sessionsPanel) press(key tea.KeyPressMsg) (o outcome) {
 	switch key.String() {
 	case "esc", "ctrl+c", "ctrl+s":
 		o.close = true
-	case "up", "ctrl+p":
-		s.choose(-1)
-	case "down", "ctrl+n":
-		s.choose(+1)
-	case "pgup":
-		s.choose(-10)
-	case "pgdown":
-		s.choose(+10)
 	case "enter":
-		if c, ok := s.current(); ok {
+		if c, ok := s.list.Chosen(); ok {
 			o.close, o.work = true, s.session.Open(c.ID)
 		}
 	case "ctrl+r", "f2":
-		if c, ok := s.current(); ok {
-			s.renaming = &text.Field{Prompt: "New title: "}
+		if c, ok := s.list.Chosen(); ok {
+			s.asked, s.renaming = c, &text.Field{Prompt: "New title: "}
 			s.renaming.Set(safe.Line(c.Title))
 		}
 	case "ctrl+x", "delete":
-		_, s.deleting = s.current()
+		s.asked, s.deleting = s.list.Chosen()
 	default:
-		s.filter.Update(key)
-		s.choose(0)
+		if !s.list.Press(key.String()) && s.filter.Update(key) {
+			s.list.Filter(s.filter.String())
+		}
 	}
 	return o
 }
@@ -164,8 +121,8 @@ func (s *sessionsPanel) press(key tea.KeyPressMsg) (o outcome) {
 // answer takes the answer to the question whether to delete.
 func (s *sessionsPanel) answer(key tea.KeyPressMsg) (o outcome) {
 	s.deleting = false
-	if c, ok := s.current(); key.String() == "y" && ok {
-		o.work = s.session.Delete(c.ID)
+	if key.String() == "y" {
+		o.work = s.session.Delete(s.asked.ID)
 	}
 	return o
 }
@@ -177,8 +134,8 @@ func (s *sessionsPanel) rename(key tea.KeyPressMsg) (o outcome) {
 	case "enter":
 		title := safe.Line(s.renaming.String())
 		s.renaming = nil
-		if c, ok := s.current(); ok && title != "" {
-			o.work = s.session.Chat.Rename(c.ID, title)
+		if title != "" {
+			o.work = s.session.Chat.Rename(s.asked.ID, title)
 		}
 	default:
 		s.renaming.Update(key)

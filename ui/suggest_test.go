@@ -24,14 +24,14 @@ func TestSuggestionsSayThatThereAreMore(t *testing.T) {
 				line = l
 			}
 		}
-		if want := u.p.suggest.rows[u.p.suggest.chosen].Name; !strings.Contains(line, want) {
-			t.Errorf("the chosen row %q is not shown:\n%s", want, u.screen())
+		if want, _ := u.p.suggest.list.Chosen(); !strings.Contains(line, want.Name) {
+			t.Errorf("the chosen row %q is not shown:\n%s", want.Name, u.screen())
 		}
 	}
 	u.types("q")
 	u.hides("more")
 
-	s := suggestions{rows: []session.Completion{{Name: "/a"}, {Name: "/b"}}, chosen: -1}
+	s := newSuggestions([]session.Completion{{Name: "/a"}, {Name: "/b"}})
 	for limit, want := range map[int]string{0: "", 1: "  /a", 2: "  /a|  /b", 3: "  /a|  /b"} {
 		var lines []string
 		for _, l := range s.lines(u.p.look, 40, limit) {

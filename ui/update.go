@@ -206,7 +206,7 @@ const draftPause = time.Second
 // edited follows every change of the input: suggestions, and the draft is saved a moment later.
 func (p *program) edited() tea.Cmd {
 	text := p.composer.text()
-	p.suggest = suggestions{rows: p.session.Completions(text), chosen: -1}
+	p.suggest = newSuggestions(p.session.Completions(text))
 	if p.composer.dirty || text == p.session.Chat.Conversation().Draft {
 		return nil
 	}
@@ -295,7 +295,11 @@ func (p *program) complete() tea.Cmd {
 	if !s.open() {
 		return nil
 	}
-	p.composer.set(s.rows[max(s.chosen, 0)].Line)
+	row, ok := s.list.Chosen()
+	if !ok {
+		row = s.list.Shown()[0]
+	}
+	p.composer.set(row.Line)
 	return p.edited()
 }
 
