@@ -70,7 +70,7 @@ func Open(ctx context.Context, path string) (*DB, error) {
 	}
 	background, stop := context.WithCancel(context.WithoutCancel(ctx))
 	s.stop = stop
-	s.background.Go(func() { _ = fill(background, s) }) // what is left is done by the next program
+	s.background.Go(func() { _ = fill(background, s, batchTurns) }) // what is left is done by the next program
 	return s, nil
 }
 

@@ -27,9 +27,9 @@ type cursor struct {
 	Indexed int64  `json:"indexed"` // turns so far: the number of the last one
 }
 
-// fill does what there is to fill until it is done or ctx ends. Another process that is about it is left alone, as long as it
+// fill does what there is to fill, so many turns at once, until it is done or ctx ends. Another process that is about it is left alone, as long as it
 // goes on.
-func fill(ctx context.Context, s *DB) error {
+func fill(ctx context.Context, s *DB, batch int) error {
 	var lease int64 // our own
 	for {
 		done, pause := true, batchPause
@@ -53,7 +53,7 @@ func fill(ctx context.Context, s *DB) error {
 				return err
 			}
 			lease = now.Add(leaseTime).UnixMilli()
-			done, err = fillBatch(ctx, tx, c, lease)
+			done, err = fillBatch(ctx, tx, c, lease, batch)
 			return err
 		})
 		if err != nil && !errors.Is(err, chat.ErrLocked) || err == nil && done {
@@ -76,8 +76,8 @@ type oldTurn struct {
 }
 
 // fillBatch fills in some turns after a cursor, and reports whether they were the last.
-func fillBatch(ctx context.Context, tx *sql.Tx, c cursor, lease int64) (done bool, err error) {
-	turns, err := oldTurns(ctx, tx, c)
+func fillBatch(ctx context.Context, tx *sql.Tx, c cursor, lease int64, batch int) (done bool, err error) {
+	turns, err := oldTurns(ctx, tx, c, batch)
 	if err != nil {
 		return false, err
 	}
@@ -107,7 +107,7 @@ func fillBatch(ctx context.Context, tx *sql.Tx, c cursor, lease int64) (done boo
 	if err := forgetOld(ctx, tx); err != nil {
 		return false, err
 	}
-	if len(turns) < batchTurns {
+	if len(turns) < batch {
 		_, err := tx.ExecContext(ctx, "DELETE FROM work WHERE name = 'fill'; UPDATE sessions SET size = 0 WHERE size < 0")
 		return true, err
 	}
@@ -119,10 +119,10 @@ func fillBatch(ctx context.Context, tx *sql.Tx, c cursor, lease int64) (done boo
 	return false, err
 }
 
-func oldTurns(ctx context.Context, tx *sql.Tx, c cursor) (turns []oldTurn, err error) {
+func oldTurns(ctx context.Context, tx *sql.Tx, c cursor, limit int) (turns []oldTurn, err error) {
 	rows, err := tx.QueryContext(ctx, `
 		SELECT session, id, role, text, created, EXISTS (SELECT 1 FROM texts x WHERE x.session = t.session AND x.turn = t.id)
-		FROM turns t WHERE (session, id) > (?, ?) ORDER BY session, id LIMIT ?`, c.Session, c.Turn, batchTurns)
+		FROM turns t WHERE (session, id) > (?, ?) ORDER BY session, id LIMIT ?`, c.Session, c.Turn, limit)
 	if err != nil {
 		return nil, err
 	}
