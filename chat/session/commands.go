@@ -67,6 +67,7 @@ func Commands() []Command {
 		{Names: []string{"/task"}, Args: "[name words]", Help: "do a task: poem, summary, quiz ...; no name lists them", run: runTask, values: taskNames, after: " "},
 		{Names: []string{"/new", "/clear"}, Help: "start a new chat", run: func(s *Session, _ string) []Work { return s.New() }},
 		{Names: []string{"/sessions", "/load", "/resume"}, Help: "list all chats", run: func(s *Session, _ string) []Work { return s.Chat.List() }},
+		{Names: []string{"/search"}, Args: "[words]", Help: "search all chats", run: (*Session).search},
 		{Names: []string{"/save", "/export"}, Args: "[file.md|.txt|.json]", Help: "save this chat to a file", run: runSave},
 		{Names: []string{"/copy"}, Args: "[all]", Help: "copy the last reply or the whole chat", run: runCopy, values: values("all")},
 		{Names: []string{"/quit", "/exit", "/bye"}, Help: "quit; the chat is saved", run: func(s *Session, _ string) []Work {

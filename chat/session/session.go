@@ -124,6 +124,8 @@ func (s *Session) Take(e Event) []Work {
 		return s.Reply.finished(e)
 	case confirmed:
 		return s.Reply.confirmed(e)
+	case found:
+		s.found(e)
 	case watched:
 		return s.Chat.watched(e)
 	case exported:

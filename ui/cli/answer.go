@@ -19,7 +19,7 @@ import (
 	"inkling/ui/safe"
 )
 
-func (a *app) chatCommand() *cobra.Command {
+func chatCommand(a *app) *cobra.Command {
 	var flags []*config.Flag
 	var resume, asJSON bool
 	cmd := &cobra.Command{

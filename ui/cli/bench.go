@@ -34,7 +34,7 @@ type benchFlags struct {
 // benchWeights are the formats that bench measures, in this order.
 var benchWeights = []string{"q8", "q4", "f16", "f32"}
 
-func (a *app) benchCommand() *cobra.Command {
+func benchCommand(a *app) *cobra.Command {
 	var flags []*config.Flag
 	var own benchFlags
 	cmd := &cobra.Command{

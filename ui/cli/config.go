@@ -10,7 +10,7 @@ import (
 	"inkling/ui/safe"
 )
 
-func (a *app) configCommand() *cobra.Command {
+func configCommand(a *app) *cobra.Command {
 	var flags []*config.Flag
 	var write bool
 	cmd := &cobra.Command{

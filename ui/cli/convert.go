@@ -17,7 +17,7 @@ import (
 	"inkling/ui/safe"
 )
 
-func (a *app) convertCommand() *cobra.Command {
+func convertCommand(a *app) *cobra.Command {
 	var precision string
 	var options convert.Options
 	cmd := &cobra.Command{

@@ -17,7 +17,7 @@ import (
 	"inkling/engine/evaluate"
 )
 
-func (a *app) evalCommand() *cobra.Command {
+func evalCommand(a *app) *cobra.Command {
 	var flags []*config.Flag
 	var e evaluation
 	cmd := &cobra.Command{

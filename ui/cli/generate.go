@@ -19,7 +19,7 @@ import (
 	"inkling/ui/safe"
 )
 
-func (a *app) generateCommand() *cobra.Command {
+func generateCommand(a *app) *cobra.Command {
 	var flags []*config.Flag
 	var output outputFlags
 	cmd := &cobra.Command{

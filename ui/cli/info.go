@@ -19,7 +19,7 @@ import (
 	"inkling/ui/safe"
 )
 
-func (a *app) infoCommand() *cobra.Command {
+func infoCommand(a *app) *cobra.Command {
 	var tensors, asJSON bool
 	cmd := &cobra.Command{
 		Use:   "info name",

@@ -19,7 +19,7 @@ import (
 	"inkling/ui/safe"
 )
 
-func (a *app) modelsCommand() *cobra.Command {
+func modelsCommand(a *app) *cobra.Command {
 	var flags []*config.Flag
 	cmd := &cobra.Command{
 		Use:   "models",

@@ -14,7 +14,7 @@ import (
 	"inkling/ui/safe"
 )
 
-func (a *app) pullCommand() *cobra.Command {
+func pullCommand(a *app) *cobra.Command {
 	var file string
 	cmd := &cobra.Command{
 		Use:   "pull name[@revision]",

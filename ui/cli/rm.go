@@ -13,7 +13,7 @@ import (
 	"inkling/engine/hub"
 )
 
-func (a *app) rmCommand() *cobra.Command {
+func rmCommand(a *app) *cobra.Command {
 	var yes bool
 	cmd := &cobra.Command{
 		Use:   "rm name[@revision]",

@@ -78,9 +78,9 @@ func (a *app) root(args []string) *cobra.Command {
 	flags = a.addSettings(cmd)
 	output.add(cmd)
 	output.hide(cmd)
-	cmd.AddCommand(a.generateCommand(), a.chatCommand(), a.taskCommand(args), a.tasksCommand(), a.evalCommand(), a.benchCommand(),
-		a.tokenizeCommand(), a.modelsCommand(), a.infoCommand(), a.pullCommand(), a.rmCommand(), a.convertCommand(), a.configCommand(),
-		a.versionCommand())
+	cmd.AddCommand(generateCommand(a), chatCommand(a), searchCommand(a), a.taskCommand(args), tasksCommand(a), evalCommand(a), benchCommand(a),
+		tokenizeCommand(a), modelsCommand(a), infoCommand(a), pullCommand(a), rmCommand(a), convertCommand(a), configCommand(a),
+		versionCommand(a))
 	return cmd
 }
 

@@ -33,7 +33,7 @@ func (a *app) tasks() *task.Library {
 	return l
 }
 
-func (a *app) tasksCommand() *cobra.Command {
+func tasksCommand(a *app) *cobra.Command {
 	return &cobra.Command{
 		Use:   "tasks",
 		Short: "List the tasks",

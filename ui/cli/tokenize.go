@@ -12,7 +12,7 @@ import (
 	"inkling/engine"
 )
 
-func (a *app) tokenizeCommand() *cobra.Command {
+func tokenizeCommand(a *app) *cobra.Command {
 	var flags []*config.Flag
 	var asJSON, special bool
 	cmd := &cobra.Command{
