@@ -8,7 +8,7 @@ import (
 	"path/filepath"
 	"testing"
 
-	"inkling/engine/memory"
+	"inkling/engine/pages"
 )
 
 // A cache of weights that another program cuts short while it is in use is an error of the generation, with any number of
@@ -36,7 +36,7 @@ func TestTheCacheIsCutShort(t *testing.T) {
 			for range g.Events() {
 			}
 			err = g.Result().Err
-			if m.Info().Cached != errors.Is(err, memory.ErrCut) || err != nil && !m.Info().Cached {
+			if m.Info().Cached != errors.Is(err, pages.ErrCut) || err != nil && !m.Info().Cached {
 				t.Errorf("%d threads, from the cache %t: %v", threads, m.Info().Cached, err)
 			}
 			m.Close()

@@ -29,7 +29,7 @@ type Description struct {
 	Tensors    []weights.Tensor
 	Path       string // of the folder or the GGUF file; "" for the starter
 	Files      []File // in the folder, by name; or the GGUF file
-	Memory     []Memory
+	Memory     []Footprint
 }
 
 // A File is one of the files of a model.
@@ -75,7 +75,7 @@ func Describe(name string) (*Description, error) {
 		}
 	}
 	for _, format := range []kernel.Format{kernel.F32, kernel.F16, kernel.Q8, kernel.Q4} {
-		d.Memory = append(d.Memory, memoryFor(config, format))
+		d.Memory = append(d.Memory, footprint(config, format))
 	}
 	if d.Files, err = listFiles(path, files); err != nil {
 		return nil, fmt.Errorf("%s: %w", jsonfile.Path(name), err)

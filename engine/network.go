@@ -11,7 +11,7 @@ import (
 	"inkling/engine/cache"
 	"inkling/engine/gpt2"
 	"inkling/engine/kernel"
-	"inkling/engine/memory"
+	"inkling/engine/pages"
 	"inkling/engine/weights"
 )
 
@@ -19,7 +19,7 @@ import (
 type network struct {
 	model  *gpt2.Model
 	pool   *kernel.Pool
-	region *memory.Region
+	region *pages.Region
 	cached bool // the weights are mapped from the cache
 
 	stop       chan struct{} // closed to end what goes on in the background
@@ -38,8 +38,8 @@ type origin struct {
 // openNetwork maps the weights from the cache, or reads and quantises them and writes the cache, in the background unless
 // that is asked for otherwise.
 func openNetwork(from origin, config gpt2.Config, format kernel.Format, threads int) (*network, error) {
-	if available, known := memory.Available(); known {
-		if err := memoryFor(config, format).fits(from.name, available); err != nil {
+	if available, known := pages.Available(); known {
+		if err := footprint(config, format).fits(from.name, available); err != nil {
 			return nil, err
 		}
 	}
@@ -67,7 +67,7 @@ func (n *network) open(from origin, config gpt2.Config, format kernel.Format) (e
 	if config, err = config.Tie(from.tensors, n.pool); err != nil {
 		return err
 	}
-	if n.region, err = memory.New(config.Size(format)); err != nil {
+	if n.region, err = pages.New(config.Size(format)); err != nil {
 		return fmt.Errorf("%s: %w; close other programs, or choose a smaller model or weight format", from.name, err)
 	}
 	if n.model, err = gpt2.New(config, format, n.region.Bytes(), n.pool); err != nil {
@@ -99,7 +99,7 @@ func (n *network) later(patience time.Duration, work func()) {
 	n.stop, n.background = make(chan struct{}), make(chan struct{})
 	go func() {
 		defer close(n.background)
-		_ = memory.Guard(func() error { // the next pass finds the same
+		_ = pages.Guard(func() error { // the next pass finds the same
 			work()
 			return nil
 		})
@@ -146,7 +146,7 @@ func (n *network) Forward(w Workspace, steps []Step, logits []float32) error {
 	for _, s := range steps {
 		own.steps = append(own.steps, gpt2.Step{State: s.State.(state).State, IDs: s.IDs, Scores: s.Scores})
 	}
-	return memory.Guard(func() error { return n.model.Forward(own.Workspace, own.steps, logits) })
+	return pages.Guard(func() error { return n.model.Forward(own.Workspace, own.steps, logits) })
 }
 
 // watch has a probe see the passes in a workspace; nil for none.
@@ -223,7 +223,7 @@ func (s *cacheStore) key(c gpt2.Config) cache.Key {
 }
 
 // find returns the cached weights, or nil, and whether they are those of a model with an output head of its own.
-func (s *cacheStore) find(c gpt2.Config) (*memory.Region, gpt2.Config) {
+func (s *cacheStore) find(c gpt2.Config) (*pages.Region, gpt2.Config) {
 	if s == nil {
 		return nil, c
 	}

@@ -12,7 +12,7 @@ import (
 	"inkling/engine/gpt2"
 	"inkling/engine/jsonfile"
 	"inkling/engine/kernel"
-	"inkling/engine/memory"
+	"inkling/engine/pages"
 	"inkling/engine/starter"
 	"inkling/engine/weights"
 )
@@ -48,7 +48,7 @@ func Kernel() (string, error) { return kernel.Level() }
 // folder or of a GGUF file. Nothing is fetched here: the error is a hub.ErrNotLocal for a name that might be. The error is one line
 // that says what was found, what was expected and where.
 func Open(name string, o Options) (m *Model, err error) {
-	err = memory.Guard(func() error {
+	err = pages.Guard(func() error {
 		m, err = openModel(name, o)
 		return err
 	})

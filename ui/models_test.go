@@ -365,7 +365,7 @@ func TestModelThatDoesNotFit(t *testing.T) {
 	u.types("/model " + folder)
 	u.press("enter")
 	u.until("it is refused", func() bool { return u.p.notice.problem })
-	for _, want := range []string{"does not fit into memory: it takes ", " for the weights in q8 and ", " GB for the context, but ", " are available"} {
+	for _, want := range []string{"not enough memory for ", " for weights (q8) and ", " GB for the context, ", " available"} {
 		if !strings.Contains(u.p.notice.text, want) {
 			t.Errorf("%q lacks %q", u.p.notice.text, want)
 		}

@@ -87,7 +87,7 @@ func Run(ctx context.Context, o Options) (*Report, error) {
 	m.Date = time.Now().UTC().Format(time.RFC3339)
 	plan := o.plan(c, m.cache, m.available)
 	if len(plan.weights) == 0 {
-		return nil, fmt.Errorf("%s does not fit into memory: %s", info.Name, plan.notes[0])
+		return nil, fmt.Errorf("not enough memory for %s: %s", info.Name, plan.notes[0])
 	}
 
 	folder, err := o.scratch()

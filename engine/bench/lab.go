@@ -10,7 +10,7 @@ import (
 	"inkling/engine"
 	"inkling/engine/gpt2"
 	"inkling/engine/kernel"
-	"inkling/engine/memory"
+	"inkling/engine/pages"
 )
 
 // machineLab measures on this machine.
@@ -22,11 +22,11 @@ type machineLab struct {
 	open    map[string]*subject // by format
 	cached  map[string]bool     // the cache of these formats has been written
 	pool    *kernel.Pool        // for the limits
-	buffer  *memory.Region      // as well
+	buffer  *pages.Region       // as well
 }
 
 func newMachineLab(o Options, info engine.Info, folder string, p plan) (*machineLab, error) {
-	buffer, err := memory.New(p.buffer)
+	buffer, err := pages.New(p.buffer)
 	if err != nil {
 		return nil, err
 	}

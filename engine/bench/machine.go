@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"runtime"
 
-	"inkling/engine/memory"
+	"inkling/engine/pages"
 )
 
 // Machine is where the figures were measured, and with what.
@@ -25,7 +25,7 @@ type Machine struct {
 
 func thisMachine() Machine {
 	m := Machine{CPU: processor(), OS: runtime.GOOS, Arch: runtime.GOARCH, Go: runtime.Version(), cache: lastLevelCache()}
-	m.available, _ = memory.Available()
+	m.available, _ = pages.Available()
 	if m.CPU == "" {
 		m.CPU = "unknown"
 	}

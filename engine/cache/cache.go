@@ -28,7 +28,7 @@ import (
 	"sync/atomic"
 	"time"
 
-	"inkling/engine/memory"
+	"inkling/engine/pages"
 )
 
 // version changes whenever the same files would come to other data.
@@ -82,7 +82,7 @@ type source struct {
 
 // Find maps the cached data of the key, or returns nil if none of the folders has them. A damaged file is deleted, and
 // so is one that the files have since left behind.
-func (k Key) Find(folders []string) *memory.Region {
+func (k Key) Find(folders []string) *pages.Region {
 	sources, err := k.sources()
 	if err != nil {
 		return nil
@@ -330,7 +330,7 @@ func updateHeader(path string, h header) {
 }
 
 // load maps the data and holds them against their checksum, which also brings them into memory.
-func load(path string, h header) (*memory.Region, error) {
+func load(path string, h header) (*pages.Region, error) {
 	f, err := os.Open(path)
 	if err != nil {
 		return nil, err
@@ -343,7 +343,7 @@ func load(path string, h header) (*memory.Region, error) {
 	if info.Size() != headerSize+int64(h.Size) {
 		return nil, errDamaged
 	}
-	region, err := memory.Map(f, headerSize+h.Size)
+	region, err := pages.Map(f, headerSize+h.Size)
 	if err != nil {
 		return nil, err
 	}
@@ -355,7 +355,7 @@ func load(path string, h header) (*memory.Region, error) {
 }
 
 // Data are the data in what Find returns.
-func Data(r *memory.Region) []byte { return r.Bytes()[headerSize:] }
+func Data(r *pages.Region) []byte { return r.Bytes()[headerSize:] }
 
 // checksum computes the chunks on all processors. The polynomial is IEEE's, since Go computes it several times as fast from
 // memory as Castagnoli's: 44 GB/s against 10 with two threads of a Zen 4.

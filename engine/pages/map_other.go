@@ -1,6 +1,6 @@
 //go:build unix && !linux
 
-package memory
+package pages
 
 import (
 	"os"

@@ -1,6 +1,6 @@
 //go:build !linux && !darwin && !windows
 
-package memory
+package pages
 
 // Available is not known here.
 func Available() (bytes int, known bool) { return 0, false }

@@ -1,5 +1,5 @@
 //go:build unix && !linux
 
-package memory
+package pages
 
 func adviseLarge([]byte) {}

@@ -1,6 +1,6 @@
-// Package memory gives out memory beyond the reach of the garbage collector for the weights of a model: fresh memory in
+// Package pages gives out memory beyond the reach of the garbage collector for the weights of a model: fresh memory in
 // large pages where the system has them, and files mapped for reading.
-package memory
+package pages
 
 import (
 	"fmt"
