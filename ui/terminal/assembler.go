@@ -39,6 +39,8 @@ type assembler struct {
 	typed time.Time // when the last character or Enter came
 	paste bool
 	skip  bool // the next line feed belongs to the Enter before it
+	lines bool // what is being typed at once has line breaks
+	enter bool // an Enter that ended a line typed at once waits for what follows
 	slow  bool // sequences have come in pieces
 
 	asking func() bool        // whether replies are expected; nil: never
@@ -54,10 +56,15 @@ func (a *assembler) add(out, in []byte, now time.Time) []byte {
 		a.slow = true
 	}
 	if len(in) > 0 {
+		out = a.decide(out, isText(in[0]) && now.Sub(a.typed) <= burst)
 		a.came = now
 	}
 	for i, b := range in {
-		followed := i+1 < len(in) && isText(in[i+1])
+		rest := in[i+1:]
+		if b == '\r' && len(rest) > 0 && rest[0] == '\n' {
+			rest = rest[1:]
+		}
+		followed := len(rest) > 0 && isText(rest[0])
 		out = a.step(out, b, now, followed)
 	}
 	return out
@@ -119,16 +126,41 @@ func (a *assembler) ground(out []byte, b byte, now time.Time, followed bool) []b
 	case a.paste:
 		return append(out, b)
 	case b == '\r':
-		together := followed || !a.typed.IsZero() && now.Sub(a.typed) <= burst
-		a.typed = now
-		if together {
-			a.skip = true
+		together := a.together(now)
+		a.skip = followed || together
+		switch {
+		case followed || a.lines:
+			a.lines = true
 			return append(out, breakKey...)
+		case together:
+			a.enter = true
+			return out
 		}
 	case isText(b):
-		a.typed = now
+		a.together(now)
 	}
 	return append(out, b)
+}
+
+// together notes that a character or an Enter came, and says whether it came at once with the one before.
+func (a *assembler) together(now time.Time) bool {
+	yes := !a.typed.IsZero() && now.Sub(a.typed) <= burst
+	a.typed, a.lines = now, a.lines && yes
+	return yes
+}
+
+// decide gives out an Enter that has waited: where text follows at once, it is a line break within a text; else it sends, as
+// after a line that a program or a macro typed.
+func (a *assembler) decide(out []byte, followed bool) []byte {
+	if !a.enter {
+		return out
+	}
+	a.enter = false
+	if followed {
+		a.lines = true
+		return append(out, breakKey...)
+	}
+	return append(out, '\r')
 }
 
 // isText says whether a byte is part of what people write, Enter included.
@@ -213,6 +245,8 @@ func (a *assembler) expired(now time.Time) bool {
 // deadline is when something has to be given out although nothing more has come: an Esc, or the end of a paste. false: never.
 func (a *assembler) deadline() (time.Time, bool) {
 	switch {
+	case a.enter:
+		return a.typed.Add(burst), true
 	case a.paste:
 		return a.came.Add(pasteWait), true
 	case a.escape() && (a.slow || a.asking != nil && a.asking()):
@@ -230,6 +264,9 @@ func (a *assembler) escape() bool {
 
 // expire appends to out what is due by its deadline.
 func (a *assembler) expire(out []byte) []byte {
+	if a.enter {
+		return a.decide(out, false)
+	}
 	if a.paste {
 		out = append(append(out, a.held...), pasteEnd...)
 		a.paste = false

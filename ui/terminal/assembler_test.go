@@ -208,7 +208,10 @@ func TestEnter(t *testing.T) {
 	}{
 		{"a paste at once", func(l *line) { l.send("first\rsecond\rthird", 100, 0) }, "first+second+third"},
 		{"with its line feeds", func(l *line) { l.send("first\r\nsecond\r\n", 100, 0) }, "first+second+"},
-		{"that ends with Enter", func(l *line) { l.send("first\r", 100, 0) }, "first+"},
+		{"a line typed by a program", func(l *line) { l.send("first\r", 100, 0) }, "first-"},
+		{"with a line feed", func(l *line) { l.send("first\r\n", 100, 0) }, "first-"},
+		{"two, one after the other", func(l *line) { l.send("first\r", 100, 0); l.send("second\r", 100, 50*time.Millisecond) }, "first-second-"},
+		{"one, and the next at once", func(l *line) { l.send("first\r", 100, 0); l.send("second\r", 100, 5*time.Millisecond) }, "first+second+"},
 		{"that begins with it", func(l *line) { l.send("\rfirst", 100, 0) }, "+first"},
 		{"byte by byte", func(l *line) { l.send("first\rsecond\r", 1, 2*time.Millisecond) }, "first+second+"},
 		{"from a hand", func(l *line) { l.send("first", 5, 0); l.send("\r", 1, 11*time.Millisecond) }, "first-"},
@@ -219,6 +222,7 @@ func TestEnter(t *testing.T) {
 	} {
 		l := newLine()
 		c.send(l)
+		l.wait(burst)
 		got := strings.NewReplacer(breakKey, "+", "\r", "-", "\x1b[B", "~", pasteStart, "<", pasteEnd, ">").Replace(string(l.out))
 		if got != c.want {
 			t.Errorf("%s: %q, expected %q", c.how, got, c.want)
