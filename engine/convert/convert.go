@@ -160,31 +160,21 @@ func open(ctx context.Context, name string, files weights.Source, progress func(
 
 // list returns the tensors of a model without an output head of its own.
 func list(c gpt2.Config) []tensor {
-	tensors := []tensor{
-		{name: "wte.weight", shape: []int{c.Vocab, c.Width}, matrix: true},
-		{name: "wpe.weight", shape: []int{c.Context, c.Width}},
+	c.Tied = true
+	var tensors []tensor
+	for _, t := range c.Tensors() {
+		tensors = append(tensors, tensor{name: t.Name, shape: t.Shape, linear: t.Kind == gpt2.Linear, matrix: t.Kind != gpt2.Floats})
 	}
-	norm := func(name string) {
-		tensors = append(tensors, tensor{name: name + ".weight", shape: []int{c.Width}}, tensor{name: name + ".bias", shape: []int{c.Width}})
-	}
-	linear := func(name string, in, out int) {
-		tensors = append(tensors, tensor{name: name + ".weight", shape: []int{in, out}, linear: true, matrix: true}, tensor{name: name + ".bias", shape: []int{out}})
-	}
-	for i := range c.Layers {
-		h := fmt.Sprintf("h.%d.", i)
-		norm(h + "ln_1")
-		linear(h+"attn.c_attn", c.Width, 3*c.Width)
-		linear(h+"attn.c_proj", c.Width, c.Width)
-		norm(h + "ln_2")
-		linear(h+"mlp.c_fc", c.Width, c.Inner)
-		linear(h+"mlp.c_proj", c.Inner, c.Width)
-	}
-	norm("ln_f")
 	return tensors
 }
 
+// head is the output head, where the model has one of its own.
 func (m *model) head() tensor {
-	return tensor{name: "lm_head.weight", shape: []int{m.config.Vocab, m.config.Width}, matrix: true}
+	c := m.config
+	c.Tied = false
+	all := c.Tensors()
+	last := all[len(all)-1]
+	return tensor{name: last.Name, shape: last.Shape, matrix: true}
 }
 
 // ownHead reports whether the output head is another matrix than the token embedding, by the rules of gpt2.Load.

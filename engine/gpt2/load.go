@@ -71,20 +71,16 @@ const (
 // only some rows of a tensor are held.
 func (m *Model) Load(t Tensors) error {
 	l := newLoader(m.Config, t, m.pool)
-	l.rows(tokensName, m.tokens)
-	l.vector("wpe.weight", m.positions, m.Context, m.Width)
-	for i := range m.blocks {
-		h, b := fmt.Sprintf("h.%d.", i), &m.blocks[i]
-		l.norm(h+"ln_1", b.norm1)
-		l.linear(h+"attn.c_attn", b.qkv)
-		l.linear(h+"attn.c_proj", b.proj)
-		l.norm(h+"ln_2", b.norm2)
-		l.linear(h+"mlp.c_fc", b.fc)
-		l.linear(h+"mlp.c_proj", b.out)
-	}
-	l.norm("ln_f", m.norm)
-	if !m.Tied {
-		l.rows(headName, m.head)
+	parts := m.parts()
+	for i, tensor := range m.Tensors() {
+		switch tensor.Kind {
+		case Embedding:
+			l.rows(tensor.Name, *parts[i].matrix)
+		case Linear:
+			l.linear(tensor.Name, *parts[i].matrix)
+		case Floats:
+			l.floats(tensor.Name, *parts[i].floats, tensor.Shape...)
+		}
 	}
 	return l.run()
 }
@@ -121,7 +117,7 @@ func (l *loader) check(name string, shape ...int) {
 	}
 }
 
-func (l *loader) vector(name string, dst []float32, shape ...int) {
+func (l *loader) floats(name string, dst []float32, shape ...int) {
 	l.check(name, shape...)
 	l.pieces = append(l.pieces, func(int) error { return l.read(name, 0, shape[0], dst) })
 }
@@ -164,11 +160,6 @@ func finite(x []float32) bool {
 	return a+b+c+d == 0
 }
 
-func (l *loader) norm(name string, n norm) {
-	l.vector(name+".weight", n.weight, len(n.weight))
-	l.vector(name+".bias", n.bias, len(n.bias))
-}
-
 // rows reads a matrix that is stored row by row.
 func (l *loader) rows(name string, m *kernel.Matrix) {
 	l.check(name, m.Rows, m.Cols)
@@ -185,14 +176,13 @@ func (l *loader) rows(name string, m *kernel.Matrix) {
 	}
 }
 
-// linear reads the matrix of a linear layer, whichever way round it is stored, and the bias.
-func (l *loader) linear(name string, to linear) {
-	if l.tensors.Transposed(name + ".weight") {
-		l.columns(name+".weight", to.weight)
+// linear reads the matrix of a linear layer, whichever way round it is stored.
+func (l *loader) linear(name string, m *kernel.Matrix) {
+	if l.tensors.Transposed(name) {
+		l.columns(name, m)
 	} else {
-		l.rows(name+".weight", to.weight)
+		l.rows(name, m)
 	}
-	l.vector(name+".bias", to.bias, to.weight.Rows)
 }
 
 // columns reads a matrix that is stored column by column.

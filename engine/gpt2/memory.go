@@ -49,29 +49,22 @@ func (c *carver) vector(n int) []float32 {
 	return unsafe.Slice((*float32)(unsafe.Pointer(&part[0])), n)
 }
 
-func (c *carver) norm(width int) norm { return norm{c.vector(width), c.vector(width)} }
-
-func (c *carver) linear(in, out int) linear { return linear{c.matrix(out, in), c.vector(out)} }
-
 // model cuts all parts.
 func (c *carver) model(config Config) *Model {
-	m := &Model{Config: config, Format: c.format}
-	m.tokens = c.matrix(config.Vocab, config.Width)
-	m.positions = c.vector(config.Context * config.Width)
-	for range config.Layers {
-		m.blocks = append(m.blocks, block{
-			norm1: c.norm(config.Width),
-			qkv:   c.linear(config.Width, 3*config.Width),
-			proj:  c.linear(config.Width, config.Width),
-			norm2: c.norm(config.Width),
-			fc:    c.linear(config.Width, config.Inner),
-			out:   c.linear(config.Inner, config.Width),
-		})
+	m := &Model{Config: config, Format: c.format, blocks: make([]block, config.Layers)}
+	parts := m.parts()
+	for i, t := range config.Tensors() {
+		switch t.Kind {
+		case Embedding:
+			*parts[i].matrix = c.matrix(t.Shape[0], t.Shape[1])
+		case Linear:
+			*parts[i].matrix = c.matrix(t.Shape[1], t.Shape[0])
+		case Floats:
+			*parts[i].floats = c.vector(t.Elements())
+		}
 	}
-	m.norm = c.norm(config.Width)
-	m.head = m.tokens
-	if !config.Tied {
-		m.head = c.matrix(config.Vocab, config.Width)
+	if config.Tied {
+		m.head = m.tokens
 	}
 	return m
 }

@@ -40,11 +40,9 @@ func (m *Model) Parameters() int { return m.Config.Parameters() }
 
 // Parameters counts the numbers in a model of these sizes; a tied head counts once.
 func (c Config) Parameters() int {
-	n := (c.Vocab + c.Context + 2) * c.Width
-	if !c.Tied {
-		n += c.Vocab * c.Width
+	n := 0
+	for _, t := range c.Tensors() {
+		n += t.Elements()
 	}
-	linear := func(in, out int) int { return in*out + out }
-	layer := 4*c.Width + linear(c.Width, 3*c.Width) + linear(c.Width, c.Width) + linear(c.Width, c.Inner) + linear(c.Inner, c.Width)
-	return n + c.Layers*layer
+	return n
 }
