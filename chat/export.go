@@ -128,6 +128,9 @@ func (markdown) turn(t *Turn) string {
 
 func (markdown) made(t *Turn) string {
 	facts := []string{fmt.Sprintf("seed %d", t.Reply.Seed)}
+	if t.Reply.Attempt > 0 {
+		facts[0] += fmt.Sprintf(", attempt %d", t.Reply.Attempt)
+	}
 	if t.Reply.Model != "" {
 		facts = append([]string{t.Reply.Model}, facts...)
 	}

@@ -31,6 +31,16 @@ func (c *Conversation) Siblings(id int) (ids []int, index int) {
 	return ids, slices.Index(ids, id)
 }
 
+// Children returns the turns that answer the turn with this ID (0: the roots),
+// in ascending order.
+func (c *Conversation) Children(id int) []*Turn {
+	var turns []*Turn
+	for _, child := range c.children[id] {
+		turns = append(turns, c.turns[child])
+	}
+	return turns
+}
+
 // Select makes the path go through the turn with this ID, and below it along
 // the children that were chosen last. An unknown ID changes nothing.
 func (c *Conversation) Select(id int) {

@@ -111,12 +111,8 @@ func (a *Asker) Write(ctx context.Context, r task.Request) (string, error) {
 	}
 	settings := s.Settings.config
 	settings.Params = r.Params
-	seed := settings.Seed
-	if seed != nil {
-		other := *seed + uint64(r.Attempt)
-		settings.Seed = &other
-	}
-	defer func() { settings.Seed = seed }()
+	s.Reply.attempt = r.Attempt
+	defer func() { s.Reply.attempt = 0 }()
 	err := Drive(ctx, s, s.Reply.answer(parent, begun), func(Event) bool { return !s.Reply.Writing() })
 	if err != nil {
 		s.Reply.Stop()

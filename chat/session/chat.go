@@ -199,8 +199,11 @@ func (c *Chat) Footer(t *chat.Turn) string {
 	if made := c.made(t); made != "" {
 		parts = append(parts, made)
 	}
-	parts = append(parts, "seed "+strconv.FormatUint(t.Reply.Seed, 10))
-	return strings.Join(parts, Separator)
+	seed := "seed " + strconv.FormatUint(t.Reply.Seed, 10)
+	if t.Reply.Attempt > 0 {
+		seed += ", attempt " + strconv.FormatUint(uint64(t.Reply.Attempt), 10)
+	}
+	return strings.Join(append(parts, seed), Separator)
 }
 
 // made is the temperature of a reply for its footer. All footers are asked for at every change of the chat: records that have

@@ -27,6 +27,7 @@ type Reply struct {
 	last     *chat.Turn       // the reply that was written last by the model and in this chat, nil for none
 	seed     uint64           // of the last reply
 	seeded   bool             // there is one
+	attempt  uint32           // that replies with a seed count from
 	doing    *doing           // the task that a reply is for, nil for none
 }
 
@@ -240,7 +241,8 @@ func (r *Reply) answer(parent int, continued *chat.Turn) []Work {
 	w.turn = r.chat.conv.Add(parent, chat.Assistant, r.view.choice.Format.Clean(w.raw), r.now())
 	ctx, cancel := context.WithCancel(r.ctx)
 	w.cancel = cancel
-	w.generation, err = r.engine.model.Generate(ctx, engine.Request{Prompt: p.IDs, Controls: r.controls, Seed: r.seedFor(w.turn),
+	seed, attempt := r.numbers(parent, continued, p.Begun)
+	w.generation, err = r.engine.model.Generate(ctx, engine.Request{Prompt: p.IDs, Controls: r.controls, Seed: seed, Attempt: attempt,
 		Position: uint32(len(p.Begun)), Ends: p.Ends, NoDrafts: !r.settings.config.Speculation})
 	if r.fail(err) {
 		cancel()
@@ -248,7 +250,8 @@ func (r *Reply) answer(parent int, continued *chat.Turn) []Work {
 		return nil
 	}
 	r.seed, r.seeded = w.generation.Seed(), true
-	w.turn.Reply = &chat.Reply{Model: r.engine.model.Info().Name, Seed: w.generation.Seed(), Random: engine.RandomVersion, PromptTokens: len(p.IDs)}
+	w.turn.Reply = &chat.Reply{Model: r.engine.model.Info().Name, Seed: w.generation.Seed(), Attempt: attempt, Random: engine.RandomVersion,
+		PromptTokens: len(p.IDs)}
 	w.saved = r.now()
 	r.writing, r.stop = w, cancel
 	r.unrate()
@@ -286,17 +289,6 @@ func (r *Reply) confirmed(e confirmed) []Work {
 		work = append(work, Work{do: func(context.Context) Event { return *held }})
 	}
 	return work
-}
-
-// seedFor is the seed that the user fixed, moved on for every further version so that each is another one; nil for a
-// random seed.
-func (r *Reply) seedFor(turn *chat.Turn) *uint64 {
-	if r.settings.config.Seed == nil {
-		return nil
-	}
-	_, version := r.chat.conv.Siblings(turn.ID)
-	seed := *r.settings.config.Seed + uint64(version)
-	return &seed
 }
 
 // written adds tokens and asks for the next, or ends the reply.

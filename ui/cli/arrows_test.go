@@ -84,7 +84,7 @@ var testArrows = map[string][]string{
 	"engine/hub":      {"engine/hub/hubtest"},
 	"engine/weights":  {"engine/kernel"},
 	"ui":              {"config", "engine", "engine/enginetest", "engine/hub", "engine/hub/hubtest", "engine/sample"},
-	"ui/cli":          {"engine/enginetest", "engine/hub/hubtest", "ui/cli/ptytest"},
+	"ui/cli":          {"engine/enginetest", "engine/hub/hubtest", "engine/starter", "ui/cli/ptytest"},
 	"ui/plain":        {"config", "engine", "engine/enginetest"},
 }
 

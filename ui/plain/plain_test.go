@@ -49,7 +49,7 @@ func TestRun(t *testing.T) {
 		"> * unknown command /hlep; did you mean /help?",
 		"> You said hello",
 		"That was it.",
-		"[version 2 of 2 · 32 tokens · N/s · T 0.50 · seed 43]",
+		"[version 2 of 2 · 32 tokens · N/s · T 0.50 · seed 42, attempt 1]",
 		"> hello (3 turns)",
 		"> ",
 	}, "\n")
