@@ -9,6 +9,7 @@ import (
 
 	"inkling/chat/session"
 	"inkling/engine/enginetest"
+	"inkling/ui/style"
 )
 
 func TestKeyName(t *testing.T) {
@@ -82,19 +83,19 @@ func TestOtherKeys(t *testing.T) {
 }
 
 func TestThemes(t *testing.T) {
-	theme := Theme{Base: "dark", Colours: map[string]string{"accent": "#102030"}}
-	s := theme.styles(true, false)
+	theme := style.Theme{Base: "dark", Colours: map[string]string{"accent": "#102030"}}
+	s := theme.Look(true, false)
 	if got, want := s.Title.GetForeground(), lipgloss.Color("#102030"); got != want {
 		t.Errorf("the title is %v, want %v", got, want)
 	}
 	if got, want := s.Problem.GetForeground(), lipgloss.Color("#ff8a80"); got != want {
 		t.Errorf("a problem is %v, want %v", got, want)
 	}
-	if got, want := (Theme{}).styles(false, false).Problem.GetForeground(), lipgloss.Color("#b3261e"); got != want {
+	if got, want := (style.Theme{}).Look(false, false).Problem.GetForeground(), lipgloss.Color("#b3261e"); got != want {
 		t.Errorf("a problem on a light background is %v, want %v", got, want)
 	}
-	for _, token := range Tokens() {
-		if (Theme{}).colour(token.Name, true) == (lipgloss.NoColor{}) || token.Help == "" {
+	for _, token := range style.Tokens() {
+		if (style.Theme{}).Colour(token.Name, true) == (lipgloss.NoColor{}) || token.Help == "" {
 			t.Errorf("%s has no colour or no help", token.Name)
 		}
 	}

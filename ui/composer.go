@@ -11,6 +11,7 @@ import (
 	"github.com/charmbracelet/x/ansi"
 
 	"inkling/chat/session"
+	"inkling/ui/style"
 	"inkling/ui/text"
 )
 
@@ -68,18 +69,18 @@ func (c *composer) update(key tea.KeyPressMsg) (changed bool) {
 // view is the rows of the input, and where the cursor is in them.
 func (c *composer) view(look *look, width int) (rows []string, cursor *tea.Cursor) {
 	if c.area.Empty() {
-		hint := ansi.Truncate("Write a message (? for help)", max(width-len(margin), 0), "…")
-		return []string{look.User.Render(ownMark) + look.Dim.Render(hint)}, tea.NewCursor(len(margin), 0)
+		hint := ansi.Truncate("Write a message (? for help)", max(width-len(style.Margin), 0), "…")
+		return []string{look.User.Render(ownMark) + look.Dim.Render(hint)}, tea.NewCursor(len(style.Margin), 0)
 	}
 	rows, first, x, y := c.area.View(lipgloss.NewStyle().Reverse(true))
 	for i, row := range rows {
-		mark := margin
+		mark := style.Margin
 		if first+i == 0 {
 			mark = look.User.Render(ownMark)
 		}
 		rows[i] = mark + row
 	}
-	return rows, tea.NewCursor(len(margin)+x, y)
+	return rows, tea.NewCursor(len(style.Margin)+x, y)
 }
 
 // insert puts text at the cursor, as the user's own change: it leaves the earlier messages behind.
@@ -106,7 +107,7 @@ func (c *composer) paste(text string) {
 
 // resize gives the input the width and at most a third of the height of the screen.
 func (c *composer) resize(width, height int) {
-	c.area.Resize(width-len(margin), height/3)
+	c.area.Resize(width-len(style.Margin), height/3)
 }
 
 // remember adds a message to those that Up brings back.

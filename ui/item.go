@@ -10,6 +10,7 @@ import (
 	"inkling/chat"
 	"inkling/ui/markdown"
 	"inkling/ui/safe"
+	"inkling/ui/style"
 )
 
 // item is one turn on the screen. Its lines are kept until something that they show changes; the text of a turn that is
@@ -31,17 +32,13 @@ type item struct {
 
 // look is what all items share.
 type look struct {
-	*styles
+	*style.Look
 	width    int
 	renderer *markdown.Renderer
 	dots     string // stands for a reply of which nothing has come yet
 }
 
-const (
-	ownMark = "❯ "
-	margin  = "  "
-	widest  = 100 // columns of text; longer lines are hard to read
-)
+const ownMark = "❯ " // before what the user has written
 
 // changed makes the item render its lines again.
 func (it *item) changed() { it.width = 0 }
@@ -62,16 +59,16 @@ func (it *item) render(width int) []string {
 		lines = append(lines, it.rules(width)...)
 		lines = append(lines, "")
 	}
-	mark, text := margin, strings.TrimLeftFunc(safe.Text(it.turn.Text), unicode.IsSpace) // a passage of a story may begin with a blank
-	body := min(max(width-len(margin), 1), widest)
+	mark, text := style.Margin, strings.TrimLeftFunc(safe.Text(it.turn.Text), unicode.IsSpace) // a passage of a story may begin with a blank
+	body := min(max(width-len(style.Margin), 1), style.Widest)
 	var rows []string
 	switch {
 	case it.turn.Role == chat.User:
-		mark, rows = it.look.Own.Render(ownMark), wrap(text, body)
+		mark, rows = it.look.Own.Render(ownMark), style.Wrap(text, body)
 	case it.turn.State == chat.Writing && strings.TrimSpace(text) == "":
 		rows = []string{it.look.Dim.Render(it.look.dots)}
 	case it.plain:
-		rows = wrap(text, body)
+		rows = style.Wrap(text, body)
 	case it.turn.State == chat.Writing:
 		if it.stream == nil {
 			it.stream = it.look.renderer.NewStream()
@@ -83,7 +80,7 @@ func (it *item) render(width int) []string {
 	}
 	for i, row := range rows {
 		if i > 0 {
-			mark = margin
+			mark = style.Margin
 		}
 		if row == "" {
 			lines = append(lines, "")
@@ -96,12 +93,12 @@ func (it *item) render(width int) []string {
 
 // renderStory shows all turns as the one text that the model sees, with a line where its view begins.
 func (it *item) renderStory(width int) []string {
-	body := min(max(width-len(margin), 1), widest)
+	body := min(max(width-len(style.Margin), 1), style.Widest)
 	text := chat.StoryText(it.story)
 	var lines []string
-	show := func(text string, style lipgloss.Style) {
-		for _, row := range wrap(strings.TrimLeft(safe.Text(text), " "), body) {
-			lines = append(lines, margin+style.Render(row))
+	show := func(text string, paint lipgloss.Style) {
+		for _, row := range style.Wrap(strings.TrimLeft(safe.Text(text), " "), body) {
+			lines = append(lines, style.Margin+paint.Render(row))
 		}
 	}
 	if it.above != "" {
@@ -116,8 +113,8 @@ func (it *item) renderStory(width int) []string {
 
 // rules say where the model's view begins.
 func (it *item) rules(width int) (lines []string) {
-	for _, l := range wrap(it.above, max(width-ansi.StringWidth("──  "), 1)) {
-		lines = append(lines, it.look.Cut.Render(rule(l, width)))
+	for _, l := range style.Wrap(it.above, max(width-ansi.StringWidth("──  "), 1)) {
+		lines = append(lines, it.look.Cut.Render(style.Rule(l, width)))
 	}
 	return lines
 }
@@ -142,18 +139,9 @@ func (it *item) foot(width int) []string {
 	}
 	lines = append(lines, line)
 	for i, l := range lines {
-		lines[i] = margin + it.look.Dim.Render(ansi.Truncate(l, width, "…"))
+		lines[i] = style.Margin + it.look.Dim.Render(ansi.Truncate(l, width, "…"))
 	}
 	return append(lines, "")
-}
-
-// wrap breaks text into lines of at most width columns, at spaces where it can. Several runes that are one sign, such as a
-// family, take the columns of that sign in some terminals and of every rune in others: the larger number counts.
-func wrap(text string, width int) (lines []string) {
-	for line := range strings.SplitSeq(ansi.WrapWc(strings.TrimRight(text, "\n"), width, ""), "\n") {
-		lines = append(lines, strings.Split(ansi.Wrap(line, width, ""), "\n")...)
-	}
-	return lines
 }
 
 // fit breaks rows that are wrapped already, where a terminal that counts every rune would cut them off.
@@ -165,16 +153,4 @@ func fit(rows []string, width int) (lines []string) {
 		lines = append(lines, strings.Split(row, "\n")...)
 	}
 	return lines
-}
-
-// rule is a line across the screen with a text in it; without a width, the text with its beginning of a line.
-func rule(text string, width int) string {
-	if text == "" {
-		return strings.Repeat("─", max(width, 0))
-	}
-	text = "── " + text + " "
-	if width > 0 {
-		text = ansi.Truncate(text, width, "…")
-	}
-	return text + strings.Repeat("─", max(width-ansi.StringWidth(text), 0))
 }

@@ -2,7 +2,6 @@ package ui
 
 import (
 	"slices"
-	"strings"
 
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/x/ansi"
@@ -10,6 +9,7 @@ import (
 	"inkling/chat/session"
 	"inkling/ui/list"
 	"inkling/ui/safe"
+	"inkling/ui/style"
 	"inkling/ui/text"
 )
 
@@ -24,7 +24,7 @@ type modelsPanel struct {
 }
 
 func newModelsPanel(of *session.Session, models session.Models) *modelsPanel {
-	m := &modelsPanel{Models: models, session: of, filter: text.Field{Prompt: margin + "Filter or name: "}}
+	m := &modelsPanel{Models: models, session: of, filter: text.Field{Prompt: style.Margin + "Filter or name: "}}
 	m.list.Heading = func(r session.ModelRow) string { return r.Heading }
 	m.sift()
 	m.list.Choose(max(slices.IndexFunc(m.list.Shown(), func(r session.ModelRow) bool { return m.InUse(r.Choice) }), 0))
@@ -69,12 +69,12 @@ func (m *modelsPanel) view(look *look, width, height int) []string {
 	}
 	filter, x := m.filter.View(width)
 	m.at = tea.NewCursor(x, 1)
-	lines := []string{margin + look.Title.Render(ansi.Truncate(title, max(width-len(margin), 1), "…")), filter, ""}
+	lines := []string{style.Margin + look.Title.Render(ansi.Truncate(title, max(width-len(style.Margin), 1), "…")), filter, ""}
 	lines = append(lines, m.lines(look, width, max(height-len(lines)-1, 1))...)
 	for len(lines) < height-1 {
 		lines = append(lines, "")
 	}
-	return append(lines, look.Dim.Render(rule(m.hint(), width)))
+	return append(lines, look.Dim.Render(style.Rule(m.hint(), width)))
 }
 
 func (m *modelsPanel) cursor() *tea.Cursor { return m.at }
@@ -96,14 +96,14 @@ func (m *modelsPanel) hint() string {
 // lines are the rows with their headings.
 func (m *modelsPanel) lines(look *look, width, height int) []string {
 	if len(m.list.Shown()) == 0 {
-		return []string{margin + look.Dim.Render("none")}
+		return []string{style.Margin + look.Dim.Render("none")}
 	}
 	// The mark, the name, parameters where there is room, the size, and what else there is to tell.
 	const parameters, size = 7, 9
 	wide := width >= 60
-	rest := len(margin) + size + 12
+	rest := len(style.Margin) + size + 12
 	if wide {
-		rest = len(margin) + parameters + size + 28
+		rest = len(style.Margin) + parameters + size + 28
 	}
 	column := 0
 	for _, r := range m.list.Shown() {
@@ -111,26 +111,16 @@ func (m *modelsPanel) lines(look *look, width, height int) []string {
 	}
 	column = min(column, max(width-rest, 8))
 	return m.list.Lines(height, func(r session.ModelRow, chosen bool) string {
-		mark, name := "  ", pad(ansi.Truncate(safe.Line(r.Name), column, "…"), column)
+		mark, name := "  ", style.Pad(ansi.Truncate(safe.Line(r.Name), column, "…"), column)
 		if chosen {
 			mark, name = look.Selected.Render("› "), look.Selected.Render(name)
 		}
 		inParameters, inBytes := r.Figures()
 		figures := ""
 		if wide {
-			figures += padLeft(inParameters, parameters)
+			figures += style.PadLeft(inParameters, parameters)
 		}
-		figures += padLeft(inBytes, size)
+		figures += style.PadLeft(inBytes, size)
 		return ansi.Truncate(mark+name+look.Dim.Render(figures+"  "+m.Note(r.Choice)), width, "…")
-	}, func(heading string) string { return ansi.Truncate(margin+look.Dim.Render(heading), width, "…") })
-}
-
-// pad fills text up to a number of columns.
-func pad(text string, width int) string {
-	return text + strings.Repeat(" ", max(width-ansi.StringWidth(text), 0))
-}
-
-// padLeft does the same, on the left.
-func padLeft(text string, width int) string {
-	return strings.Repeat(" ", max(width-ansi.StringWidth(text), 0)) + text
+	}, func(heading string) string { return ansi.Truncate(style.Margin+look.Dim.Render(heading), width, "…") })
 }

@@ -6,6 +6,7 @@ import (
 
 	"inkling/chat/session"
 	"inkling/ui/safe"
+	"inkling/ui/style"
 )
 
 // panel stands in place of the chat until it closes.
@@ -47,12 +48,12 @@ func newTextPanel(sheet session.Sheet, look *look) *textPanel {
 }
 
 func (t *textPanel) view(look *look, width, height int) []string {
-	rows := t.Lines(max(min(width-len(margin), widest), 1))
+	rows := t.Lines(max(min(width-len(style.Margin), style.Widest), 1))
 	t.shown = max(height-3, 1)
 	t.top = max(min(t.top, len(rows)-t.shown), 0)
-	lines := []string{margin + look.Title.Render(ansi.Truncate(t.Title, max(width-len(margin), 1), "…")), ""}
+	lines := []string{style.Margin + look.Title.Render(ansi.Truncate(t.Title, max(width-len(style.Margin), 1), "…")), ""}
 	for _, r := range rows[t.top:min(t.top+t.shown, len(rows))] {
-		lines = append(lines, margin+r)
+		lines = append(lines, style.Margin+r)
 	}
 	for len(lines) < height-1 {
 		lines = append(lines, "")
@@ -61,7 +62,7 @@ func (t *textPanel) view(look *look, width, height int) []string {
 	if len(rows) > t.shown {
 		hint += ", Up and Down scroll"
 	}
-	return append(lines, look.Dim.Render(rule(hint, width)))
+	return append(lines, look.Dim.Render(style.Rule(hint, width)))
 }
 
 func (t *textPanel) scroll(n int) { t.top += n }

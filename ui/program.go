@@ -10,6 +10,7 @@ import (
 	"inkling/chat"
 	"inkling/chat/session"
 	"inkling/ui/markdown"
+	"inkling/ui/style"
 )
 
 // program is the tea.Model: a session on the screen. Everything in it belongs to the goroutine of Update and View.
@@ -35,7 +36,7 @@ type program struct {
 // screen is what is known of the terminal.
 type screen struct {
 	width, height int
-	theme         Theme
+	theme         style.Theme
 	dark, plain   bool // background and colours
 	shiftEnter    bool // it can tell Shift+Enter from Enter
 }
@@ -157,8 +158,8 @@ func (p *program) began(lost bool) {
 
 // restyle builds the styles for what is known of the terminal.
 func (p *program) restyle() {
-	p.look.styles = p.screen.theme.styles(p.screen.dark, p.screen.plain)
-	p.look.renderer = markdown.New(p.look.theme)
+	p.look.Look = p.screen.theme.Look(p.screen.dark, p.screen.plain)
+	p.look.renderer = markdown.New(p.look.Markdown)
 	for _, it := range p.transcript.items {
 		it.stream = nil
 		it.changed()

@@ -9,13 +9,14 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"inkling/chat/session"
+	"inkling/ui/style"
 	"inkling/ui/terminal"
 )
 
 // Custom is what somebody wants otherwise on the screen.
 type Custom struct {
 	Keys  map[string][]string // by the names of actions; see Actions and KeyName
-	Theme Theme
+	Theme style.Theme
 }
 
 // Run shows the chat until the user quits, ctx ends or the program is told to stop. It closes the models that it opened,

@@ -12,6 +12,7 @@ import (
 	"inkling/chat/session"
 	"inkling/ui/list"
 	"inkling/ui/safe"
+	"inkling/ui/style"
 	"inkling/ui/text"
 )
 
@@ -30,7 +31,7 @@ type sessionsPanel struct {
 }
 
 func newSessionsPanel(of *session.Session, all []chat.Summary, now time.Time) *sessionsPanel {
-	s := &sessionsPanel{session: of, filter: text.Field{Prompt: margin + "Filter: "}, now: now}
+	s := &sessionsPanel{session: of, filter: text.Field{Prompt: style.Margin + "Filter: "}, now: now}
 	s.list.Words = func(c chat.Summary) string { return c.Title + "\n" + c.Preview + "\n" + c.Model }
 	s.list.Set(all)
 	return s
@@ -55,7 +56,7 @@ func (s *sessionsPanel) scroll(n int) {
 func (s *sessionsPanel) view(look *look, width, height int) []string {
 	filter, x := s.filter.View(width)
 	s.at = tea.NewCursor(x, 1)
-	lines := []string{margin + look.Title.Render(fmt.Sprintf("Chats (%d)", len(s.list.Shown()))), filter, ""}
+	lines := []string{style.Margin + look.Title.Render(fmt.Sprintf("Chats (%d)", len(s.list.Shown()))), filter, ""}
 	lines = append(lines, s.list.Lines(max(height-len(lines)-1, 1), func(c chat.Summary, chosen bool) string {
 		mark, title := "  ", cmp.Or(safe.Line(c.Title), "(no title)")
 		if chosen {
@@ -65,7 +66,7 @@ func (s *sessionsPanel) view(look *look, width, height int) []string {
 		return ansi.Truncate(mark+look.Dim.Render(when)+title+look.Dim.Render("  "+safe.Line(c.Preview)), width, "…")
 	}, nil)...)
 	if len(s.list.Shown()) == 0 {
-		lines = append(lines, margin+look.Dim.Render("none"))
+		lines = append(lines, style.Margin+look.Dim.Render("none"))
 	}
 	for len(lines) < height-1 {
 		lines = append(lines, "")
@@ -80,13 +81,13 @@ func (s *sessionsPanel) footer(look *look, width, y int) string {
 	switch {
 	case s.deleting:
 		s.at = nil
-		return look.Problem.Render(rule("delete “"+safe.Line(s.asked.Title)+"” permanently? (y/n)", width))
+		return look.Problem.Render(style.Rule("delete “"+safe.Line(s.asked.Title)+"” permanently? (y/n)", width))
 	case s.renaming != nil:
 		title, x := s.renaming.View(width)
 		s.at = tea.NewCursor(x, y)
 		return title
 	}
-	return look.Dim.Render(rule("Enter opens, Ctrl+R renames, Ctrl+X deletes, Esc closes", width))
+	return look.Dim.Render(style.Rule("Enter opens, Ctrl+R renames, Ctrl+X deletes, Esc closes", width))
 }
 
 func (s *sessionsPanel) press(key tea.KeyPressMsg) (o outcome) {

@@ -11,6 +11,7 @@ import (
 	"inkling/chat"
 	"inkling/chat/session"
 	"inkling/ui/safe"
+	"inkling/ui/style"
 )
 
 // status is what the last line of the screen tells.
@@ -72,7 +73,7 @@ func shortName(name string) string {
 }
 
 // line fits the most important parts into width columns, in a fixed order.
-func (s status) line(width int, look *styles) string {
+func (s status) line(width int, look *style.Look) string {
 	type part struct {
 		text string
 		rank int // the highest go first where there is no room

@@ -11,6 +11,7 @@ import (
 	"inkling/chat"
 	"inkling/chat/session"
 	"inkling/ui/safe"
+	"inkling/ui/style"
 )
 
 // View implements tea.Model: the transcript or a panel, a rule, the input, the status line.
@@ -59,7 +60,7 @@ func (p *program) View() tea.View {
 	lines = append(lines, p.ruleLine())
 	top := len(lines)
 	lines = append(lines, input...)
-	lines = append(lines, statusOf(p.session, p.hot > 0).line(width, p.look.styles))
+	lines = append(lines, statusOf(p.session, p.hot > 0).line(width, p.look.Look))
 	v.SetContent(frame(lines[max(len(lines)-height, 0):], width))
 	cursor.Y += top - max(len(lines)-height, 0)
 	v.Cursor = onScreen(cursor, width, height)
@@ -84,19 +85,19 @@ func (p *program) ruleLine() string {
 	width := p.screen.width
 	switch {
 	case p.notice.text != "" && p.notice.fits(width):
-		return p.notice.style(p.look).Render(rule(safe.Line(p.notice.text), width))
+		return p.notice.style(p.look).Render(style.Rule(safe.Line(p.notice.text), width))
 	case len(p.session.Chat.Queued()) > 0:
-		return p.look.Dim.Render(rule("writing; Esc takes the queued message back", width))
+		return p.look.Dim.Render(style.Rule("writing; Esc takes the queued message back", width))
 	case p.session.Reply.Writing() && p.transcript.follow:
-		return p.look.Dim.Render(rule("writing; Esc stops", width))
+		return p.look.Dim.Render(style.Rule("writing; Esc stops", width))
 	case !p.transcript.follow && len(p.transcript.items) > 0:
-		return p.look.Dim.Render(rule("more below: PgDn, or Ctrl+End", width))
+		return p.look.Dim.Render(style.Rule("more below: PgDn, or Ctrl+End", width))
 	case p.session.Engine.Download() != nil:
-		return p.look.Dim.Render(rule(safe.Line(p.session.Engine.Download().Line()), width))
+		return p.look.Dim.Render(style.Rule(safe.Line(p.session.Engine.Download().Line()), width))
 	case p.session.Engine.Opening() != "":
-		return p.look.Dim.Render(rule("loading "+safe.Line(p.session.Engine.Opening())+" …", width))
+		return p.look.Dim.Render(style.Rule("loading "+safe.Line(p.session.Engine.Opening())+" …", width))
 	}
-	return p.look.Dim.Render(rule("", width))
+	return p.look.Dim.Render(style.Rule("", width))
 }
 
 // queued shows the messages that wait, the last of them at least.
@@ -115,7 +116,7 @@ func queued(texts []string, look *look, width, limit int) (lines []string) {
 
 // fits says whether a notice has room in the rule.
 func (n notice) fits(width int) bool {
-	return ansi.StringWidth(rule(safe.Line(n.text), 0)) <= width
+	return ansi.StringWidth(style.Rule(safe.Line(n.text), 0)) <= width
 }
 
 // lines are those of a notice that does not fit into the rule.
@@ -123,7 +124,7 @@ func (n notice) lines(look *look, width, limit int) []string {
 	if n.text == "" || n.fits(width) {
 		return nil
 	}
-	lines := wrap(safe.Line(n.text), max(width, 1))
+	lines := style.Wrap(safe.Line(n.text), max(width, 1))
 	if len(lines) > limit {
 		lines = lines[:limit]
 	}
@@ -136,7 +137,7 @@ func (n notice) lines(look *look, width, limit int) []string {
 // over are the lines of a notice in a panel, over its last ones.
 func (n notice) over(look *look, width, limit int) []string {
 	if n.text != "" && n.fits(width) && limit > 0 {
-		return []string{n.style(look).Render(rule(safe.Line(n.text), width))}
+		return []string{n.style(look).Render(style.Rule(safe.Line(n.text), width))}
 	}
 	return n.lines(look, width, limit)
 }
@@ -172,8 +173,8 @@ func welcome(s *session.Session, look *look, width, height int) []string {
 	}
 	var wrapped []string
 	for _, l := range lines {
-		for _, w := range strings.Split(ansi.Wrap(l, max(width-len(margin), 1), ""), "\n") {
-			wrapped = append(wrapped, margin+w)
+		for _, w := range strings.Split(ansi.Wrap(l, max(width-len(style.Margin), 1), ""), "\n") {
+			wrapped = append(wrapped, style.Margin+w)
 		}
 	}
 	return wrapped[:min(len(wrapped), height)]

@@ -10,6 +10,7 @@ import (
 	"inkling/config"
 	"inkling/engine/sample"
 	"inkling/ui"
+	"inkling/ui/style"
 )
 
 // show runs the screen, with the keys and colours that the settings have.
@@ -83,19 +84,19 @@ func themeGroup() config.Group {
 		Example: "[themes.dusk]\nbase = \"dark\"\naccent = \"#b79cf2\"",
 		Rows:    []config.Setting{config.ChoiceRow("base", "theme for the other colours", "auto", "dark", "light")},
 	}
-	for _, token := range ui.Tokens() {
+	for _, token := range style.Tokens() {
 		g.Rows = append(g.Rows, config.TextRow(token.Name, token.Help, words))
 	}
 	return g
 }
 
 // theme is the one in force.
-func theme(c *config.Config) ui.Theme {
+func theme(c *config.Config) style.Theme {
 	s, ok := c.Section("themes", c.Theme)
 	if !ok {
-		return ui.Theme{Base: c.Theme}
+		return style.Theme{Base: c.Theme}
 	}
-	t := ui.Theme{Base: "auto", Colours: map[string]string{}}
+	t := style.Theme{Base: "auto", Colours: map[string]string{}}
 	for _, e := range s.Entries {
 		if text := e.Value.(string); e.Key == "base" {
 			t.Base = text

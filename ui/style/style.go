@@ -1,17 +1,18 @@
-package ui
+// Package style is how the screen looks: themes, which are colours by token, the styles that are made of them, and the lines
+// that they paint. No other package has a colour.
+package style
 
 import (
 	"image/color"
 
-	tea "charm.land/bubbletea/v2"
 	"charm.land/lipgloss/v2"
 
 	"inkling/ui/markdown"
 )
 
-// styles is everything that has a colour, by the thing it paints.
-type styles struct {
-	theme markdown.Theme
+// A Look is everything that has a colour, by the thing it paints.
+type Look struct {
+	Markdown markdown.Theme // of replies
 
 	User     lipgloss.Style // the name above a message of the user
 	Reply    lipgloss.Style // the name above a reply
@@ -48,8 +49,8 @@ func Tokens() []Token {
 	}
 }
 
-// colour is that of a token on a dark or a light background.
-func (t Theme) colour(name string, dark bool) color.Color {
+// Colour is that of a token on a dark or a light background.
+func (t Theme) Colour(name string, dark bool) color.Color {
 	for _, token := range Tokens() {
 		switch {
 		case token.Name != name:
@@ -62,13 +63,13 @@ func (t Theme) colour(name string, dark bool) color.Color {
 	return lipgloss.NoColor{}
 }
 
-// styles builds the styles for a dark or a light background. Bubble Tea brings the colours down to what the terminal
+// Look builds the styles for a dark or a light background. Bubble Tea brings the colours down to what the terminal
 // can show; plain asks for a transcript without any.
-func (t Theme) styles(dark, plain bool) *styles {
-	accent, second, subtle := t.colour("accent", dark), t.colour("user", dark), t.colour("subtle", dark)
-	alarm, warm := t.colour("alarm", dark), t.colour("warm", dark)
+func (t Theme) Look(dark, plain bool) *Look {
+	accent, second, subtle := t.Colour("accent", dark), t.Colour("user", dark), t.Colour("subtle", dark)
+	alarm, warm := t.Colour("alarm", dark), t.Colour("warm", dark)
 
-	s := &styles{
+	s := &Look{
 		User:     lipgloss.NewStyle().Foreground(second).Bold(true),
 		Reply:    lipgloss.NewStyle().Foreground(accent).Bold(true),
 		Own:      lipgloss.NewStyle().Foreground(second),
@@ -82,19 +83,11 @@ func (t Theme) styles(dark, plain bool) *styles {
 	}
 	switch {
 	case plain:
-		s.theme = markdown.Plain
+		s.Markdown = markdown.Plain
 	case dark:
-		s.theme = markdown.Dark
+		s.Markdown = markdown.Dark
 	default:
-		s.theme = markdown.Light
+		s.Markdown = markdown.Light
 	}
 	return s
-}
-
-// onScreen is the cursor c, nil where it is not on the screen.
-func onScreen(c *tea.Cursor, width, height int) *tea.Cursor {
-	if c == nil || c.X >= width || c.Y < 0 || c.Y >= height {
-		return nil
-	}
-	return c
 }

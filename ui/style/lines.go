@@ -1,0 +1,45 @@
+package style
+
+import (
+	"strings"
+
+	"github.com/charmbracelet/x/ansi"
+)
+
+const (
+	// Margin stands before every line of text.
+	Margin = "  "
+	// Widest is how many columns of text there are at most: longer lines are hard to read.
+	Widest = 100
+)
+
+// Wrap breaks text into lines of at most width columns, at spaces where it can. Several runes that are one sign, such as a
+// family, take the columns of that sign in some terminals and of every rune in others: the larger number counts.
+func Wrap(text string, width int) (lines []string) {
+	for line := range strings.SplitSeq(ansi.WrapWc(strings.TrimRight(text, "\n"), width, ""), "\n") {
+		lines = append(lines, strings.Split(ansi.Wrap(line, width, ""), "\n")...)
+	}
+	return lines
+}
+
+// Rule is a line across the screen with a text in it; without a width, the text with its beginning of a line.
+func Rule(text string, width int) string {
+	if text == "" {
+		return strings.Repeat("─", max(width, 0))
+	}
+	text = "── " + text + " "
+	if width > 0 {
+		text = ansi.Truncate(text, width, "…")
+	}
+	return text + strings.Repeat("─", max(width-ansi.StringWidth(text), 0))
+}
+
+// Pad fills text up to a number of columns.
+func Pad(text string, width int) string {
+	return text + strings.Repeat(" ", max(width-ansi.StringWidth(text), 0))
+}
+
+// PadLeft does the same, on the left.
+func PadLeft(text string, width int) string {
+	return strings.Repeat(" ", max(width-ansi.StringWidth(text), 0)) + text
+}
