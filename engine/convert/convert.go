@@ -99,6 +99,7 @@ type model struct {
 	name       string
 	config     gpt2.Config
 	vocabulary weights.Vocabulary
+	tokenizer  map[string][]byte // the files of another tokenizer than GPT-2's, which are copied; nil for that
 	tensors    []tensor
 	elements   int // of all tensors
 	done       int // elements that were handed over
@@ -132,17 +133,13 @@ func open(ctx context.Context, name string, files weights.Source, progress func(
 	if m.vocabulary, err = files.Vocabulary(); err != nil {
 		return nil, err
 	}
-	switch {
-	case m.vocabulary.WordPiece != nil:
-		return nil, fmt.Errorf("%s: its tokenizer is BERT's WordPiece; only models with GPT-2's byte-level BPE can be converted", name)
-	case m.vocabulary.Pipeline != nil:
-		return nil, fmt.Errorf("%s: its tokenizer is %s of another kind than GPT-2's; only models with GPT-2's byte-level BPE can be converted",
-			name, m.vocabulary.Pipeline.Kind)
-	}
 	for piece, id := range m.vocabulary.Pieces {
 		if id >= m.config.Vocab {
 			return nil, fmt.Errorf("%s: the tokenizer has the piece %q with the id %d, but the model has %d ids; the files do not belong together", name, piece, id, m.config.Vocab)
 		}
+	}
+	if err := m.keepTokenizer(); err != nil {
+		return nil, err
 	}
 	m.tensors = list(m.config)
 	own, err := m.ownHead()
@@ -156,6 +153,26 @@ func open(ctx context.Context, name string, files weights.Source, progress func(
 		m.elements += t.elements()
 	}
 	return m, nil
+}
+
+// keepTokenizer reads the files of a tokenizer that is not GPT-2's byte-level BPE: a folder gets them as they are.
+func (m *model) keepTokenizer() error {
+	if m.vocabulary.WordPiece == nil && m.vocabulary.Pipeline == nil {
+		return nil
+	}
+	folder, ok := m.Source.(*weights.Folder)
+	if !ok {
+		return fmt.Errorf("%s: its tokenizer is of another kind than GPT-2's, expected that in a GGUF file", m.name)
+	}
+	m.tokenizer = map[string][]byte{}
+	for _, name := range folder.TokenizerFiles() {
+		data, err := folder.TokenizerFile(name)
+		if err != nil {
+			return err
+		}
+		m.tokenizer[name] = data
+	}
+	return nil
 }
 
 // list returns the tensors of a model without an output head of its own.

@@ -33,22 +33,16 @@ func (m *model) writeFolder(dir, name string, p Precision) (int64, error) {
 	if err != nil {
 		return 0, err
 	}
-	vocab, added := m.vocabularies()
 	files := map[string]func(*output) error{
 		configFile:  content(config),
-		vocabFile:   content(object(vocab)),
-		mergesFile:  content(m.merges()),
 		weightsFile: func(w *output) error { return m.writeSafetensors(w, p) },
 	}
-	settings, err := m.tokenizerSettings()
+	tokenizer, err := m.tokenizerFiles()
 	if err != nil {
 		return 0, err
 	}
-	if settings != nil {
-		files[tokensFile] = content(settings)
-	}
-	if len(added) > 0 {
-		files[addedFile] = content(object(added)) // transformers reads it up to its version 4, the settings from there on
+	for name, data := range tokenizer {
+		files[name] = content(data)
 	}
 	suggested, err := m.Generation()
 	if err != nil {
@@ -66,6 +60,26 @@ func (m *model) writeFolder(dir, name string, p Precision) (int64, error) {
 		total += n
 	}
 	return total, nil
+}
+
+// tokenizerFiles are the files of the tokenizer by their names.
+func (m *model) tokenizerFiles() (map[string][]byte, error) {
+	if m.tokenizer != nil {
+		return m.tokenizer, nil
+	}
+	vocab, added := m.vocabularies()
+	files := map[string][]byte{vocabFile: object(vocab), mergesFile: m.merges()}
+	settings, err := m.tokenizerSettings()
+	if err != nil {
+		return nil, err
+	}
+	if settings != nil {
+		files[tokensFile] = settings
+	}
+	if len(added) > 0 {
+		files[addedFile] = object(added) // transformers reads it up to its version 4, the settings from there on
+	}
+	return files, nil
 }
 
 func content(data []byte) func(*output) error {
@@ -88,7 +102,7 @@ func (m *model) configuration(p Precision) ([]byte, error) {
 	config["architectures"] = []string{"GPT2LMHeadModel"}
 	config["model_type"] = "gpt2"
 	config["tie_word_embeddings"] = m.tensors[len(m.tensors)-1].name != m.head().name
-	if begin, end := m.ends(); begin >= 0 && end >= 0 {
+	if begin, end := m.ends(); begin >= 0 && end >= 0 && m.tokenizer == nil {
 		config["bos_token_id"], config["eos_token_id"] = begin, end
 	}
 	data, err := json.MarshalIndent(config, "", "  ")

@@ -77,6 +77,9 @@ func (m *model) metadata(p Precision) (gguf.Metadata, error) {
 	if err := m.checkArchitecture(); err != nil {
 		return nil, err
 	}
+	if m.tokenizer != nil {
+		return nil, fmt.Errorf("%s: its tokenizer is of another kind than GPT-2's, which a GGUF file of a GPT-2 cannot tell; convert to a folder", m.name)
+	}
 	if m.vocabulary.PrefixSpace || m.vocabulary.IgnoreMerges {
 		return nil, fmt.Errorf("%s: its tokenizer has add_prefix_space or ignore_merges, which a GGUF file of a GPT-2 cannot tell; convert to a folder", m.name)
 	}

@@ -125,3 +125,32 @@ func TestVariantsThatGGUFCannotTell(t *testing.T) {
 		t.Error("a GGUF file computes something else than gelu_new")
 	}
 }
+
+// A tokenizer of another kind than GPT-2's goes into a folder as it is, and not into a GGUF file.
+func TestOtherTokenizers(t *testing.T) {
+	source, out := tiny(t), t.TempDir()
+	for _, name := range []string{vocabFile, mergesFile, addedFile} {
+		if err := os.Remove(filepath.Join(source, name)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	write(t, filepath.Join(source, "tokenizer.json"), `{"added_tokens": [{"id": 1, "content": "</s>", "special": true}],
+		"pre_tokenizer": {"type": "Metaspace"}, "decoder": {"type": "Metaspace"},
+		"model": {"type": "Unigram", "unk_id": 0, "vocab": [["<unk>", 0], ["</s>", 0], ["▁a", -1], ["▁", -2], ["a", -2], ["b", -2], ["ab", -3]]}}`)
+	write(t, filepath.Join(source, tokensFile), `{"eos_token": "</s>"}`)
+	_, err := Run(t.Context(), source, filepath.Join(out, "x.gguf"), Options{})
+	checkError(t, err, "its tokenizer is of another kind than GPT-2's, which a GGUF file of a GPT-2 cannot tell; convert to a folder")
+	run(t, source, filepath.Join(out, "folder"), Options{Precision: F16})
+	var ids [2][]int
+	for i, name := range []string{source, filepath.Join(out, "folder")} {
+		codec, err := engine.OpenTokenizer(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		ids[i] = codec.Encode("ab a b")
+	}
+	if !slices.Equal(ids[0], ids[1]) || len(ids[0]) == 0 {
+		t.Errorf("%v, converted %v", ids[0], ids[1])
+	}
+	checkSameConfig(t, opened(t, source), opened(t, filepath.Join(out, "folder")))
+}

@@ -50,8 +50,14 @@ func Replace(old, with string) Step {
 	}
 }
 
+// longest is how many bytes a piece may come to have by replacements; those of a hostile file could fill the memory.
+const longest = 1 << 16
+
+// most is how many replacements a piece has room for.
+func most(text, with string) int { return (longest - min(len(text), longest)) / len(with) }
+
 func replace(text, old, with string) string {
-	if old == "" {
+	if old == "" || with != "" && strings.Count(text, old) > most(text, with) {
 		return text
 	}
 	return strings.ReplaceAll(text, old, with)
@@ -68,7 +74,7 @@ func (r *replacing) push(text string, out func(string)) {
 	var done strings.Builder
 	for {
 		before, after, found := strings.Cut(text, r.old)
-		if !found {
+		if !found || done.Len() > longest {
 			break
 		}
 		done.WriteString(before + r.with)
@@ -90,7 +96,12 @@ func (r *replacing) flush(out func(string)) {
 
 // ReplaceMatches puts a text in place of every match of a pattern.
 func ReplaceMatches(pattern *regexp.Regexp, with string) Step {
-	all := func(text string) string { return pattern.ReplaceAllLiteralString(text, with) }
+	all := func(text string) string {
+		if with != "" && len(pattern.FindAllStringIndex(text, most(text, with)+1)) > most(text, with) {
+			return text
+		}
+		return pattern.ReplaceAllLiteralString(text, with)
+	}
 	return Step{
 		begin: func(joined bool) stage {
 			if joined {

@@ -26,6 +26,9 @@ type CharMap struct {
 // maxCharMap bounds the bytes of a map. That of nmt_nfkc_cf has 250 thousand.
 const maxCharMap = 16 << 20
 
+// longestText bounds what a few characters become. Of those in use the longest has 33 bytes.
+const longestText = 1000
+
 // ReadCharMap reads a map. An error says what is wrong with it.
 func ReadCharMap(data []byte) (*CharMap, error) {
 	const unit = 4
@@ -46,6 +49,11 @@ func ReadCharMap(data []byte) (*CharMap, error) {
 	}
 	if !utf8.ValidString(m.texts) {
 		return nil, errors.New("the character map writes what is not UTF-8")
+	}
+	for text := range strings.SplitSeq(m.texts, "\x00") {
+		if len(text) > longestText {
+			return nil, fmt.Errorf("the character map writes a text of %d bytes, expected at most %d", len(text), longestText)
+		}
 	}
 	return m, nil
 }

@@ -74,8 +74,8 @@ func Strip(left, right bool) Func {
 // Prepend puts a prefix before a text, unless that is empty.
 func Prepend(prefix string) Func {
 	return func(text string) string {
-		if text == "" {
-			return ""
+		if text == "" || tooLong(text, 1, prefix) {
+			return text
 		}
 		return prefix + text
 	}
@@ -84,16 +84,30 @@ func Prepend(prefix string) Func {
 // Replace puts one text in place of another.
 func Replace(old, with string) Func {
 	return func(text string) string {
-		if old == "" {
+		if old == "" || tooLong(text, strings.Count(text, old), with) {
 			return text
 		}
 		return strings.ReplaceAll(text, old, with)
 	}
 }
 
+// longest is how many bytes a text may come to have by a normalizer; those of a hostile file could fill the memory.
+const longest = 16 << 20
+
+// tooLong reports whether a text would grow beyond that by so many replacements.
+func tooLong(text string, times int, with string) bool { return with != "" && times > most(text, with) }
+
+// most is how many replacements a text has room for.
+func most(text, with string) int { return (longest - min(len(text), longest)) / len(with) }
+
 // ReplaceMatches puts a text in place of every match of a pattern.
 func ReplaceMatches(pattern *regexp.Regexp, with string) Func {
-	return func(text string) string { return pattern.ReplaceAllLiteralString(text, with) }
+	return func(text string) string {
+		if tooLong(text, len(text)+1, with) && tooLong(text, len(pattern.FindAllStringIndex(text, most(text, with)+1)), with) {
+			return text
+		}
+		return pattern.ReplaceAllLiteralString(text, with)
+	}
 }
 
 // Nmt drops control characters and makes spaces of what separates or is invisible, as systems for translation do.

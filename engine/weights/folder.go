@@ -330,3 +330,6 @@ func (f *Folder) TokenizerFiles() []string {
 	}
 	return names
 }
+
+// TokenizerFile returns the content of one of TokenizerFiles.
+func (f *Folder) TokenizerFile(name string) ([]byte, error) { return f.read(name, maxTokenizer) }
