@@ -26,11 +26,14 @@ func (s *DB) Sessions(ctx context.Context) (list []chat.Summary, err error) {
 
 // summaries reads the list from the sessions alone, but for those that were never counted.
 func summaries(ctx context.Context, tx *sql.Tx) ([]chat.Summary, error) {
+	tags, err := allTags(ctx, tx)
+	if err != nil {
+		return nil, err
+	}
 	rows, err := tx.QueryContext(ctx, `
 		SELECT id, title, updated, model, starred,
 			iif(size < 0, (SELECT count(*) FROM turns WHERE session = s.id), size),
-			iif(size < 0, coalesce((SELECT substr(text, 1, ?) FROM turns WHERE session = s.id AND id = s.leaf), ''), preview),
-			coalesce((SELECT json_group_array(tag ORDER BY tag) FROM tags WHERE session = s.id), '[]')
+			iif(size < 0, coalesce((SELECT substr(text, 1, ?) FROM turns WHERE session = s.id AND id = s.leaf), ''), preview)
 		FROM sessions s WHERE size <> 0 ORDER BY updated DESC, id DESC`, previewRead)
 	if err != nil {
 		return nil, err
@@ -40,24 +43,36 @@ func summaries(ctx context.Context, tx *sql.Tx) ([]chat.Summary, error) {
 	for rows.Next() {
 		var m chat.Summary
 		var updated int64
-		var text, tags string
-		if err := rows.Scan(&m.ID, &m.Title, &updated, &m.Model, &m.Starred, &m.Turns, &text, &tags); err != nil {
+		if err := rows.Scan(&m.ID, &m.Title, &updated, &m.Model, &m.Starred, &m.Turns, &m.Preview); err != nil {
 			return nil, err
 		}
 		if m.Turns == 0 {
 			continue
 		}
-		if err := json.Unmarshal([]byte(tags), &m.Tags); err != nil {
-			return nil, err
-		}
-		if len(m.Tags) == 0 {
-			m.Tags = nil
-		}
 		m.Updated = time.UnixMilli(updated)
-		m.Preview = chat.Preview(text)
+		m.Preview = chat.Preview(m.Preview)
+		m.Tags = tags[m.ID]
 		list = append(list, m)
 	}
 	return list, rows.Err()
+}
+
+// allTags are the tags of all conversations, by their IDs.
+func allTags(ctx context.Context, tx *sql.Tx) (map[string][]string, error) {
+	rows, err := tx.QueryContext(ctx, "SELECT session, tag FROM tags ORDER BY session, tag")
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	tags := map[string][]string{}
+	for rows.Next() {
+		var session, tag string
+		if err := rows.Scan(&session, &tag); err != nil {
+			return nil, err
+		}
+		tags[session] = append(tags[session], tag)
+	}
+	return tags, rows.Err()
 }
 
 // Last implements chat.Store.
