@@ -44,7 +44,7 @@ func (f dialogpt) write(tok Tokenizer, o opening, v *view) ([]int, error) {
 	return v.join(ids, nil), err
 }
 
-func (f dialogpt) turn(tok Tokenizer, t *chat.Turn, _ string, goesOn bool) segment {
+func (f dialogpt) turn(tok Tokenizer, t, _ *chat.Turn, goesOn bool) segment {
 	var s segment
 	if t.Role == chat.Assistant {
 		s.body = replyIDs(tok, f, t)

@@ -49,9 +49,9 @@ type Format interface {
 	// open returns how many tokens come before the first turn, exactly or about.
 	open(tok Tokenizer, o opening) (tokens int, err error)
 
-	// turn returns the ids of one turn that is not blank; before is the text of
-	// the turn ahead of it, "" for the first. With goesOn nothing ends it.
-	turn(tok Tokenizer, t *chat.Turn, before string, goesOn bool) segment
+	// turn returns the ids of one turn that is not blank; ahead is the one before
+	// it that is not, nil for the first. With goesOn nothing ends it.
+	turn(tok Tokenizer, t, ahead *chat.Turn, goesOn bool) segment
 
 	// cue returns the ids after the last turn that ask for a reply.
 	cue(tok Tokenizer) []int

@@ -121,6 +121,29 @@ func TestStoryTextIsWhatTheModelSees(t *testing.T) {
 	}
 }
 
+// The model does not see the blanks at the end of what the user wrote, and the person does not see the one that it begins with
+// beside them.
+func TestBlanksAtTheEndOfAStory(t *testing.T) {
+	for _, test := range []struct {
+		path       []*chat.Turn
+		seen, text string
+	}{
+		{talk("Once upon a time "), "Once upon a time", "Once upon a time "},
+		{talk("Once \t", " there was"), "Once there was", "Once there was"},
+		{talk("Once ", "there was"), "Once there was", "Once there was"},
+		{talk("Once\n", "There was"), "Once\nThere was", "Once\nThere was"},
+		{talk("One ", "", "two"), "One two", "One two"},
+		{talk("One", " two ", "three"), "One two three", "One two three"},
+	} {
+		if seen := written(t, plain{}, "", test.path, false); seen != test.seen {
+			t.Errorf("the model sees %q, want %q", seen, test.seen)
+		}
+		if text := chat.StoryText(test.path); text != test.text {
+			t.Errorf("the story reads %q, want %q", text, test.text)
+		}
+	}
+}
+
 // Special tokens are the format's to write: text that spells one stays text.
 func TestUserTextHasNoSpecialTokens(t *testing.T) {
 	tok := newGPT2Tokenizer(t)

@@ -48,13 +48,14 @@ func (f plain) write(tok Tokenizer, o opening, v *view) ([]int, error) {
 	return v.join(f.opened(tok, o), nil), nil
 }
 
-func (f plain) turn(tok Tokenizer, t *chat.Turn, before string, _ bool) segment {
+func (f plain) turn(tok Tokenizer, t, ahead *chat.Turn, _ bool) segment {
+	seam := chat.Seam(ahead, t)
 	if t.Role == chat.Assistant {
 		if ids := replyIDs(tok, f, t); ids != nil {
-			return segment{body: ids}
+			return segment{head: tok.Encode(seam), body: ids}
 		}
 	}
-	return segment{body: tok.Encode(chat.Seam(before, t) + t.Text)}
+	return segment{body: tok.Encode(seam + chat.Seen(t))}
 }
 
 func (plain) cue(Tokenizer) []int { return nil }

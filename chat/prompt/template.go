@@ -229,7 +229,7 @@ func (t *Template) open(tok Tokenizer, o opening) (int, error) {
 
 // turn returns the ids of a turn's text, after about as many as the template
 // writes around it. A reply that goes on has its own alone.
-func (t *Template) turn(tok Tokenizer, turn *chat.Turn, _ string, goesOn bool) segment {
+func (t *Template) turn(tok Tokenizer, turn, _ *chat.Turn, goesOn bool) segment {
 	if !goesOn {
 		return segment{head: t.frame, body: tok.Encode(strings.TrimSpace(turn.Text))}
 	}

@@ -53,7 +53,7 @@ func (f transcript) write(tok Tokenizer, o opening, v *view) ([]int, error) {
 	return v.join(f.opened(tok, o), f.cue(tok)), nil
 }
 
-func (f transcript) turn(tok Tokenizer, t *chat.Turn, _ string, goesOn bool) segment {
+func (f transcript) turn(tok Tokenizer, t, _ *chat.Turn, goesOn bool) segment {
 	label := userLabel
 	if t.Role == chat.Assistant {
 		label = assistantLabel

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"unicode/utf8"
 
 	"inkling/chat"
 )
@@ -52,8 +51,9 @@ type Writer struct {
 // encoded is a turn in tokens, with what they depend on.
 type encoded struct {
 	turn      *chat.Turn
-	text, ids int  // how long the text is, and the record of its ids
-	before    rune // the last one of the turn ahead
+	text, ids int        // how long the text is, and the record of its ids
+	ahead     *chat.Turn // that is not blank, nil for none
+	end       int        // how long its text is
 	segment   segment
 }
 
@@ -189,30 +189,30 @@ func (w *Writer) segments(turns []Block) []*segment {
 	}
 	segments := make([]*segment, len(turns))
 	blank := &segment{}
-	before := ""
+	var ahead *chat.Turn
 	for i, b := range turns {
 		if b.Turn.Blank() {
 			segments[i] = blank
 			continue
 		}
-		segments[i] = w.segment(b.Turn, before)
-		before = b.Turn.Text
+		segments[i] = w.segment(b.Turn, ahead)
+		ahead = b.Turn
 	}
 	return segments
 }
 
 // segment returns a turn in tokens, as it was kept where that still holds.
-func (w *Writer) segment(t *chat.Turn, before string) *segment {
-	ids, last := 0, rune(-1)
+func (w *Writer) segment(t, ahead *chat.Turn) *segment {
+	ids, end := 0, 0
 	if t.Reply != nil {
 		ids = len(t.Reply.IDs)
 	}
-	if before != "" {
-		last, _ = utf8.DecodeLastRuneInString(before)
+	if ahead != nil {
+		end = len(ahead.Text)
 	}
 	e := &w.turns[t.ID]
-	if e.turn != t || e.text != len(t.Text) || e.ids != ids || e.before != last {
-		*e = encoded{t, len(t.Text), ids, last, w.choice.Format.turn(w.tok, t, before, false)}
+	if e.turn != t || e.text != len(t.Text) || e.ids != ids || e.ahead != ahead || e.end != end {
+		*e = encoded{t, len(t.Text), ids, ahead, end, w.choice.Format.turn(w.tok, t, ahead, false)}
 	}
 	return &e.segment
 }
@@ -226,13 +226,13 @@ func (w *Writer) begin(turns []Block, segments []*segment) []int {
 	}
 	open := segment{}
 	if t := turns[last].Turn; !t.Blank() {
-		before := ""
-		for i := last - 1; i >= 0 && before == ""; i-- {
+		var ahead *chat.Turn
+		for i := last - 1; i >= 0 && ahead == nil; i-- {
 			if !turns[i].Turn.Blank() {
-				before = turns[i].Turn.Text
+				ahead = turns[i].Turn
 			}
 		}
-		open = w.choice.Format.turn(w.tok, t, before, true)
+		open = w.choice.Format.turn(w.tok, t, ahead, true)
 	}
 	if open.body = wholeRunes(w.tok, open.body); len(open.body) == 0 {
 		segments[last] = &segment{}
