@@ -571,7 +571,7 @@ func TestHostileText(t *testing.T) {
 	u.press("esc", "ctrl+x")
 	clean("question")
 	u.press("n", "enter")
-	u.until("loaded", func() bool { return u.p.panel == nil && len(u.path()) == 2 })
+	u.until("loaded", func() bool { return u.p.dialogs.Top() == nil && len(u.path()) == 2 })
 	clean("loaded")
 	u.types("/system ")
 	u.send(tea.PasteMsg{Content: attack})
@@ -715,12 +715,12 @@ func TestEverySize(t *testing.T) {
 	u.says("你好，世界 " + strings.Repeat("wide 世界 ", 30))
 	u.types("/show")
 	u.press("enter")
-	settings := u.p.panel
+	settings := u.p.dialogs.Top()
 	u.press("esc")
 	u.types("/model")
 	u.press("enter")
 	u.shows("Models")
-	models := u.p.panel
+	models := u.p.dialogs.Top()
 	u.press("esc")
 	for _, from := range []int{1, 8} {
 		for width := from; width <= 200; width += 14 {
@@ -730,13 +730,13 @@ func TestEverySize(t *testing.T) {
 					func() {},
 					func() { u.types("/s") },
 					func() { u.p.show(session.Help{}) },
-					func() { u.p.panel = settings },
+					func() { u.p.dialogs.Show(settings) },
 					func() { u.p.show(session.Chats{All: []chat.Summary{{Title: strings.Repeat("title ", 50)}}}) },
-					func() { u.p.panel = models },
+					func() { u.p.dialogs.Show(models) },
 				} {
 					panel()
 					u.check()
-					u.p.panel = nil
+					u.p.dialogs.Clear()
 					u.p.composer.clear()
 					u.p.suggest = suggestions{}
 				}

@@ -13,12 +13,15 @@ import (
 	"testing"
 	"time"
 
+	tea "charm.land/bubbletea/v2"
+
 	"inkling/chat"
 	"inkling/chat/session"
 	"inkling/engine"
 	"inkling/engine/enginetest"
 	"inkling/engine/hub"
 	"inkling/engine/hub/hubtest"
+	"inkling/ui/pane"
 )
 
 const (
@@ -386,11 +389,11 @@ func TestPicker(t *testing.T) {
 	list := func() {
 		u.types("/model")
 		u.press("enter")
-		u.until("the list is there", func() bool { _, ok := u.p.panel.(*modelsPanel); return ok })
+		u.until("the list is there", func() bool { _, ok := u.p.dialogs.Top().(*pane.Models); return ok })
 	}
 	chosen := func() string {
-		m := u.p.panel.(*modelsPanel)
-		chosen, _ := m.list.Chosen()
+		m := u.p.dialogs.Top().(*pane.Models)
+		chosen, _ := m.Chosen()
 		return chosen.Name
 	}
 	list()
@@ -415,7 +418,7 @@ func TestPicker(t *testing.T) {
 		t.Errorf("%q is chosen", got)
 	}
 	u.press("esc")
-	if u.p.panel != nil {
+	if u.p.dialogs.Top() != nil {
 		t.Fatal("esc does not close the list")
 	}
 
@@ -424,7 +427,7 @@ func TestPicker(t *testing.T) {
 		"gpt2": "gpt2", "openai-community/gpt2": "gpt2", "gpt2@v1": "gpt2@v1", "someone/poems": "someone/poems", filepath.Dir(os.Getenv("HF_HOME")): filepath.Dir(os.Getenv("HF_HOME")),
 	} {
 		list()
-		u.p.panel.(*modelsPanel).paste(typed + "\n")
+		u.p.dialogs.Top().Handle(tea.PasteMsg{Content: typed + "\n"})
 		if got := chosen(); got != want {
 			t.Errorf("%s chooses %q", typed, got)
 		}
@@ -435,7 +438,7 @@ func TestPicker(t *testing.T) {
 	list()
 	u.press("enter")
 	u.shows("already using scripted, 1.0M parameters")
-	if u.p.session.Engine.Opening() != "" || u.p.panel != nil {
+	if u.p.session.Engine.Opening() != "" || u.p.dialogs.Top() != nil {
 		t.Error("it was opened again")
 	}
 }

@@ -10,6 +10,7 @@ import (
 	"inkling/chat"
 	"inkling/chat/session"
 	"inkling/ui/markdown"
+	"inkling/ui/pane"
 	"inkling/ui/style"
 )
 
@@ -26,7 +27,7 @@ type program struct {
 	transcript transcript
 	composer   *composer
 	suggest    suggestions
-	panel      panel // in place of the transcript, nil for none
+	dialogs    pane.Stack // in place of the transcript
 	notice     notice
 	hot        int  // counts changes of the temperature, 0 when the last one is long ago
 	quitting   bool // Ctrl+C was pressed on an empty line
@@ -116,17 +117,17 @@ func (p *program) show(a session.Answer) tea.Cmd {
 		p.composer.set(a.Words)
 		return p.edited()
 	case session.Help:
-		p.panel = newTextPanel(helpSheet(p.keys, p.screen.shiftEnter), p.look)
+		p.dialogs.Show(pane.NewSheet(helpSheet(p.keys, p.screen.shiftEnter), p.look.Look))
 	case session.Sheet:
-		p.panel = newTextPanel(a, p.look)
+		p.dialogs.Show(pane.NewSheet(a, p.look.Look))
 	case session.Chats:
-		if s, ok := p.panel.(*sessionsPanel); ok {
-			s.list.Set(a.All)
+		if s, ok := p.dialogs.Top().(*pane.Chats); ok {
+			s.Set(a.All)
 		} else {
-			p.panel = newSessionsPanel(p.session, a.All, time.Now())
+			p.dialogs.Show(pane.NewChats(p.session, a.All, time.Now()))
 		}
 	case session.Models:
-		p.panel = newModelsPanel(p.session, a)
+		p.dialogs.Show(pane.NewModels(p.session, a))
 	case session.Clip:
 		return tea.SetClipboard(a.Words)
 	case session.Quit:

@@ -11,6 +11,7 @@ import (
 	"github.com/charmbracelet/colorprofile"
 
 	"inkling/chat/session"
+	"inkling/ui/pane"
 	"inkling/ui/safe"
 )
 
@@ -33,7 +34,7 @@ func (p *program) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	case tea.PasteMsg:
 		return p, p.pasted(msg)
 	case tea.MouseWheelMsg:
-		p.wheel(msg)
+		return p, p.wheel(msg)
 	case session.Event:
 		return p, p.take(msg)
 	case draftMsg:
@@ -72,7 +73,7 @@ func (p *program) pressed(msg tea.KeyPressMsg) tea.Cmd {
 	keys, empty := p.keys, p.composer.empty()
 	if msg.String() == pastedEnter {
 		msg.Mod = 0
-		if p.panel == nil && !session.IsCommand(p.composer.text()) {
+		if p.dialogs.Top() == nil && !session.IsCommand(p.composer.text()) {
 			msg = tea.KeyPressMsg{Code: 'j', Mod: tea.ModCtrl}
 		}
 	}
@@ -83,8 +84,8 @@ func (p *program) pressed(msg tea.KeyPressMsg) tea.Cmd {
 		return p.turnTemperature(-temperatureStep)
 	case msg.String() == pasteKey:
 		return clip
-	case p.panel != nil:
-		return p.follow(p.panel.press(msg))
+	case p.dialogs.Top() != nil:
+		return p.follow(p.dialogs.Top().Handle(msg))
 	case key.Matches(msg, keys.Quit):
 		return p.leave()
 	case key.Matches(msg, keys.Interrupt):
@@ -138,30 +139,20 @@ func (p *program) pressed(msg tea.KeyPressMsg) tea.Cmd {
 	return nil
 }
 
-// follow does what a key in a panel has led to.
-func (p *program) follow(o outcome) tea.Cmd {
-	if o.close {
-		p.panel = nil
+// follow does what a dialog wants.
+func (p *program) follow(a pane.Action) tea.Cmd {
+	if a.Close {
+		p.dialogs.Close()
 	}
-	return p.do(o.work)
+	return p.do(a.Work)
 }
 
-const wheelLines = 3
-
-func (p *program) wheel(msg tea.MouseWheelMsg) {
-	lines := wheelLines
-	switch msg.Button {
-	case tea.MouseWheelUp:
-		lines = -lines
-	case tea.MouseWheelDown:
-	default:
-		return
+func (p *program) wheel(msg tea.MouseWheelMsg) tea.Cmd {
+	if top := p.dialogs.Top(); top != nil {
+		return p.follow(top.Handle(msg))
 	}
-	if s, ok := p.panel.(interface{ scroll(int) }); ok {
-		s.scroll(lines)
-		return
-	}
-	p.transcript.scroll(lines)
+	p.transcript.scroll(pane.Wheel(msg))
+	return nil
 }
 
 // edit hands a key to the input.
@@ -179,11 +170,8 @@ func (p *program) edit(key tea.KeyPressMsg) tea.Cmd {
 }
 
 func (p *program) pasted(msg tea.PasteMsg) tea.Cmd {
-	if p.panel != nil {
-		if in, ok := p.panel.(typist); ok {
-			in.paste(msg.Content)
-		}
-		return nil
+	if top := p.dialogs.Top(); top != nil {
+		return p.follow(top.Handle(msg))
 	}
 	p.composer.insert(safe.Text(msg.Content))
 	return p.edited()

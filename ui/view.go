@@ -29,15 +29,13 @@ func (p *program) View() tea.View {
 	if width == 0 || height == 0 {
 		return v
 	}
-	if p.panel != nil {
-		lines := p.panel.view(p.look, width, height)
+	if top := p.dialogs.Top(); top != nil {
+		lines := top.Draw(p.look.Look, width, height)
 		if told := p.notice.over(p.look, width, len(lines)); len(told) > 0 {
 			lines = append(lines[:len(lines)-len(told)], told...)
 		}
 		v.SetContent(frame(lines[:min(len(lines), height)], width))
-		if in, ok := p.panel.(typist); ok {
-			v.Cursor = onScreen(in.cursor(), width, height)
-		}
+		v.Cursor = onScreen(top.Cursor(), width, height)
 		return v
 	}
 	input, cursor := p.composer.view(p.look, width)

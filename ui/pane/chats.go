@@ -1,4 +1,4 @@
-package ui
+package pane
 
 import (
 	"cmp"
@@ -16,8 +16,8 @@ import (
 	"inkling/ui/text"
 )
 
-// sessionsPanel lists the conversations, filters them by what is typed, and opens, renames or deletes one.
-type sessionsPanel struct {
+// Chats lists the conversations, filters them by what is typed, and opens, renames or deletes one.
+type Chats struct {
 	session *session.Session
 
 	list   list.List[chat.Summary]
@@ -30,15 +30,19 @@ type sessionsPanel struct {
 	at       *tea.Cursor
 }
 
-func newSessionsPanel(of *session.Session, all []chat.Summary, now time.Time) *sessionsPanel {
-	s := &sessionsPanel{session: of, filter: text.Field{Prompt: style.Margin + "Filter: "}, now: now}
+// NewChats lists the chats of a session.
+func NewChats(of *session.Session, all []chat.Summary, now time.Time) *Chats {
+	s := &Chats{session: of, filter: text.Field{Prompt: style.Margin + "Filter: "}, now: now}
 	s.list.Words = func(c chat.Summary) string { return c.Title + "\n" + c.Preview + "\n" + c.Model }
 	s.list.Set(all)
 	return s
 }
 
+// Set replaces the chats. Filter and choice stay.
+func (s *Chats) Set(all []chat.Summary) { s.list.Set(all) }
+
 // paste puts text into the field that is being written in.
-func (s *sessionsPanel) paste(pasted string) {
+func (s *Chats) paste(pasted string) {
 	in := &s.filter
 	if s.renaming != nil {
 		in = s.renaming
@@ -47,13 +51,14 @@ func (s *sessionsPanel) paste(pasted string) {
 	s.list.Filter(s.filter.String())
 }
 
-func (s *sessionsPanel) scroll(n int) {
+func (s *Chats) scroll(n int) {
 	if s.renaming == nil && !s.deleting {
 		s.list.Move(n / wheelLines)
 	}
 }
 
-func (s *sessionsPanel) view(look *look, width, height int) []string {
+// Draw implements Pane.
+func (s *Chats) Draw(look *style.Look, width, height int) []string {
 	filter, x := s.filter.View(width)
 	s.at = tea.NewCursor(x, 1)
 	lines := []string{style.Margin + look.Title.Render(fmt.Sprintf("Chats (%d)", len(s.list.Shown()))), filter, ""}
@@ -74,10 +79,11 @@ func (s *sessionsPanel) view(look *look, width, height int) []string {
 	return append(lines, s.footer(look, width, len(lines)))
 }
 
-func (s *sessionsPanel) cursor() *tea.Cursor { return s.at }
+// Cursor implements Pane.
+func (s *Chats) Cursor() *tea.Cursor { return s.at }
 
 // footer is the last line, number y: what keys do, or a question.
-func (s *sessionsPanel) footer(look *look, width, y int) string {
+func (s *Chats) footer(look *style.Look, width, y int) string {
 	switch {
 	case s.deleting:
 		s.at = nil
@@ -90,7 +96,20 @@ func (s *sessionsPanel) footer(look *look, width, y int) string {
 	return look.Dim.Render(style.Rule("Enter opens, Ctrl+R renames, Ctrl+X deletes, Esc closes", width))
 }
 
-func (s *sessionsPanel) press(key tea.KeyPressMsg) (o outcome) {
+// Handle implements Pane.
+func (s *Chats) Handle(msg tea.Msg) (o Action) {
+	switch msg := msg.(type) {
+	case tea.MouseWheelMsg:
+		s.scroll(Wheel(msg))
+	case tea.PasteMsg:
+		s.paste(msg.Content)
+	case tea.KeyPressMsg:
+		return s.press(msg)
+	}
+	return o
+}
+
+func (s *Chats) press(key tea.KeyPressMsg) (o Action) {
 	switch {
 	case s.deleting:
 		return s.answer(key)
@@ -99,10 +118,10 @@ func (s *sessionsPanel) press(key tea.KeyPressMsg) (o outcome) {
 	}
 	switch key.String() {
 	case "esc", "ctrl+c", "ctrl+s":
-		o.close = true
+		o.Close = true
 	case "enter":
 		if c, ok := s.list.Chosen(); ok {
-			o.close, o.work = true, s.session.Open(c.ID)
+			o.Close, o.Work = true, s.session.Open(c.ID)
 		}
 	case "ctrl+r", "f2":
 		if c, ok := s.list.Chosen(); ok {
@@ -120,15 +139,15 @@ func (s *sessionsPanel) press(key tea.KeyPressMsg) (o outcome) {
 }
 
 // answer takes the answer to the question whether to delete.
-func (s *sessionsPanel) answer(key tea.KeyPressMsg) (o outcome) {
+func (s *Chats) answer(key tea.KeyPressMsg) (o Action) {
 	s.deleting = false
 	if key.String() == "y" {
-		o.work = s.session.Delete(s.asked.ID)
+		o.Work = s.session.Delete(s.asked.ID)
 	}
 	return o
 }
 
-func (s *sessionsPanel) rename(key tea.KeyPressMsg) (o outcome) {
+func (s *Chats) rename(key tea.KeyPressMsg) (o Action) {
 	switch key.String() {
 	case "esc", "ctrl+c":
 		s.renaming = nil
@@ -136,7 +155,7 @@ func (s *sessionsPanel) rename(key tea.KeyPressMsg) (o outcome) {
 		title := safe.Line(s.renaming.String())
 		s.renaming = nil
 		if title != "" {
-			o.work = s.session.Chat.Rename(s.asked.ID, title)
+			o.Work = s.session.Chat.Rename(s.asked.ID, title)
 		}
 	default:
 		s.renaming.Update(key)

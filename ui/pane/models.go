@@ -1,4 +1,4 @@
-package ui
+package pane
 
 import (
 	"slices"
@@ -13,9 +13,9 @@ import (
 	"inkling/ui/text"
 )
 
-// modelsPanel lists the models that are here, those that can be fetched, and the one whose name is typed. What is typed
+// Models lists the models that are here, those that can be fetched, and the one whose name is typed. What is typed
 // filters the others.
-type modelsPanel struct {
+type Models struct {
 	session.Models
 	session *session.Session
 	filter  text.Field
@@ -23,8 +23,9 @@ type modelsPanel struct {
 	at      *tea.Cursor
 }
 
-func newModelsPanel(of *session.Session, models session.Models) *modelsPanel {
-	m := &modelsPanel{Models: models, session: of, filter: text.Field{Prompt: style.Margin + "Filter or name: "}}
+// NewModels lists models to choose from.
+func NewModels(of *session.Session, models session.Models) *Models {
+	m := &Models{Models: models, session: of, filter: text.Field{Prompt: style.Margin + "Filter or name: "}}
 	m.list.Heading = func(r session.ModelRow) string { return r.Heading }
 	m.sift()
 	m.list.Choose(max(slices.IndexFunc(m.list.Shown(), func(r session.ModelRow) bool { return m.InUse(r.Choice) }), 0))
@@ -32,27 +33,43 @@ func newModelsPanel(of *session.Session, models session.Models) *modelsPanel {
 }
 
 // sift works out the rows.
-func (m *modelsPanel) sift() {
+func (m *Models) sift() {
 	rows, chosen := m.Sift(m.filter.String())
 	m.list.Set(rows)
 	m.list.Choose(chosen)
 }
 
-func (m *modelsPanel) scroll(n int) { m.list.Move(n / wheelLines) }
+func (m *Models) scroll(n int) { m.list.Move(n / wheelLines) }
+
+// Chosen is the chosen model; false where there is none.
+func (m *Models) Chosen() (session.ModelRow, bool) { return m.list.Chosen() }
 
 // paste puts text into the filter: a name from elsewhere.
-func (m *modelsPanel) paste(pasted string) {
+func (m *Models) paste(pasted string) {
 	m.filter.Insert(safe.Line(pasted))
 	m.sift()
 }
 
-func (m *modelsPanel) press(key tea.KeyPressMsg) (o outcome) {
+// Handle implements Pane.
+func (m *Models) Handle(msg tea.Msg) (o Action) {
+	switch msg := msg.(type) {
+	case tea.MouseWheelMsg:
+		m.scroll(Wheel(msg))
+	case tea.PasteMsg:
+		m.paste(msg.Content)
+	case tea.KeyPressMsg:
+		return m.press(msg)
+	}
+	return o
+}
+
+func (m *Models) press(key tea.KeyPressMsg) (o Action) {
 	switch key.String() {
 	case "esc", "ctrl+c":
-		o.close = true
+		o.Close = true
 	case "enter":
 		if chosen, ok := m.list.Chosen(); ok {
-			o.close, o.work = true, m.session.Switch(chosen.Name)
+			o.Close, o.Work = true, m.session.Switch(chosen.Name)
 		}
 	default:
 		if !m.list.Press(key.String()) && m.filter.Update(key) {
@@ -62,7 +79,8 @@ func (m *modelsPanel) press(key tea.KeyPressMsg) (o outcome) {
 	return o
 }
 
-func (m *modelsPanel) view(look *look, width, height int) []string {
+// Draw implements Pane.
+func (m *Models) Draw(look *style.Look, width, height int) []string {
 	title := "Models"
 	if info, ok := m.session.Engine.Info(); ok {
 		title += ": now " + safe.Line(session.Describe(info))
@@ -77,10 +95,11 @@ func (m *modelsPanel) view(look *look, width, height int) []string {
 	return append(lines, look.Dim.Render(style.Rule(m.hint(), width)))
 }
 
-func (m *modelsPanel) cursor() *tea.Cursor { return m.at }
+// Cursor implements Pane.
+func (m *Models) Cursor() *tea.Cursor { return m.at }
 
 // hint says what Enter does.
-func (m *modelsPanel) hint() string {
+func (m *Models) hint() string {
 	chosen, ok := m.list.Chosen()
 	switch {
 	case !ok:
@@ -94,7 +113,7 @@ func (m *modelsPanel) hint() string {
 }
 
 // lines are the rows with their headings.
-func (m *modelsPanel) lines(look *look, width, height int) []string {
+func (m *Models) lines(look *style.Look, width, height int) []string {
 	if len(m.list.Shown()) == 0 {
 		return []string{style.Margin + look.Dim.Render("none")}
 	}

@@ -1,0 +1,67 @@
+// Package pane has the parts of the screen that show one thing and know nothing of the program: lists to choose from, texts to
+// read. They stand on a stack, of which the last has the keys.
+package pane
+
+import (
+	tea "charm.land/bubbletea/v2"
+
+	"inkling/chat/session"
+	"inkling/ui/style"
+)
+
+// A Pane is a part of the screen. It knows the session, or less; never the program.
+type Pane interface {
+	// Draw returns exactly height lines of at most width columns.
+	Draw(look *style.Look, width, height int) []string
+	// Handle takes keys, pastes and the wheel, and says what they lead to.
+	Handle(msg tea.Msg) Action
+	// Cursor is where the next character goes, in what was drawn last; nil for nowhere.
+	Cursor() *tea.Cursor
+}
+
+// An Action is what a pane wants of the program.
+type Action struct {
+	Close bool // the pane is done
+	Work  []session.Work
+}
+
+// A Stack is the dialogs that are open. Its zero value has none.
+type Stack struct{ panes []Pane }
+
+// Open puts a dialog on top.
+func (s *Stack) Open(p Pane) { s.panes = append(s.panes, p) }
+
+// Show puts a dialog in place of all.
+func (s *Stack) Show(p Pane) { s.panes = []Pane{p} }
+
+// Close takes the dialog on top away.
+func (s *Stack) Close() {
+	if n := len(s.panes); n > 0 {
+		s.panes = s.panes[:n-1]
+	}
+}
+
+// Clear takes all of them away.
+func (s *Stack) Clear() { s.panes = nil }
+
+// Top is the dialog that has the keys, nil for none.
+func (s *Stack) Top() Pane {
+	if n := len(s.panes); n > 0 {
+		return s.panes[n-1]
+	}
+	return nil
+}
+
+// wheelLines is how many lines the wheel moves.
+const wheelLines = 3
+
+// Wheel is how many lines a turn of the wheel moves, up where it is negative.
+func Wheel(msg tea.MouseWheelMsg) int {
+	switch msg.Button {
+	case tea.MouseWheelUp:
+		return -wheelLines
+	case tea.MouseWheelDown:
+		return wheelLines
+	}
+	return 0
+}
