@@ -1,0 +1,90 @@
+package session
+
+import (
+	"context"
+	"time"
+
+	"inkling/chat"
+	"inkling/engine"
+	"inkling/engine/sample"
+)
+
+// writing is a reply that is being written.
+type writing struct {
+	turn       *chat.Turn
+	generation engine.Generation
+	cancel     context.CancelFunc
+
+	begun    string // the text that a continued reply goes on from, as the model wrote it
+	ids      []int  // its token ids
+	raw      string // that and everything the model wrote, before the format cleans it
+	tokens   int
+	params   *sample.Params // of the last token
+	began    time.Time      // first token
+	saved    time.Time      // last time the turn went to the store
+	kept     bool           // the message is on disk, or the person knows that it is not: the reply may be shown
+	held     *Written       // what has come before that
+	finished bool
+	state    chat.State // that the turn gets when it is finished
+}
+
+const (
+	frame     = 33 * time.Millisecond  // how long tokens are collected before they are shown
+	saveEvery = 400 * time.Millisecond // how often a growing reply goes to the store
+)
+
+// Written brings what has come of a reply within one frame, and the result after the last token.
+type Written struct {
+	reply  *writing
+	events []engine.Event
+	result *engine.Result
+}
+
+// finished says that the end of a reply is in the store, or why not.
+type finished struct {
+	reply   *writing
+	session string
+	err     error
+}
+
+// confirmed says that a message is in the store, and the reply to it as one that has begun, or why not.
+type confirmed struct {
+	reply   *writing
+	session string
+	err     error
+}
+
+func (Written) event()   {}
+func (finished) event()  {}
+func (confirmed) event() {}
+
+// next waits for tokens. The first is brought at once, later ones frame by frame. One next is out at a time, so the order
+// stays.
+func (w *writing) next(context.Context) Event {
+	e := Written{reply: w}
+	event, ok := <-w.generation.Events()
+	if !ok {
+		result := w.generation.Result()
+		e.result = &result
+		return e
+	}
+	e.events = append(e.events, event)
+	if w.tokens == 0 {
+		return e
+	}
+	timer := time.NewTimer(frame)
+	defer timer.Stop()
+	for {
+		select {
+		case event, ok := <-w.generation.Events():
+			if !ok {
+				result := w.generation.Result()
+				e.result = &result
+				return e
+			}
+			e.events = append(e.events, event)
+		case <-timer.C:
+			return e
+		}
+	}
+}
