@@ -34,9 +34,9 @@ type Stepper struct {
 	seed    uint64
 	chain   *sample.Chain // shared with other texts
 
-	ids    []int // of the prompt and the text
-	prompt int   // how many are the prompt's
-	logits []float32
+	ids    []int     // of the prompt and the text
+	prompt int       // how many are the prompt's
+	logits []float32 // the scores of the next token; nil until they are computed
 
 	decoder Decoder
 	held    heldText
@@ -60,9 +60,6 @@ func newStepper(text *Text, r *Request, seed uint64, chain *sample.Chain, contex
 	s.decoder = text.Decoder(r.Prompt...)
 	return s
 }
-
-// Logits are the scores of the next token; nil until they are computed.
-func (s *Stepper) Logits() []float32 { return s.logits }
 
 // Len is the number of tokens of the text, without the prompt.
 func (s *Stepper) Len() int { return len(s.ids) - s.prompt }

@@ -24,7 +24,7 @@ var helpers = []string{"engine/enginetest", "engine/hub/hubtest", "ui/cli/ptytes
 var unused = []string{
 	"chat.Conversation.Turn",
 	"chat/task.Check.Name",
-	"engine/gguf.Metadata.Has", "engine/gpt2.State.Len", "engine.Message.Role", "engine.Message.Text", "engine/decode.Stepper.Logits", "engine/sample.Draw.Memo", "ui/text.Line.Column",
+	"engine/gguf.Metadata.Has", "engine/gpt2.State.Len", "engine.Message.Role", "engine.Message.Text", "engine/sample.Draw.Memo", "ui/text.Line.Column",
 }
 
 // A listed is a package as "go list" tells of it.
