@@ -1,27 +1,29 @@
-"""Train the starter by the clock, on a GPU or a CPU. MODELCARD.md has the commands.
+"""Train the starter, on a CPU or a GPU. data/README.md has the commands.
 
-    pip install torch==2.15.0 numpy==2.4.6 regex==2026.11.15
-    python3 lists/build.py DATA --written data/written.jsonl.gz ... &
-    python3 train.py OUT --data DATA --seconds 480          compiles while the data are made
-    python3 train.py OUT --data DATA --seconds 200 --init FOLDER --from 0.7        goes on from a checkpoint
+    pip install torch==2.15.0 numpy==2.4.6 regex==2026.11.19
+    python3 train.py OUT --data DATA                                            trains until it is stopped
+    python3 train.py OUT --data DATA --resume OUT/checkpoint.pt                 goes on where that was written
+    python3 train.py END --data DATA --resume OUT/checkpoint.pt --anneal 12     lets the rate fall over 12 million tokens, and judges
+    python3 train.py OUT --data DATA --seconds 480 --batch 64 --workers 12      all of it by the clock
 
-Rows of 512 tokens are filled with whole documents, drawn from the kinds by odds. The rate warms up, stays, and falls to nothing
-over the last part; the odds change on the way (--mix). Several models can be trained one after the other. The weights that are
-written are an average over the last steps. The held-out loss of each kind is measured as it goes; at the end the judged chats are
-answered and counted.
+The rate warms up and stays (windows are short at first), until it is to fall to nothing: so a run can go on for as long as there are
+hours, and be annealed from any checkpoint. The kinds of text are drawn by odds, which change on the way (--mix). OUT gets
+checkpoint.pt (weights, what the optimizers remember, tokens seen, the place in the stream of texts), every --save seconds and on an
+interrupt, and model, a Hugging Face folder with an average of the last weights, whenever the held-out loss is measured.
 """
 import argparse
+import concurrent.futures as cf
 import glob
 import json
 import math
 import multiprocessing as mp
 import os
+import signal
 import sys
 import time
 
 import numpy as np
 import torch
-import torch._dynamo
 import torch.nn.functional as F
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -98,51 +100,68 @@ def rows(documents, kinds, odds, length, end, seed, count):
         if used == len(out):
             full += open_rows
             break
-    return out[full[:count]]
-
-
-def worker(documents, kinds, odds, length, end, seed, queue):
-    n = 0
-    while True:
-        n += 1
-        queue.put(rows(documents, kinds, list(odds), length, end, seed + 7919 * n, 512))
+    return r.permutation(out[full[:count]])
 
 
 class Batches:
-    """Rows made by processes of their own, shuffled in a pool."""
+    """Blocks of 512 rows by number, each with its own seed, so that the stream can be gone on with anywhere. Workers make them ahead."""
 
-    def __init__(self, documents, length, end, seed, workers):
-        kinds = sorted(documents)
-        self.odds = mp.Array("d", len(kinds), lock=False)
-        self.kinds, self.queue, self.pool, self.random = kinds, mp.Queue(workers * 2), [], np.random.default_rng(seed)
-        self.length = length
-        self.processes = [mp.Process(target=worker, args=(documents, kinds, self.odds, length, end, 1000 * seed + i, self.queue), daemon=True) for i in range(workers)]
+    def __init__(self, documents, end, seed, workers, block, at):
+        self.documents, self.kinds, self.end, self.seed, self.block, self.at = documents, sorted(documents), end, seed, block, at
+        self.pool = cf.ProcessPoolExecutor(workers, mp.get_context("fork")) if workers else None
+        self.ahead, self.workers, self.current, self.way = [], workers, None, None
 
-    def start(self):
-        for p in self.processes:
-            p.start()
+    def make(self, n, odds, length):
+        return rows(self.documents, self.kinds, odds, length, self.end, [self.seed, n], 512)
 
-    def set(self, odds):
-        self.odds[:] = [odds.get(k, 0.0) for k in self.kinds]
+    def load(self, odds, length):
+        way = [odds.get(k, 0.0) for k in self.kinds], length
+        if not self.pool:
+            self.current = self.make(self.block, *way)
+            return
+        if way != self.way:
+            self.way, self.ahead = way, []
+        while len(self.ahead) <= 2 * self.workers:
+            self.ahead.append(self.pool.submit(block, self.block + len(self.ahead), *way))
+        self.current = self.ahead.pop(0).result()
 
-    def take(self, size):
-        while len(self.pool) < size:
-            new = self.queue.get()
-            self.pool.extend(new[self.random.permutation(len(new))])
-        out, self.pool = self.pool[:size], self.pool[size:]
-        return torch.from_numpy(np.stack(out).astype(np.int32))
+    def take(self, size, odds, length):
+        if self.current is None or self.current.shape[1] != length + 1:
+            self.load(odds, length)
+        if self.at + size > len(self.current):
+            self.block, self.at = self.block + 1, 0
+            self.load(odds, length)
+        self.at += size
+        return torch.from_numpy(self.current[self.at - size:self.at].astype(np.int32))
 
-    def stop(self):
-        for p in self.processes:
-            p.terminate()
+
+batches = None  # what the forked workers see
+
+
+def block(n, odds, length):
+    return batches.make(n, odds, length)
 
 
 # --- optimizers ---------------------------------------------------------------------------------------------------------
 
+def half():
+    """bfloat16 where the processor can multiply it; elsewhere it is far slower than float32."""
+    if torch.cuda.is_available():
+        return torch.bfloat16
+    try:
+        flags = open("/proc/cpuinfo").read()
+    except OSError:
+        flags = ""
+    return torch.bfloat16 if "avx512_bf16" in flags or "amx_bf16" in flags else torch.float32
+
+
+HALF = half()
+
+
 def orthogonal(g):
     """Five Newton-Schulz steps towards the nearest orthogonal matrix, for a stack of wide matrices (Jordan et al. 2024,
     github.com/KellerJordan/Muon)."""
-    x = (g / (g.norm(dim=(1, 2), keepdim=True) + 1e-7)).bfloat16()
+    x = (g / (g.norm(dim=(1, 2), keepdim=True) + 1e-7)).to(HALF)
     for _ in range(5):
         xx = x @ x.transpose(1, 2)
         x = 3.4445 * x + (-4.7750 * xx + 2.0315 * xx @ xx) @ x
@@ -199,183 +218,176 @@ def judge(net, tokenizer, out, seeds, temperature, device, batch, limit=None, se
     print(f"judged at temperature {temperature}, {len(replies)} seeds, {time.time() - began:.0f} s\n{counting.show(table)}", flush=True)
 
 
+class Run:
+    """A model in training: the weights, their running average, the optimizers, and how far it is."""
+
+    def __init__(self, a, net, device, gpu):
+        self.a, self.net = a, net.to(device).train()
+        self.fast = torch.compile(self.net, dynamic=False) if gpu or a.compile else self.net
+        named = list(net.named_parameters())
+        inner = [(n, q) for n, q in named if n.startswith("h.") and q.dim() == 2]
+        rest = [q for n, q in named if not (n.startswith("h.") and q.dim() == 2)]
+        self.muon = Muon(inner, a.muon_decay, compiled=gpu)
+        self.adam = torch.optim.AdamW([{"params": [q for q in rest if q.dim() > 1], "weight_decay": a.decay}, {"params": [q for q in rest if q.dim() < 2], "weight_decay": 0.0}],
+                                      lr=a.adam, betas=(0.9, 0.95), fused=True)
+        self.params = [q for _, q in named]
+        self.mean = [q.detach().clone() for q in self.params]
+        self.steps, self.tokens, self.began_to_fall, self.seen, self.hours = 0, 0, None, {}, 0.0
+
+    def loss_of(self, net, batch):
+        x, y = (batch & (SKIP - 1)).long(), batch.long()
+        x, y = x[:, :-1], torch.where(y[:, 1:] >= SKIP, -100, y[:, 1:])
+        with torch.autocast(x.device.type, torch.bfloat16, enabled=HALF == torch.bfloat16):
+            logits = net(x)
+        return F.cross_entropy(logits.float().flatten(0, 1), y.flatten(), ignore_index=-100)
+
+    def step(self, rate, batch):
+        self.steps += 1
+        rate *= min(1, self.steps / 200)
+        for g in self.adam.param_groups:
+            g["lr"] = self.a.adam * rate
+        loss = self.loss_of(self.fast, batch)
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(self.params, 1.0, foreach=True)
+        self.adam.step()
+        self.muon.step(self.a.muon * rate)
+        self.net.zero_grad(set_to_none=True)
+        with torch.no_grad():
+            torch._foreach_lerp_(self.mean, self.params, 1 - min(0.998, 1 - 1 / (self.steps + 1)))
+        self.tokens += batch.shape[0] * (batch.shape[1] - 1)
+        return loss.detach()
+
+    def averaged(self):
+        """A model with the averaged weights."""
+        net = gpt2.GPT2(**self.net.sizes).to(self.params[0].device)
+        with torch.no_grad():
+            for q, m in zip(net.parameters(), self.mean):
+                q.copy_(m)
+        return net.eval()
+
+    @torch.no_grad()
+    def measure(self, net, held):
+        """Nats a token of each kind."""
+        net.eval()
+        return {k: sum(self.loss_of(net, rows[i:i + 4]).item() * len(rows[i:i + 4]) for i in range(0, len(rows), 4)) / len(rows) for k, rows in held.items()}
+
+    OWN = ("mean", "steps", "tokens", "began_to_fall", "seen", "hours")
+
+    def save(self, path, batches):
+        torch.save(dict({k: getattr(self, k) for k in self.OWN}, sizes=self.net.sizes, net=self.net.state_dict(), adam=self.adam.state_dict(),
+                        muon=list(self.muon.m.values()), block=batches.block, at=batches.at), path + ".tmp")
+        os.replace(path + ".tmp", path)
+
+    def restore(self, found):
+        self.net.load_state_dict(found["net"])
+        self.adam.load_state_dict(found["adam"])
+        for m, was in zip(self.muon.m.values(), found["muon"]):
+            m.copy_(was)
+        for k in self.OWN:
+            setattr(self, k, found[k])
+        self.mean = [m.detach().to(q.device) for m, q in zip(self.mean, self.params)]
+
+
+def text(losses):
+    mean = sum(losses.get(k, 0) for k in WRITTEN[:4]) / 4
+    return f"written {mean:.4f} | " + " ".join(f"{k} {v:.3f}" for k, v in losses.items())
+
+
 def main():
+    global batches
     p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     p.add_argument("out")
-    p.add_argument("--data", required=True)
-    p.add_argument("--init", help="folder to go on from")
-    p.add_argument("--from", dest="begin", type=float, default=0.0, help="where on the schedule (0 to 1) to begin")
-    p.add_argument("--trials", default="10x256x8:0.1:200", help="LAYERSxWIDTHxHEADS:DROPOUT:MILLIONS of tokens; several, parted by commas, are trained one after the other")
-    for name, value in dict(context=512, batch=64, seed=1, workers=12, judge_batch=540, judge_limit=0, seeds=3).items():
+    p.add_argument("--data", required=True, help="what lists/build.py wrote")
+    p.add_argument("--resume", help="a checkpoint to go on from")
+    p.add_argument("--shape", default="9x256x8", help="LAYERSxWIDTHxHEADS")
+    p.add_argument("--compile", action="store_true", help="compile on the CPU too")
+    for name, value in dict(context=512, batch=16, seed=1, workers=0, threads=0, held=12, judge_batch=64, judge_limit=0, seeds=3).items():
         p.add_argument("--" + name.replace("_", "-"), type=int, default=value)
-    for name, value in dict(seconds=480, adam=3e-3, muon=0.02, decay=0.1, muon_decay=0.05, start=0.25, last=0.35, judge_seconds=20, eval_every=20, wait=180).items():
+    for name, value in dict(dropout=0.0, adam=2e-3, muon=0.012, decay=0.1, muon_decay=0.05, judge_seconds=1e9, measure=1800, save=600).items():
         p.add_argument("--" + name.replace("_", "-"), type=float, default=value)
-    p.add_argument("--mix", help="a JSON file in place of the mix here")
+    p.add_argument("--short", type=float, default=12, help="millions of tokens at the beginning with windows of half the length")
+    p.add_argument("--start", type=float, default=25, help="millions of tokens with the first odds")
+    p.add_argument("--anneal", type=float, default=0, help="millions of tokens over which the rate falls, from here on")
+    p.add_argument("--seconds", type=float, default=0, help="the end, by the clock")
+    p.add_argument("--last", type=float, default=0.35, help="part of the seconds in which the rate falls")
+    p.add_argument("--mix", help="a JSON file in place of the odds here")
     a = p.parse_args()
-    began = time.time()
+    if a.threads:
+        torch.set_num_threads(a.threads)
     torch.manual_seed(a.seed)
-    device = "cuda" if torch.cuda.is_available() else "cpu"
-    gpu = device == "cuda"
-    torch._dynamo.config.suppress_errors = True  # what cannot be compiled runs as it is
+    gpu = torch.cuda.is_available()
+    device = "cuda" if gpu else "cpu"
     torch.set_float32_matmul_precision("high")
     os.makedirs(a.out, exist_ok=True)
     vocab, merges = bpe.load(a.data)
     tokenizer = bpe.Tokenizer(vocab, merges)
-    bpe.save(vocab, merges, a.out)
     mix = json.load(open(a.mix)) if a.mix else MIX
-    def loss_of(net, batch):
-        x, y = (batch & (SKIP - 1)).long(), batch.long()
-        x, y = x[:, :-1], torch.where(y[:, 1:] >= SKIP, -100, y[:, 1:])
-        with torch.autocast(device, torch.bfloat16):
-            logits = net(x)
-        return F.cross_entropy(logits.float().flatten(0, 1), y.flatten(), ignore_index=-100)
-
-    @torch.no_grad()
-    def measure(net):
-        net.eval()
-        out = {k: sum(loss_of(net, rows[i:i + 8]).item() for i in range(0, len(rows), 8)) / math.ceil(len(rows) / 8) for k, rows in held.items()}
-        net.train()
-        return out
-
-    held = {}
-
-    def text(losses):
-        return " ".join(f"{k} {v:.3f}" for k, v in losses.items())
-
-    def written(losses):
-        return sum(losses[k] for k in WRITTEN[:4] if k in losses) / 4
-
-    class Run:
-        def __init__(self, layers, width, heads, dropout):
-            torch.manual_seed(a.seed)
-            self.net = (gpt2.load(a.init, dropout) if a.init else gpt2.GPT2(len(vocab), a.context, width, layers, heads, dropout)).to(device)
-            self.net.train()
-            self.fast = torch.compile(self.net, dynamic=False) if gpu else self.net
-            named = list(self.net.named_parameters())
-            self.muon = Muon([(n, q) for n, q in named if n.startswith("h.") and q.dim() == 2], a.muon_decay, compiled=gpu)
-            rest = [(n, q) for n, q in named if not (n.startswith("h.") and q.dim() == 2)]
-            self.adam = torch.optim.AdamW([{"params": [q for _, q in rest if q.dim() > 1], "weight_decay": a.decay}, {"params": [q for _, q in rest if q.dim() < 2], "weight_decay": 0.0}],
-                                          lr=a.adam, betas=(0.9, 0.95), fused=gpu)
-            self.params = [q for _, q in named]
-            self.mean = [q.detach().clone() for q in self.params]
-            self.steps, self.loss = 0, None
-
-        def step(self, rate, batch):
-            self.steps += 1
-            for g in self.adam.param_groups:
-                g["lr"] = a.adam * rate
-            loss = loss_of(self.fast, batch.to(device, non_blocking=True))
-            loss.backward()
-            torch.nn.utils.clip_grad_norm_(self.params, 1.0, foreach=True)
-            self.adam.step()
-            self.muon.step(a.muon * rate)
-            self.net.zero_grad(set_to_none=True)
-            torch._foreach_lerp_(self.mean, self.params, 1 - min(0.998, 1 - 1 / (self.steps + 1)))
-            if self.steps % 20 == 0:
-                self.loss = loss.detach()
-
-        def averaged(self):
-            """A model with the averaged weights."""
-            net = gpt2.GPT2(**self.net.sizes).to(device)
-            with torch.no_grad():
-                for q, m in zip(net.parameters(), self.mean):
-                    q.copy_(m)
-            return net.eval()
-
-    # The model is compiled while the data are made.
-    first = a.trials.split(",")[0].split(":")
-    run = Run(*map(int, first[0].split("x")), float(first[1]))
-    for _ in range(2):
-        run.step(0.0, torch.randint(0, len(vocab), (a.batch, a.context + 1), dtype=torch.int32))
-    if gpu:
-        torch.cuda.synchronize()
-    print(f"compiled after {time.time() - began:.0f} s", flush=True)
-    while not os.path.exists(f"{a.data}/ready"):
-        time.sleep(0.2)
-        if time.time() - began > a.wait:
-            sys.exit("no data")
     kinds = sorted({os.path.basename(f).split(".")[0] for f in glob.glob(f"{a.data}/*.npz")})
     documents = {k: Documents(shards(a.data, k)) for k in kinds}
-    sizes = {k: len(d.ids) for k, d in documents.items()}
-    variants = int(open(f"{a.data}/ready").read())
-    print(f"data after {time.time() - began:.0f} s: " + ", ".join(f"{k} {n / 1e6:.2f}M" for k, n in sizes.items()), flush=True)
+    print("data: " + ", ".join(f"{k} {len(d.ids) / 1e6:.2f}M" for k, d in documents.items()), flush=True)
+    held = {}
     for k in kinds:
         d = {k: Documents([f"{a.data}/{k}.valid.npz"])}
-        n = max(1, min(24, int(d[k].ends[-1]) // (a.context + 1)))
+        n = max(1, min(a.held, int(d[k].ends[-1]) // (a.context + 1)))
         held[k] = torch.from_numpy(rows(d, [k], [1.0], a.context, tokenizer.end, 5, n).astype(np.int32)).to(device)
-    batches = Batches(documents, a.context, tokenizer.end, a.seed, a.workers)
-    batches.set(mix["start"])
-    batches.start()
 
-    def train(name, shape, dropout, millions, seconds):
-        """Trains one model until it has seen its tokens or the seconds are over; returns its held-out loss."""
-        start = time.time()
-        run = Run(*shape, dropout)
-        batches.set(mix["start" if a.begin < a.start else "middle"])
-        for _ in range(2):
-            run.step(1e-3, batches.take(a.batch))  # compiles
-        if gpu:
-            torch.cuda.synchronize()
-        print(f"{name}: {shape}, {sum(q.numel() for q in run.params):,} parameters, dropout {dropout}, on {torch.cuda.get_device_name() if gpu else 'the CPU'}, set up in {time.time() - start:.0f} s", flush=True)
-        start = last = saved = time.time()
-        seconds -= time.time() - began
-        tokens, seen, odds, part, off = 0, dict.fromkeys(kinds, 0.0), {}, "", 0.0
-        while True:
-            now = time.time() - off  # measuring does not count
-            done = a.begin + (1 - a.begin) * max((now - start) / max(seconds, 1), tokens / (millions * 1e6))
-            if done >= 1:
-                break
-            new = "start" if done < a.start else "middle" if done < 1 - a.last else "end"
-            if new != part:
-                part, odds = new, mix[new]
-                batches.set(odds)
-            rate = min(1, (run.steps + 1) / 200) * min(1, max(0.005, (1 - done) / a.last))
-            batch = batches.take(a.batch)
-            run.step(rate, batch)
-            tokens += batch.shape[0] * a.context
-            whole = sum(odds.get(k, 0) for k in kinds) or 1
-            for k in kinds:
-                seen[k] += batch.shape[0] * a.context * odds.get(k, 0) / whole
-            if time.time() - last > a.eval_every:
-                last = time.time()
-                if last - saved > 100:  # something comes back whatever happens
-                    saved = last
-                    gpt2.save(run.averaged(), tokenizer.end, f"{a.out}/{name}", "F16", 2)
-                losses = measure(run.net)
-                print(f"{done:5.1%} {now - start:4.0f} s step {run.steps} {tokens / 1e6:.1f}M tokens ({tokens / (now - start) / 1e3:.0f}k/s) rate {rate:.2f} loss {run.loss.item() if run.loss is not None else 0:.3f} | {written(losses):.4f} | {text(losses)}", flush=True)
-                off += time.time() - last
-        print("epochs: " + " ".join(f"{k} {seen[k] / sizes[k] * (variants if k in WRITTEN else 1):.1f}" for k in kinds), flush=True)
-        net, plain = run.averaged(), measure(run.net)
-        losses = measure(net)
-        print(f"{name} last | {written(plain):.4f} | {text(plain)}\n{name} mean | {written(losses):.4f} | {text(losses)}", flush=True)
-        if written(plain) < written(losses):
-            net, losses = run.net, plain
-        net.eval()
-        gpt2.save(net, tokenizer.end, f"{a.out}/{name}", "F16", 2)
-        bpe.save(vocab, merges, f"{a.out}/{name}")
-        return written(losses), net, tokens / max(1, now - start)
+    found = torch.load(a.resume, map_location=device, weights_only=True) if a.resume else None
+    layers, width, heads = map(int, a.shape.split("x"))
+    sizes = found["sizes"] if found else dict(vocab=len(vocab), context=a.context, width=width, layers=layers, heads=heads)
+    run = Run(a, gpt2.GPT2(**sizes, dropout=a.dropout), device, gpu)
+    if found:
+        run.restore(found)
+    batches = Batches(documents, tokenizer.end, a.seed, a.workers, found["block"] if found else 0, found["at"] if found else 0)
+    print(f"{sizes}, {sum(q.numel() for q in run.params):,} parameters, {HALF}, from step {run.steps}, {run.tokens / 1e6:.2f}M tokens", flush=True)
 
-    done, speed = [], 0.0
-    trials = a.trials.split(",")
-    for i, trial in enumerate(trials):
-        shape, dropout, millions = trial.split(":")
-        left = a.seconds - (time.time() - began)
-        if i and left < 60:
-            print(f"no time for {trial}", flush=True)
-            continue
-        share = a.seconds if i == len(trials) - 1 else time.time() - began + left * float(millions) / sum(float(t.split(":")[2]) for t in trials[i:])
-        name = "model" if len(trials) == 1 else f"model{i + 1}"
-        done.append((*train(name, tuple(map(int, shape.split("x"))), float(dropout), float(millions), share), name))
-    batches.stop()
-    done.sort(key=lambda d: d[0])
-    print("best: " + ", ".join(f"{d[3]} {d[0]:.4f}" for d in done), flush=True)
-    for _, net, _, name in done:
-        for temperature in (0.8, 0.5, 0.3) if net is done[0][1] else (0.8,):
-            if time.time() - began < a.seconds + 2.5 * a.judge_seconds:
-                judge(net, tokenizer, f"{a.out}/{name}", a.seeds if temperature == 0.8 else 1, temperature, device, a.judge_batch, a.judge_limit, a.judge_seconds)
-    print(f"{time.time() - began:.0f} s in all", flush=True)
+    stop = []
+    for s in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(s, lambda *_: stop.append(True))
+    began = said = saved = measured = time.time()
+    tokens, fallen = run.tokens, 0.0
+
+    def report():
+        net = run.averaged()
+        gpt2.save(net, tokenizer.end, f"{a.out}/model", "F16")
+        bpe.save(vocab, merges, f"{a.out}/model")
+        print(f"held out at {run.tokens / 1e6:.2f}M tokens, {run.hours:.2f} h: {text(run.measure(net, held))}", flush=True)
+        return net
+
+    while not stop and fallen < 1:
+        if a.anneal:
+            run.began_to_fall = run.tokens if run.began_to_fall is None else run.began_to_fall
+            fallen = (run.tokens - run.began_to_fall) / (a.anneal * 1e6)
+        elif a.seconds:
+            fallen = max(0, 1 - (1 - (time.time() - began) / a.seconds) / a.last)
+        part = "end" if fallen > 0 or a.anneal else "start" if run.tokens < a.start * 1e6 else "middle"
+        odds, short = mix[part], run.tokens < a.short * 1e6
+        size, length = (2 * a.batch, a.context // 2) if short else (a.batch, a.context)
+        step_began = time.time()
+        loss = run.step(max(0.005, 1 - fallen), batches.take(size, odds, length).to(device, non_blocking=True))
+        whole = sum(odds.get(k, 0) for k in kinds)
+        for k in kinds:
+            run.seen[k] = run.seen.get(k, 0) + size * length * odds.get(k, 0) / whole
+        now = time.time()
+        run.hours += (now - step_began) / 3600
+        if now - said > 60:
+            print(f"step {run.steps} {run.tokens / 1e6:.2f}M tokens {part} {(run.tokens - tokens) / (now - said):.0f} tokens/s rate {1 - fallen:.2f} loss {loss.item():.3f}", flush=True)
+            said, tokens = now, run.tokens
+        if now - saved > a.save:
+            run.save(f"{a.out}/checkpoint.pt", batches)
+            saved = now
+        if now - measured > a.measure:
+            report()
+            run.net.train()
+            measured = said = time.time()
+            tokens = run.tokens
+    run.save(f"{a.out}/checkpoint.pt", batches)
+    print("millions of tokens seen: " + " ".join(f"{k} {n / 1e6:.2f}" for k, n in run.seen.items()), flush=True)
+    if stop:
+        return
+    net = report()
+    for temperature in (0.8, 0.5, 0.3):
+        judge(net, tokenizer, a.out, a.seeds if temperature == 0.8 else 1, temperature, device, a.judge_batch, a.judge_limit, a.judge_seconds)
 
 
 if __name__ == "__main__":
-    mp.set_start_method("fork")
     main()

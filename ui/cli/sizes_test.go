@@ -170,6 +170,9 @@ func TestOneFileRunsTheScreen(t *testing.T) {
 	}
 	var found []string
 	for _, name := range files {
+		if strings.HasSuffix(name, "_test.go") {
+			continue
+		}
 		file, err := parser.ParseFile(gotoken.NewFileSet(), name, nil, parser.ImportsOnly)
 		if err != nil {
 			t.Fatal(err)

@@ -1,14 +1,18 @@
 """Let a model answer the judged chats and count its answers by RULES.md.
 
     pip install torch==2.15.0 transformers==5.24.0
-    python3 judge.py FOLDER [--seeds 3] [--temperature 0.4] [--report FILE] [--kinds names,sums] [--fraction 1]
+    python3 judge.py MODEL [--seeds 3] [--temperature 0.4] [--report FILE] [--kinds names,sums] [--fraction 1]
 
-FOLDER is a Hugging Face folder. The table goes to standard output, all replies to the report.
+MODEL is a Hugging Face folder, or what `inkling convert` makes one of: a GGUF file, "starter" (the one in the binary; --inkling says
+where the program is). The table goes to standard output, all replies to the report.
 """
 import argparse
 import collections
 import json
+import os
 import re
+import subprocess
+import tempfile
 
 import chats as drawn
 
@@ -66,7 +70,8 @@ def main():
 
     import chat
     p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    p.add_argument("folder")
+    p.add_argument("model")
+    p.add_argument("--inkling", default="inkling", help="the program")
     p.add_argument("--seeds", type=int, default=3)
     p.add_argument("--temperature", type=float)
     p.add_argument("--report")
@@ -77,13 +82,18 @@ def main():
     device = "cuda" if torch.cuda.is_available() else "cpu"
     chosen = [c for c in drawn.everything() if not a.kinds or c["kind"] in a.kinds.split(",")]
     chosen = [c for i, c in enumerate(chosen) if int((i + 1) * a.fraction) > int(i * a.fraction)]
-    how = chat.settings(a.folder)
+    with tempfile.TemporaryDirectory() as spare:
+        folder = a.model
+        if not os.path.isdir(folder):
+            folder = os.path.join(spare, "model")
+            subprocess.run([a.inkling, "convert", a.model, folder, "--weights", "f32"], check=True)
+        how = chat.settings(folder)
+        opened = chat.open_folder(folder, device)
     if a.temperature is not None:
         how["temperature"] = a.temperature
-    opened = chat.open_folder(a.folder, device)
     replies = {seed: chat.answers(*opened, [c["lines"] for c in chosen], seed, how, a.batch, device) for seed in range(1, a.seeds + 1)}
     table, lines = count(chosen, replies)
-    print(f"{a.folder}: {how}")
+    print(f"{a.model}: {how}")
     print(show(table))
     if a.report:
         with open(a.report, "w", encoding="utf-8") as f:
