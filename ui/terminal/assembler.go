@@ -16,6 +16,7 @@ const (
 	pasteEnd    = "\x1b[201~"
 	longest     = 1024 // bytes of a sequence that are kept
 	longestKeys = 256  // bytes of a control sequence, which is a key or a short reply
+	growth      = 8    // how many bytes a byte that is read can become
 )
 
 const (

@@ -146,10 +146,7 @@ func (stop) SetStderr(io.Writer) {}
 // input is the side that keys come from. Bubble Tea calls Read when there is something.
 type input struct{ *Terminal }
 
-const (
-	buffer = 512
-	growth = 8 // how many bytes a byte that is read can become
-)
+const buffer = 512 // bytes that are read at once
 
 // Read gives out what is whole, which may be nothing yet. It waits for what follows an Esc, and in a paste, of which nothing
 // is seen before its end.
