@@ -147,10 +147,10 @@ func (p *pull) about(err error) error {
 	return &failure{kind: err, text: errors.New(p.ref.ID + ": " + err.Error())}
 }
 
-// checkConfig fetches the configuration and refuses a model that is no GPT-2. Only a GGUF file brings its own.
+// checkConfig fetches the configuration and refuses a model that is no GPT-2. Only GGUF files bring their own.
 func (p *pull) checkConfig(ctx context.Context, files set, c choice) error {
 	if !files[configFile] {
-		if len(c.weights) == 1 && isGGUF(c.weights[0]) {
+		if len(c.weights) > 0 && isGGUF(c.weights[0]) {
 			return nil
 		}
 		return fail(ErrNotGPT2, "%s has no config.json, so it is no model that can be opened; choose another one", p.ref.ID)
