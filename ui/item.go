@@ -11,6 +11,7 @@ import (
 	"inkling/ui/markdown"
 	"inkling/ui/safe"
 	"inkling/ui/style"
+	"inkling/ui/text"
 )
 
 // item is one turn on the screen. Its lines are kept until something that they show changes; the text of a turn that is
@@ -24,11 +25,15 @@ type item struct {
 
 	story []*chat.Turn // the turns of a story, shown as one text; nil in a chat
 	cut   int          // bytes of that text before the model's view
+	laid  *laid        // nil in a chat; the item of a story hands it on to the next
 
 	stream *markdown.Stream
 	cached []string
 	width  int // for which the lines were made; 0: not at all
 }
+
+// laid is the text of a story as rows: what the model does not see any more, and the rest.
+type laid struct{ unseen, seen text.Paragraphs }
 
 // look is what all items share.
 type look struct {
@@ -94,20 +99,24 @@ func (it *item) render(width int) []string {
 // renderStory shows all turns as the one text that the model sees, with a line where its view begins.
 func (it *item) renderStory(width int) []string {
 	body := min(max(width-len(style.Margin), 1), style.Widest)
-	text := chat.StoryText(it.story)
+	whole := chat.StoryText(it.story)
 	var lines []string
-	show := func(text string, paint lipgloss.Style) {
-		for _, row := range style.Wrap(strings.TrimLeft(safe.Text(text), " "), body) {
-			lines = append(lines, style.Margin+paint.Render(row))
-		}
+	show := func(of *text.Paragraphs, story string, paint func(...string) string) {
+		lines = append(lines, of.Lay(strings.TrimLeft(story, " "), body, func(paragraph string, width int) []string {
+			rows := style.Wrap(safe.Text(paragraph), width)
+			for i, row := range rows {
+				rows[i] = style.Margin + paint(row)
+			}
+			return rows
+		})...)
 	}
 	if it.above != "" {
 		if it.cut > 0 {
-			show(text[:it.cut], it.look.Dim)
+			show(&it.laid.unseen, whole[:it.cut], it.look.Dim.Render)
 		}
 		lines = append(lines, it.rules(width)...)
 	}
-	show(text[it.cut:], lipgloss.NewStyle())
+	show(&it.laid.seen, whole[it.cut:], lipgloss.NewStyle().Render)
 	return append(lines, it.foot(body)...)
 }
 

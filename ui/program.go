@@ -163,6 +163,9 @@ func (p *program) restyle() {
 	p.look.renderer = markdown.New(p.look.Markdown)
 	for _, it := range p.transcript.items {
 		it.stream = nil
+		if it.laid != nil {
+			it.laid = &laid{}
+		}
 		it.changed()
 	}
 }
@@ -177,7 +180,10 @@ func (p *program) changed() {
 			last.changed()
 			return
 		}
-		story := &item{look: p.look, turn: leaf, story: path, footer: p.session.Chat.Footer(leaf)}
+		story := &item{look: p.look, turn: leaf, story: path, footer: p.session.Chat.Footer(leaf), laid: &laid{}}
+		if last := p.transcript.end(); last != nil && last.laid != nil {
+			story.laid = last.laid
+		}
 		if seen.Dropped > 0 {
 			story.above, story.cut = cutText(seen, conv.Mode), p.session.Unseen()
 		}
