@@ -12,10 +12,10 @@ import (
 	"go.uber.org/goleak"
 )
 
-// gatedStore is a Memory that writes one thing for each value sent to gate, and
+// gatedStore is a Volatile that writes one thing for each value sent to gate, and
 // notes what it wrote. Writes named in fails give an error.
 type gatedStore struct {
-	*Memory
+	*Volatile
 	gate chan struct{} // nil: always open
 
 	mu    sync.Mutex
@@ -24,7 +24,7 @@ type gatedStore struct {
 }
 
 func newGatedStore(gate chan struct{}) *gatedStore {
-	return &gatedStore{Memory: NewMemory(), gate: gate, fails: map[string]error{}}
+	return &gatedStore{Volatile: NewVolatile(), gate: gate, fails: map[string]error{}}
 }
 
 func (s *gatedStore) note(name string) error {
@@ -44,14 +44,14 @@ func (s *gatedStore) SaveSession(ctx context.Context, h Header) error {
 	if err := s.note(fmt.Sprintf("%s leaf %d", h.ID, h.Leaf)); err != nil {
 		return err
 	}
-	return s.Memory.SaveSession(ctx, h)
+	return s.Volatile.SaveSession(ctx, h)
 }
 
 func (s *gatedStore) SaveTurn(ctx context.Context, session string, t Turn) error {
 	if err := s.note(fmt.Sprintf("%s %d %s", session, t.ID, t.Text)); err != nil {
 		return err
 	}
-	return s.Memory.SaveTurn(ctx, session, t)
+	return s.Volatile.SaveTurn(ctx, session, t)
 }
 
 func (s *gatedStore) written() []string {
@@ -234,7 +234,7 @@ func TestSaveAllReplacesWhatIsQueued(t *testing.T) {
 
 func TestAClosedJournalRefusesWrites(t *testing.T) {
 	defer goleak.VerifyNone(t)
-	j := NewJournal(NewMemory())
+	j := NewJournal(NewVolatile())
 	if err := j.Close(); err != nil {
 		t.Fatal(err)
 	}

@@ -47,7 +47,7 @@ type Reply struct {
 	PromptTokens    int             `json:"prompt_tokens"`
 	Tokens          int             `json:"tokens"`            // generated
 	TokensPerSecond float64         `json:"tokens_per_second"` // while decoding
-	Guessed         int             `json:"guessed,omitempty"` // of the tokens, those that had been computed on a guess
+	Drafted         int             `json:"guessed,omitempty"` // of the tokens, those that a draft foresaw
 
 	// IDs are the generated token ids, as the model gave them and without the
 	// end-of-text that ended them, after those of the reply that this one

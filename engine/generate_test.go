@@ -416,7 +416,7 @@ func TestPanicBecomesAnError(t *testing.T) {
 		if len(ids) == 1+5 {
 			panic("broken kernel")
 		}
-		logits['a'+len(ids)-1] = 50 // nothing is repeated, and so nothing guessed
+		logits['a'+len(ids)-1] = 50 // nothing is repeated, and so nothing drafted
 	})
 	tokens, r := generate(m, "p", greedy())
 	if r.Reason != engine.Failed || r.Err == nil || !strings.Contains(r.Err.Error(), "broken kernel") {

@@ -48,7 +48,7 @@ func newUserOf(t *testing.T, width, height int, model *engine.Model, change ...f
 	o := session.Options{
 		Settings: &config.Config{Settings: settings},
 		Sources:  session.Sources{Open: func(string) (*engine.Model, error) { return model, nil }},
-		Store:    chat.NewMemory(),
+		Store:    chat.NewVolatile(),
 	}
 	for _, c := range change {
 		c(&o)

@@ -407,7 +407,7 @@ func TestStoryModeHasNoRoles(t *testing.T) {
 
 // Up brings back what was sent in other chats and by earlier programs, messages and commands, each once.
 func TestHistoryOutlivesTheProgram(t *testing.T) {
-	store := chat.NewMemory()
+	store := chat.NewVolatile()
 	shared := func(o *session.Options) { o.Store = store }
 	first := newUser(t, 80, 24, echo, shared)
 	first.says("one")
@@ -434,7 +434,7 @@ func TestHistoryOutlivesTheProgram(t *testing.T) {
 
 // A message that is sent during a reply waits for its end; Esc takes it back, and the next Esc stops the reply.
 func TestMessagesQueue(t *testing.T) {
-	store := chat.NewMemory()
+	store := chat.NewVolatile()
 	model, gate := gated("one two three")
 	u := newUserOf(t, 80, 24, model, func(o *session.Options) { o.Store = store })
 	u.types("hello")
@@ -620,7 +620,7 @@ func (s brokenStore) SaveTurn(ctx context.Context, session string, t chat.Turn) 
 
 func TestUnsavedChatsGoOnAndSaySo(t *testing.T) {
 	var room atomic.Bool
-	u := newUser(t, 80, 24, echo, func(o *session.Options) { o.Store = brokenStore{chat.NewMemory(), &room} })
+	u := newUser(t, 80, 24, echo, func(o *session.Options) { o.Store = brokenStore{chat.NewVolatile(), &room} })
 	u.says("hello")
 	u.shows("You said: hello.")
 	u.shows("this chat is not saved: ")
@@ -642,7 +642,7 @@ func TestUnsavedChatsGoOnAndSaySo(t *testing.T) {
 }
 
 func TestResumeAndAsk(t *testing.T) {
-	store := chat.NewMemory()
+	store := chat.NewVolatile()
 	u := newUser(t, 80, 24, echo, func(o *session.Options) { o.Store, o.Ask = store, "two words" })
 	u.shows("You said: two words.")
 	u.idle()
@@ -689,7 +689,7 @@ func TestModels(t *testing.T) {
 func TestModelThatCannotBeOpenedEndsTheProgram(t *testing.T) {
 	u := &user{t: t, msgs: make(chan tea.Msg, 10)}
 	u.p = newProgram(context.Background(), session.Options{Settings: &config.Config{},
-		Sources: session.Sources{Open: func(string) (*engine.Model, error) { return nil, errFull }}, Store: chat.NewMemory()}, Custom{})
+		Sources: session.Sources{Open: func(string) (*engine.Model, error) { return nil, errFull }}, Store: chat.NewVolatile()}, Custom{})
 	defer u.p.session.Close()
 	u.run(u.p.Init())
 	u.until("the program quits", func() bool {
@@ -766,7 +766,7 @@ func TestGoingOnInsideARune(t *testing.T) {
 }
 
 func TestTwoProgramsInOneChat(t *testing.T) {
-	store := chat.NewMemory()
+	store := chat.NewVolatile()
 	shared := func(o *session.Options) { o.Store = store }
 	first := newUser(t, 80, 24, echo, shared)
 	first.says("hello")

@@ -21,14 +21,14 @@ import (
 type running struct {
 	t     *testing.T
 	keys  *io.PipeWriter
-	store *chat.Memory
+	store *chat.Volatile
 	done  chan error
 }
 
 func start(t *testing.T, ctx context.Context, model *engine.Model) *running {
 	t.Helper()
 	in, keys := io.Pipe()
-	s := &running{t: t, keys: keys, store: chat.NewMemory(), done: make(chan error, 1)}
+	s := &running{t: t, keys: keys, store: chat.NewVolatile(), done: make(chan error, 1)}
 	o := session.Options{
 		Settings: &config.Config{Settings: steady(config.Defaults())},
 		Sources:  session.Sources{Open: func(string) (*engine.Model, error) { return model, nil }},
@@ -97,7 +97,7 @@ func TestPanicEndsInOrder(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Setenv("TMPDIR", t.TempDir()) // for the file about the mistake
-			store := chat.NewMemory()
+			store := chat.NewVolatile()
 			p := newProgram(context.Background(), session.Options{
 				Settings: &config.Config{Settings: steady(config.Defaults())},
 				Sources:  session.Sources{Open: func(string) (*engine.Model, error) { return enginetest.New(512, enginetest.Replies(echo)), nil }},

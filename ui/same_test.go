@@ -19,7 +19,7 @@ var flow = []string{"hello there", "#retry", "#left", "", "/temp 0.5", "and you?
 
 // One flow leaves the same store whether it goes through the keys of a screen or through Drive.
 func TestOneFlowTwoFrontEnds(t *testing.T) {
-	onScreen, driven := chat.NewMemory(), chat.NewMemory()
+	onScreen, driven := chat.NewVolatile(), chat.NewVolatile()
 
 	u := newUser(t, 80, 24, echo, func(o *session.Options) { o.Store = onScreen })
 	for _, line := range flow {

@@ -62,7 +62,7 @@ func TestRandomKeys(t *testing.T) {
 		o.Sources.Models = func() ([]session.Choice, error) {
 			return []session.Choice{{Name: "starter", Here: true}, {Name: "模型/小说", Here: true}, {Name: "gpt2-xl"}}, nil
 		}
-		o.Store = chat.NewMemory()
+		o.Store = chat.NewVolatile()
 	})
 	t.Cleanup(func() { // before it
 		go func() {

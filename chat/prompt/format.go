@@ -109,7 +109,7 @@ type Hint struct {
 type Choice struct {
 	Format   Format
 	Preamble Block  // without text for none
-	Note     string // what the user should know of it, in one line; "" for nothing
+	Warning  string // what the user should know of it, in one line; "" for nothing
 }
 
 // Choose returns the format to use: the one that the user asked for, else
@@ -141,7 +141,7 @@ func Choose(override string, mode chat.Mode, hint Hint) (Choice, error) {
 		case hint.Template.problem == nil:
 			return Choice{Format: hint.Template}, nil
 		}
-		name, told = "transcript", note(hint.Template.problem)
+		name, told = "transcript", warning(hint.Template.problem)
 	}
 	f, err := named(name)
 	if err != nil {
@@ -153,7 +153,7 @@ func Choose(override string, mode chat.Mode, hint Hint) (Choice, error) {
 	if name == "plain" {
 		f = plain{labels: hint.PromptFormat == "transcript"}
 	}
-	c := Choice{Format: f, Note: told}
+	c := Choice{Format: f, Warning: told}
 	if name == "transcript" {
 		c.Preamble = Block{Kind: Preamble, Text: hint.Preamble}
 		if hint.Preamble == "" && hint.PromptFormat != name {

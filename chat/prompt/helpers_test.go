@@ -15,11 +15,11 @@ var base = Choice{Format: transcript{}, Preamble: basePreamble}
 
 // plan is a prompt with its account.
 type plan struct {
-	Prompt []int
-	Stop   []string
-	Ends   []int
-	Note   string
-	Begun  []int
+	Prompt  []int
+	Stop    []string
+	Ends    []int
+	Warning string
+	Begun   []int
 	Packed
 }
 
@@ -33,7 +33,7 @@ func makePlan(tok Tokenizer, f any, system string, path []*chat.Turn, open bool,
 		c = Choice{Format: f.(Format)}
 	}
 	p, packed, err := NewWriter(c, tok).Write(c.Blocks(system, path, open), context, reserve)
-	return plan{p.IDs, p.Stop, p.Ends, p.Note, p.Begun, packed}, err
+	return plan{p.IDs, p.Stop, p.Ends, p.Warning, p.Begun, packed}, err
 }
 
 // randomTree returns a conversation that somebody went to and fro in.

@@ -54,8 +54,8 @@ func TestPromptsEqualTransformers(t *testing.T) {
 		}
 		info := model.Info()
 		choice, err := prompt.Choose("", chat.Chat, prompt.Hint{Template: prompt.NewTemplate(model, info.ChatTemplate, info.Tokens, time.Now())})
-		if err != nil || choice.Note != "" {
-			t.Fatal(err, choice.Note)
+		if err != nil || choice.Warning != "" {
+			t.Fatal(err, choice.Warning)
 		}
 		writer := prompt.NewWriter(choice, model)
 		for _, c := range m.Cases {
@@ -70,8 +70,8 @@ func TestPromptsEqualTransformers(t *testing.T) {
 				turn.State, parent = chat.Done, turn.ID
 			}
 			plan, _, err := writer.Write(choice.Blocks(system, conversation.Path(), false), 4096, 100)
-			if err != nil || plan.Note != "" {
-				t.Errorf("%s, %q: %v, %s", m.Name, c.Messages, err, plan.Note)
+			if err != nil || plan.Warning != "" {
+				t.Errorf("%s, %q: %v, %s", m.Name, c.Messages, err, plan.Warning)
 				continue
 			}
 			if !slices.Equal(plan.IDs, c.IDs) {

@@ -19,7 +19,7 @@ import (
 // Special tokens count where the template writes them. Text of a message that
 // spells one stays text.
 type Template struct {
-	compiled *template.Template
+	compiled *template.Program
 	problem  error // why it cannot be used; nil where it can
 
 	tokens  map[string]string // bos_token and so on
@@ -210,8 +210,8 @@ const systemRole = "system"
 // A refusal says that a format does not write a conversation down.
 type refusal struct{ error }
 
-// note says that another format stands in for a template.
-func note(err error) string {
+// warning says that another format stands in for a template.
+func warning(err error) string {
 	return fmt.Sprintf("cannot use the model's chat template (%v); using a transcript", err)
 }
 

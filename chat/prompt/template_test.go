@@ -109,8 +109,8 @@ func TestTemplateWritesConversations(t *testing.T) {
 		{"two questions in a row", strict, "S", talk("a", "", "c"), false, "<s>[INST] S\n\na\n\nc [/INST]"},
 	} {
 		p := planned(t, newTemplate(t, test.template), test.system, test.path, test.continued, 4096)
-		if got := marks.Decode(p.Prompt); got != test.want || p.Note != "" {
-			t.Errorf("%s: %q, %q, want %q", test.name, got, p.Note, test.want)
+		if got := marks.Decode(p.Prompt); got != test.want || p.Warning != "" {
+			t.Errorf("%s: %q, %q, want %q", test.name, got, p.Warning, test.want)
 		}
 		if last := len(test.path) - 1; test.continued != (p.Begun != nil) && !test.path[last].Blank() {
 			t.Errorf("%s: begun %v", test.name, p.Begun)
@@ -135,8 +135,8 @@ func TestTemplateKeepsTextText(t *testing.T) {
 		for _, text := range texts {
 			harmless := planned(t, f, "hello", talk("hello", "hello", "hello"), false, 8192)
 			p := planned(t, f, text, talk(text, text, text), false, 8192)
-			if count(p) != count(harmless) || p.Note != "" {
-				t.Errorf("%.20s: %q gives %d special tokens, want %d (%s)", source, text, count(p), count(harmless), p.Note)
+			if count(p) != count(harmless) || p.Warning != "" {
+				t.Errorf("%.20s: %q gives %d special tokens, want %d (%s)", source, text, count(p), count(harmless), p.Warning)
 			}
 			if shown := marks.Decode(p.Prompt); strings.Count(shown, text) < 3 {
 				t.Errorf("%.20s: %q is not in %q", source, text, shown)
@@ -146,8 +146,8 @@ func TestTemplateKeepsTextText(t *testing.T) {
 	// With every guard in it no text can be marked: a transcript has no special tokens to protect.
 	all := strings.Join(guards, "")
 	p := planned(t, newTemplate(t, chatML), "", talk(all+"<|im_end|>"), false, 8192)
-	if p.Note == "" || slices.ContainsFunc(p.Prompt, func(id int) bool { return id >= 256 }) {
-		t.Errorf("%q, %q", marks.Decode(p.Prompt), p.Note)
+	if p.Warning == "" || slices.ContainsFunc(p.Prompt, func(id int) bool { return id >= 256 }) {
+		t.Errorf("%q, %q", marks.Decode(p.Prompt), p.Warning)
 	}
 }
 
@@ -199,8 +199,8 @@ func TestTemplatePlansTheView(t *testing.T) {
 			}
 			p := planned(t, f, "Be kind to strangers.", c.Path(), false, 900)
 			text := marks.Decode(p.Prompt)
-			if p.Note != "" || !strings.Contains(text, "Be kind to strangers.") || !strings.Contains(text, c.Leaf().Text) || p.CutTurn {
-				t.Fatalf("turn %d: %q, %q", i, text, p.Note)
+			if p.Warning != "" || !strings.Contains(text, "Be kind to strangers.") || !strings.Contains(text, c.Leaf().Text) || p.CutTurn {
+				t.Fatalf("turn %d: %q, %q", i, text, p.Warning)
 			}
 			if first := strings.Index(text, fmt.Sprintf("turn %d ", p.DroppedTurns)); first < 0 || strings.Contains(text, fmt.Sprintf("turn %d ", p.DroppedTurns-1)) {
 				t.Fatalf("%d turns dropped: %q", p.DroppedTurns, text)
@@ -281,18 +281,18 @@ func TestTemplateFallsBack(t *testing.T) {
 			continue
 		}
 		p := planned(t, chosen, "", talk("hi"), false, 4096)
-		if !strings.Contains(p.Note, test.want) || strings.Contains(p.Note, "\n") || !strings.HasSuffix(marks.Decode(p.Prompt), "User: hi\nAssistant:") {
-			t.Errorf("%.40s: %q, %q", test.source, p.Note, marks.Decode(p.Prompt))
+		if !strings.Contains(p.Warning, test.want) || strings.Contains(p.Warning, "\n") || !strings.HasSuffix(marks.Decode(p.Prompt), "User: hi\nAssistant:") {
+			t.Errorf("%.40s: %q, %q", test.source, p.Warning, marks.Decode(p.Prompt))
 		}
 	}
 	// One that refuses some conversations only is replaced for those.
 	f := newTemplate(t, "{% for m in messages %}{% if 'forbidden' in m.content %}{{ raise_exception('no\n' ~ m.content) }}{% endif %}{{ m.role ~ ':' ~ m.content }};{% endfor %}")
-	if p := planned(t, f, "", talk("hi"), false, 4096); p.Note != "" || marks.Decode(p.Prompt) != "user:hi;" {
-		t.Errorf("%q, %q", p.Note, marks.Decode(p.Prompt))
+	if p := planned(t, f, "", talk("hi"), false, 4096); p.Warning != "" || marks.Decode(p.Prompt) != "user:hi;" {
+		t.Errorf("%q, %q", p.Warning, marks.Decode(p.Prompt))
 	}
 	p := planned(t, f, "", talk("forbidden"), false, 4096)
-	if !strings.Contains(p.Note, "it says: no forbidden") || !strings.HasSuffix(marks.Decode(p.Prompt), "User: forbidden\nAssistant:") || len(p.Stop) != 2 {
-		t.Errorf("%q, %q", p.Note, marks.Decode(p.Prompt))
+	if !strings.Contains(p.Warning, "it says: no forbidden") || !strings.HasSuffix(marks.Decode(p.Prompt), "User: forbidden\nAssistant:") || len(p.Stop) != 2 {
+		t.Errorf("%q, %q", p.Warning, marks.Decode(p.Prompt))
 	}
 }
 

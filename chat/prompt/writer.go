@@ -10,10 +10,10 @@ import (
 
 // A Prompt is what a model reads.
 type Prompt struct {
-	IDs  []int
-	Stop []string // strings that end the reply
-	Ends []int    // tokens that end the reply, besides end-of-text
-	Note string   // what the user should know of the prompt, in one line; "" for nothing
+	IDs     []int
+	Stop    []string // strings that end the reply
+	Ends    []int    // tokens that end the reply, besides end-of-text
+	Warning string   // what the user should know of the prompt, in one line; "" for nothing
 
 	// Begun holds the ids of the reply that goes on, all of them and only
 	// whole runes; the prompt ends with them, or with the end of them where
@@ -92,7 +92,7 @@ func tooSmall(context, room, least int) error {
 // a rune at the end of a reply that goes on is left out.
 //
 // A chat template that does not take the conversation is replaced by a
-// transcript, and the prompt's Note says so.
+// transcript, and the prompt's Warning says so.
 func (w *Writer) Write(blocks []Block, context, reserve int) (Prompt, Packed, error) {
 	p, packed, err := w.write(blocks, context, reserve)
 	refused, ok := errors.AsType[refusal](err)
@@ -102,12 +102,12 @@ func (w *Writer) Write(blocks []Block, context, reserve int) (Prompt, Packed, er
 	if w.instead == nil {
 		w.instead = NewWriter(Choice{Format: transcript{}, Preamble: basePreamble}, w.tok)
 	}
-	w.instead.choice.Note = note(refused)
+	w.instead.choice.Warning = warning(refused)
 	return w.instead.write(append([]Block{basePreamble}, blocks...), context, reserve)
 }
 
 func (w *Writer) write(blocks []Block, context, reserve int) (Prompt, Packed, error) {
-	p := Prompt{Note: w.choice.Note}
+	p := Prompt{Warning: w.choice.Warning}
 	p.Stop, p.Ends = w.choice.Format.Ends()
 	packed := Packed{Context: context, Reserve: max(0, min(reserve, context/2))}
 	available := context - packed.Reserve

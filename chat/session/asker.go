@@ -16,7 +16,7 @@ type Asker struct {
 
 // NewAsker opens the model that the settings name. It must be closed.
 func NewAsker(ctx context.Context, settings *config.Config, sources Sources) (*Asker, error) {
-	s, work := New(Options{Settings: settings, Sources: sources, Store: chat.NewMemory()})
+	s, work := New(Options{Settings: settings, Sources: sources, Store: chat.NewVolatile()})
 	a := &Asker{s}
 	err := Drive(ctx, s, work, func(Event) bool {
 		_, open := s.Engine.Info()

@@ -193,8 +193,8 @@ func (c *Chat) Footer(t *chat.Turn) string {
 	if t.Reply.TokensPerSecond > 0 {
 		parts = append(parts, fmt.Sprintf("%.0f/s", t.Reply.TokensPerSecond))
 	}
-	if t.Reply.Guessed > 0 {
-		parts = append(parts, fmt.Sprintf("%d drafted", t.Reply.Guessed))
+	if t.Reply.Drafted > 0 {
+		parts = append(parts, fmt.Sprintf("%d drafted", t.Reply.Drafted))
 	}
 	if made := c.made(t); made != "" {
 		parts = append(parts, made)

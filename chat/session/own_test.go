@@ -56,7 +56,7 @@ func defaults() *config.Config { return &config.Config{Settings: config.Defaults
 
 // A chat goes on with its own model, mode and parameters, whatever the settings say now.
 func TestAChatGoesOnAsItWas(t *testing.T) {
-	h := &shelf{store: chat.NewMemory()}
+	h := &shelf{store: chat.NewVolatile()}
 	first := h.session(t, defaults(), "")
 	for _, line := range []string{"/model second", "/temp 0.3", `/set stop ["END"]`, "/seed 7", "/mode story", "Once"} {
 		first.enter(t, line)
@@ -110,7 +110,7 @@ func TestAChatGoesOnAsItWas(t *testing.T) {
 
 // A chat from the list brings its model with it: what is sent meanwhile waits for that.
 func TestAChatFromTheListBringsItsModel(t *testing.T) {
-	h := &shelf{store: chat.NewMemory()}
+	h := &shelf{store: chat.NewVolatile()}
 	s := h.session(t, defaults(), "")
 	s.enter(t, "/model second")
 	s.enter(t, "hello")
@@ -147,7 +147,7 @@ func TestAChatWhoseModelIsGone(t *testing.T) {
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			h := &shelf{store: chat.NewMemory()}
+			h := &shelf{store: chat.NewVolatile()}
 			c := chat.New(time.Now())
 			c.Model = "no/more"
 			c.Add(0, chat.User, "hello", c.Created)

@@ -267,7 +267,7 @@ func (r *Reply) record(w *writing, result engine.Result) chat.State {
 	t.Text = r.view.choice.Format.Clean(w.raw)
 	t.Reply.StopReason = string(result.Reason)
 	t.Reply.Tokens = len(result.IDs)
-	t.Reply.TokensPerSecond, t.Reply.Guessed = result.Timings.TokensPerSecond(), result.Timings.Accepted
+	t.Reply.TokensPerSecond, t.Reply.Drafted = result.Timings.TokensPerSecond(), result.Timings.Accepted
 	t.Reply.IDs = append(w.ids, result.IDs...)
 	if w.params == nil {
 		w.params = r.controls.Load()

@@ -54,7 +54,7 @@ func (s *Session) problems() (words []string) {
 // Until a message is on disk the reply to it is not shown; a disk that takes longer than people wait is told of, once, and
 // does not block the next reply.
 func TestAReplyWaitsForTheDisk(t *testing.T) {
-	store := slowStore{chat.NewMemory(), make(chan struct{})}
+	store := slowStore{chat.NewVolatile(), make(chan struct{})}
 	s := startOn(t, store)
 	s.Chat.patience = 10 * time.Millisecond
 	shown := func() string { return s.Chat.Conversation().Leaf().Text }
@@ -86,7 +86,7 @@ func TestAReplyWaitsForTheDisk(t *testing.T) {
 
 // The file about a mistake has the stack, and the error says where it is.
 func TestMistake(t *testing.T) {
-	s := startOn(t, chat.NewMemory())
+	s := startOn(t, chat.NewVolatile())
 	defer s.Close()
 	err := s.Mistake(errors.New("broken"), []byte("goroutine 1"))
 	files, globErr := filepath.Glob(filepath.Join(s.Settings.config.DataDir, "crash-*.log"))

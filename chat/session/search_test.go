@@ -8,7 +8,7 @@ import (
 )
 
 func TestSearch(t *testing.T) {
-	s := startOn(t, chat.NewMemory())
+	s := startOn(t, chat.NewVolatile())
 	defer s.Close()
 	s.drive(t, s.Reply.Send("is there a zzyzx road?"))
 	s.drive(t, s.Reply.Send("something else"))

@@ -19,7 +19,7 @@ func start(t *testing.T, logits enginetest.Logits) *Session {
 	s, work := New(Options{
 		Settings: &config.Config{Settings: settings},
 		Sources:  Sources{Open: func(string) (*engine.Model, error) { return enginetest.New(512, logits), nil }},
-		Store:    chat.NewMemory(),
+		Store:    chat.NewVolatile(),
 	})
 	t.Cleanup(func() {
 		if err := s.Close(); err != nil {

@@ -51,8 +51,8 @@ func (v *view) make(path []*chat.Turn, open bool) (prompt.Prompt, prompt.Packed,
 		v.writer, v.choice, v.reads = prompt.NewWriter(choice, model), choice, model
 	}
 	p, packed, err := v.writer.Write(choice.Blocks(v.chat.conv.System, path, open), model.Info().Context, v.reserve())
-	if err == nil && p.Note != v.noted {
-		v.noted = p.Note
+	if err == nil && p.Warning != v.noted {
+		v.noted = p.Warning
 		if v.noted != "" {
 			v.problem(v.noted)
 		}
@@ -116,7 +116,7 @@ func (s *Session) showSheet() Sheet {
 	if s.view.writer != nil {
 		t.add("prompt format", s.view.choice.Format.Name())
 	}
-	if note := s.view.prompt.Note; note != "" {
+	if note := s.view.prompt.Warning; note != "" {
 		t.add("", note)
 	}
 	t.add("mode", string(conv.Mode))
@@ -148,8 +148,8 @@ func (s *Session) promptSheet() Sheet {
 		}
 	}
 	t.Title = fmt.Sprintf("Prompt: %s, format %s", Tokens(len(p.IDs)), s.view.choice.Format.Name())
-	if p.Note != "" {
-		t.add(p.Note, "")
+	if p.Warning != "" {
+		t.add(p.Warning, "")
 		t.add("", "")
 	}
 	t.Rows = append(t.Rows, Row{Name: s.Engine.model.Show(p.IDs), Exact: true})

@@ -32,7 +32,7 @@ func openAt(t *testing.T, path string) *DB {
 
 // eachStore runs a test on every implementation of chat.Store.
 func eachStore(t *testing.T, test func(t *testing.T, s chat.Store)) {
-	t.Run("memory", func(t *testing.T) { test(t, chat.NewMemory()) })
+	t.Run("memory", func(t *testing.T) { test(t, chat.NewVolatile()) })
 	t.Run("file", func(t *testing.T) {
 		leaks := goleak.IgnoreCurrent()
 		t.Cleanup(func() { goleak.VerifyNone(t, leaks) }) // after the store is closed

@@ -14,8 +14,8 @@ import (
 	"unicode/utf8"
 )
 
-// A Template writes conversations down. It does not change and may be used by several goroutines at once.
-type Template struct{ program []command }
+// A Program is a chat template, compiled. It writes conversations down. It does not change and may be used by several goroutines at once.
+type Program struct{ commands []command }
 
 // A Message is one of a conversation.
 type Message struct {
@@ -37,20 +37,20 @@ type RaisedError struct{ Message string }
 func (e *RaisedError) Error() string { return "it says: " + oneLine(e.Message) }
 
 // Compile reads a template. The error is one line that says what in it cannot be run.
-func Compile(source string) (*Template, error) {
+func Compile(source string) (*Program, error) {
 	if !utf8.ValidString(source) {
 		return nil, errors.New("it is no UTF-8 text")
 	}
-	program, err := parse(source)
+	commands, err := parse(source)
 	if err != nil {
 		return nil, errors.New(oneLine(err.Error()))
 	}
-	return &Template{program}, nil
+	return &Program{commands}, nil
 }
 
 // Render returns what the template writes of a conversation. The error is one line; it is a *RaisedError where the template
 // itself refuses the conversation.
-func (t *Template) Render(in Input) (string, error) {
+func (p *Program) Render(in Input) (string, error) {
 	messages := make(list, len(in.Messages))
 	for i, m := range in.Messages {
 		messages[i] = record("role", m.Role, "content", m.Content)
@@ -62,7 +62,7 @@ func (t *Template) Render(in Input) (string, error) {
 		names[name] = value{token}
 	}
 	r := newRun(in.Now)
-	err := r.commands(t.program, &scope{names: names})
+	err := r.commands(p.commands, &scope{names: names})
 	switch _, raised := errors.AsType[*RaisedError](err); {
 	case err == nil:
 		return r.out.String(), nil

@@ -60,15 +60,15 @@ func (a *app) session(ctx context.Context, c *config.Config, resume bool, questi
 // says why they cannot.
 func openStore(ctx context.Context, c *config.Config) (chats chat.Store, unsaved string) {
 	if !c.Save {
-		return chat.NewMemory(), ""
+		return chat.NewVolatile(), ""
 	}
 	folder := c.DataFolder()
 	if folder == "" {
-		return chat.NewMemory(), "no home directory; set HOME or data_dir"
+		return chat.NewVolatile(), "no home directory; set HOME or data_dir"
 	}
 	db, err := store.Open(ctx, filepath.Join(folder, "chats.db"))
 	if err != nil {
-		return chat.NewMemory(), safe.Line(err.Error())
+		return chat.NewVolatile(), safe.Line(err.Error())
 	}
 	return db, ""
 }

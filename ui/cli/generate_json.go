@@ -41,7 +41,7 @@ type timings struct {
 	PrefillMS       float64 `json:"prefill_ms"`
 	DecodeMS        float64 `json:"decode_ms"`
 	TokensPerSecond float64 `json:"tokens_per_second"`
-	Guessed         int     `json:"guessed,omitempty"`
+	Drafted         int     `json:"guessed,omitempty"`
 	Accepted        int     `json:"accepted,omitempty"`
 }
 
@@ -84,7 +84,7 @@ func (w *jsonWriter) end(r engine.Result) error {
 		PrefillMS:       milliseconds(r.Timings.Prefill),
 		DecodeMS:        milliseconds(r.Timings.Decode),
 		TokensPerSecond: r.Timings.TokensPerSecond(),
-		Guessed:         r.Timings.Drafted,
+		Drafted:         r.Timings.Drafted,
 		Accepted:        r.Timings.Accepted,
 	}
 	return writeJSON(w.out, c)

@@ -33,7 +33,7 @@ func TestRun(t *testing.T) {
 		Sources: session.Sources{Open: func(string) (*engine.Model, error) {
 			return enginetest.New(512, enginetest.Replies(func(q string) string { return "You said \x1b[2J" + q + "\nThat was it." })), nil
 		}},
-		Store: chat.NewMemory(),
+		Store: chat.NewVolatile(),
 	}
 	var out bytes.Buffer
 	input := "hello\n/temp 0.5\n/hlep\n/retry\n/sessions\n/quit\nnever read\n"
@@ -65,7 +65,7 @@ func TestNoEscapeSequenceComesOut(t *testing.T) {
 		Sources: session.Sources{Open: func(string) (*engine.Model, error) {
 			return enginetest.New(512, enginetest.Replies(func(string) string { return "\x1b[31mred\x07" })), nil
 		}},
-		Store: chat.NewMemory(),
+		Store: chat.NewVolatile(),
 	}
 	var out bytes.Buffer
 	input := "hello\n/help\n/show\n/prompt\n/sessions\n/set top_k\n/mode story\nOnce\n/copy\n"
@@ -84,7 +84,7 @@ func TestTheEndOfTheInputEndsTheChat(t *testing.T) {
 		Sources: session.Sources{Open: func(string) (*engine.Model, error) {
 			return enginetest.New(512, enginetest.Replies(func(q string) string { return "You said: " + q + "." })), nil
 		}},
-		Store: chat.NewMemory(),
+		Store: chat.NewVolatile(),
 	}
 	if err := Run(context.Background(), o, strings.NewReader("hello"), io.Discard); err != nil {
 		t.Fatal(err)
@@ -104,7 +104,7 @@ func TestHelp(t *testing.T) {
 		Sources: session.Sources{Open: func(string) (*engine.Model, error) {
 			return enginetest.New(512, enginetest.Replies(func(string) string { return "Yes." })), nil
 		}},
-		Store: chat.NewMemory(),
+		Store: chat.NewVolatile(),
 	}
 	var out bytes.Buffer
 	if err := Run(context.Background(), o, strings.NewReader("/help\nhello\n/copy\n"), &out); err != nil {

@@ -23,11 +23,11 @@ type remembered struct {
 }
 
 var (
-	_ Store   = (*Memory)(nil)
-	_ Traces  = (*Memory)(nil)
-	_ Notes   = (*Memory)(nil)
-	_ Index   = (*Memory)(nil)
-	_ History = (*Memory)(nil)
+	_ Store   = (*Volatile)(nil)
+	_ Traces  = (*Volatile)(nil)
+	_ Notes   = (*Volatile)(nil)
+	_ Index   = (*Volatile)(nil)
+	_ History = (*Volatile)(nil)
 )
 
 // said reports whether a user turn has that text.
@@ -41,10 +41,10 @@ func (s *stored) said(text string) bool {
 }
 
 // AppendTrace implements Traces.
-func (m *Memory) AppendTrace(_ context.Context, session string, turn, first int, tokens []TraceToken) error {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	s, err := m.find(session)
+func (v *Volatile) AppendTrace(_ context.Context, session string, turn, first int, tokens []TraceToken) error {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	s, err := v.find(session)
 	if err != nil {
 		return err
 	}
@@ -57,47 +57,47 @@ func (m *Memory) AppendTrace(_ context.Context, session string, turn, first int,
 }
 
 // Trace implements Traces.
-func (m *Memory) Trace(_ context.Context, session string, turn int) ([]TraceToken, error) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	if s := m.sessions[session]; s != nil {
+func (v *Volatile) Trace(_ context.Context, session string, turn int) ([]TraceToken, error) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	if s := v.sessions[session]; s != nil {
 		return slices.Clone(s.traces[turn]), nil
 	}
 	return nil, nil
 }
 
 // SaveVocabulary implements Traces.
-func (m *Memory) SaveVocabulary(_ context.Context, sum string, pieces [][]byte) error {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	if m.vocabularies[sum] == nil {
-		m.vocabularies[sum] = slices.Clone(pieces)
+func (v *Volatile) SaveVocabulary(_ context.Context, sum string, pieces [][]byte) error {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	if v.vocabularies[sum] == nil {
+		v.vocabularies[sum] = slices.Clone(pieces)
 	}
 	return nil
 }
 
 // Vocabulary implements Traces.
-func (m *Memory) Vocabulary(_ context.Context, sum string) ([][]byte, error) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	return m.vocabularies[sum], nil
+func (v *Volatile) Vocabulary(_ context.Context, sum string) ([][]byte, error) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	return v.vocabularies[sum], nil
 }
 
 // Notes implements Notes.
-func (m *Memory) Notes(_ context.Context, session string) (notes []Note, _ error) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	if s := m.sessions[session]; s != nil {
+func (v *Volatile) Notes(_ context.Context, session string) (notes []Note, _ error) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	if s := v.sessions[session]; s != nil {
 		notes = slices.SortedFunc(maps.Values(s.notes), func(a, b Note) int { return cmp.Compare(a.ID, b.ID) })
 	}
 	return notes, nil
 }
 
 // SaveNote implements Notes.
-func (m *Memory) SaveNote(_ context.Context, session string, n Note) (id int, err error) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	s, err := m.find(session)
+func (v *Volatile) SaveNote(_ context.Context, session string, n Note) (id int, err error) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	s, err := v.find(session)
 	if err != nil {
 		return 0, err
 	}
@@ -113,26 +113,26 @@ func (m *Memory) SaveNote(_ context.Context, session string, n Note) (id int, er
 }
 
 // DeleteNote implements Notes.
-func (m *Memory) DeleteNote(_ context.Context, session string, id int) error {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	if s := m.sessions[session]; s != nil {
+func (v *Volatile) DeleteNote(_ context.Context, session string, id int) error {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	if s := v.sessions[session]; s != nil {
 		delete(s.notes, id)
 	}
 	return nil
 }
 
 // Search implements Index.
-func (m *Memory) Search(_ context.Context, query string) (hits []Hit, partial bool, err error) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
+func (v *Volatile) Search(_ context.Context, query string) (hits []Hit, partial bool, err error) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
 	phrases := Phrases(query)
 	open := !strings.HasSuffix(query, " ")
-	for _, at := range slices.Backward(m.order) {
+	for _, at := range slices.Backward(v.order) {
 		if len(hits) == Hits || len(phrases) == 0 {
 			break
 		}
-		s := m.sessions[at.session]
+		s := v.sessions[at.session]
 		t := s.turns[at.turn]
 		if has(Words(t.Text), phrases, open) {
 			hits = append(hits, Hit{at.session, s.header.Title, t.ID, t.Role, t.Created, Snippet(t.Text, phrases)})
@@ -157,10 +157,10 @@ next:
 }
 
 // Label implements Index.
-func (m *Memory) Label(_ context.Context, session string, tags []string, starred bool) error {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	s, err := m.find(session)
+func (v *Volatile) Label(_ context.Context, session string, tags []string, starred bool) error {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	s, err := v.find(session)
 	if err != nil {
 		return err
 	}
@@ -169,21 +169,21 @@ func (m *Memory) Label(_ context.Context, session string, tags []string, starred
 }
 
 // Remember implements History.
-func (m *Memory) Remember(_ context.Context, text string, now time.Time) error {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	m.history = slices.DeleteFunc(m.history, func(r remembered) bool { return r.text == text })
-	m.history = append(m.history, remembered{text, now.UnixMilli()})
-	slices.SortStableFunc(m.history, func(a, b remembered) int { return cmp.Compare(a.used, b.used) })
-	m.history = m.history[max(len(m.history)-Remembered, 0):]
+func (v *Volatile) Remember(_ context.Context, text string, now time.Time) error {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	v.history = slices.DeleteFunc(v.history, func(r remembered) bool { return r.text == text })
+	v.history = append(v.history, remembered{text, now.UnixMilli()})
+	slices.SortStableFunc(v.history, func(a, b remembered) int { return cmp.Compare(a.used, b.used) })
+	v.history = v.history[max(len(v.history)-Remembered, 0):]
 	return nil
 }
 
 // Recall implements History.
-func (m *Memory) Recall(_ context.Context, n int) (texts []string, _ error) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	for _, r := range slices.Backward(m.history) {
+func (v *Volatile) Recall(_ context.Context, n int) (texts []string, _ error) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	for _, r := range slices.Backward(v.history) {
 		if len(texts) == n {
 			break
 		}

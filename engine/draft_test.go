@@ -30,8 +30,8 @@ func (p *passes) Forward(w engine.Workspace, steps []engine.Step, logits []float
 	return p.Network.Forward(w, steps, logits)
 }
 
-// A text that repeats itself is guessed, and comes in fewer passes than tokens.
-func TestRepetitionsAreGuessed(t *testing.T) {
+// A text that repeats itself is drafted, and comes in fewer passes than tokens.
+func TestRepetitionsAreDrafted(t *testing.T) {
 	const line = "the quick brown fox jumps over the lazy dog. "
 	script := func(ids []int, logits []float32) { logits[line[len(ids)%len(line)]] = 50 }
 	p := &passes{Network: enginetest.Network(1024, script), wait: 200 * time.Microsecond}
@@ -48,12 +48,12 @@ func TestRepetitionsAreGuessed(t *testing.T) {
 		}
 	}
 	if p.n > 250 || r.Timings.Accepted < 200 || r.Timings.Drafted < r.Timings.Accepted {
-		t.Errorf("%d passes for 500 tokens; %d of %d guesses were right", p.n, r.Timings.Accepted, r.Timings.Drafted)
+		t.Errorf("%d passes for 500 tokens; %d of %d drafted tokens were right", p.n, r.Timings.Accepted, r.Timings.Drafted)
 	}
 }
 
-// Where nothing comes true guessing pauses, and little is computed for nothing.
-func TestWrongGuessesAreFew(t *testing.T) {
+// Where no draft comes true drafting pauses, and little is computed for nothing.
+func TestWrongDraftsAreFew(t *testing.T) {
 	// Every pair of letters comes again, each time with another one behind it.
 	var text []byte
 	for i := range 600 {
@@ -72,16 +72,16 @@ func TestWrongGuessesAreFew(t *testing.T) {
 	}
 }
 
-// The text is the same with guesses and without: at temperature 0 and, with the same seed, at any other, as the scores are the
+// The text is the same with drafts and without: at temperature 0 and, with the same seed, at any other, as the scores are the
 // same to the last bit.
-func TestGuessesChangeNothing(t *testing.T) {
+func TestDraftsChangeNothing(t *testing.T) {
 	for _, format := range []string{"f32", "q8", "q4"} {
 		m, err := engine.Open(engine.Starter, engine.Options{Threads: 2, Weights: format})
 		if err != nil {
 			t.Fatal(err)
 		}
 		defer m.Close()
-		guessed := 0
+		accepted := 0
 		for _, temperature := range []float64{0, 0.7, 1.2} {
 			for seed := range uint64(3) {
 				t.Run(fmt.Sprintf("%s/T=%v/seed=%d", format, temperature, seed), func(t *testing.T) {
@@ -98,24 +98,24 @@ func TestGuessesChangeNothing(t *testing.T) {
 					}
 					with, without := run(false), run(true)
 					if !slices.Equal(with.IDs, without.IDs) || with.Text != without.Text || with.Reason != without.Reason {
-						t.Errorf("with guesses %q, without %q", with.Text, without.Text)
+						t.Errorf("with drafts %q, without %q", with.Text, without.Text)
 					}
 					if without.Timings.Drafted != 0 {
-						t.Errorf("%d guesses though there were to be none", without.Timings.Drafted)
+						t.Errorf("%d drafted tokens though there were to be none", without.Timings.Drafted)
 					}
-					guessed += with.Timings.Accepted
+					accepted += with.Timings.Accepted
 				})
 			}
 		}
-		if guessed == 0 {
-			t.Errorf("%s: no guess came true, so nothing was tested", format)
+		if accepted == 0 {
+			t.Errorf("%s: no draft came true, so nothing was tested", format)
 		}
 	}
 }
 
-// Tokens that are drawn from guessed positions follow the model's distribution (chi-squared, 5 degrees of freedom): here each
+// Tokens that are drawn from drafted positions follow the model's distribution (chi-squared, 5 degrees of freedom): here each
 // letter is mostly followed by the next one, in a circle of six, and the distance between neighbours is counted.
-func TestGuessedTokensFollowTheDistribution(t *testing.T) {
+func TestDraftedTokensFollowTheDistribution(t *testing.T) {
 	probabilities := []float64{0.05, 0.75, 0.08, 0.06, 0.04, 0.02}
 	network := enginetest.Network(4096, func(ids []int, logits []float32) {
 		for i := range logits {
@@ -150,6 +150,6 @@ func TestGuessedTokensFollowTheDistribution(t *testing.T) {
 		t.Errorf("chi-squared is %.1f for the counts %v", chi, counts)
 	}
 	if right < n/5 {
-		t.Errorf("only %d of %d tokens were guessed", right, n)
+		t.Errorf("only %d of %d tokens were drafted", right, n)
 	}
 }

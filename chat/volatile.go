@@ -9,9 +9,9 @@ import (
 	"sync"
 )
 
-// Memory is a Store that forgets everything with the process: for a chat that
+// Volatile is a Store that forgets everything with the process: for a chat that
 // is not to be saved, or cannot be.
-type Memory struct {
+type Volatile struct {
 	mu           sync.Mutex
 	sessions     map[string]*stored
 	vocabularies map[string][][]byte
@@ -36,17 +36,17 @@ func (s *stored) last() (id int) {
 	return id
 }
 
-// NewMemory returns an empty store.
-func NewMemory() *Memory {
-	return &Memory{sessions: map[string]*stored{}, vocabularies: map[string][][]byte{}}
+// NewVolatile returns an empty store.
+func NewVolatile() *Volatile {
+	return &Volatile{sessions: map[string]*stored{}, vocabularies: map[string][][]byte{}}
 }
 
 // Sessions implements Store.
-func (m *Memory) Sessions(context.Context) ([]Summary, error) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
+func (v *Volatile) Sessions(context.Context) ([]Summary, error) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
 	var list []Summary
-	for id, s := range m.sessions {
+	for id, s := range v.sessions {
 		if len(s.turns) == 0 {
 			continue
 		}
@@ -60,10 +60,10 @@ func (m *Memory) Sessions(context.Context) ([]Summary, error) {
 }
 
 // Load implements Store.
-func (m *Memory) Load(_ context.Context, id string) (*Conversation, error) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	s, err := m.find(id)
+func (v *Volatile) Load(_ context.Context, id string) (*Conversation, error) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	s, err := v.find(id)
 	if err != nil {
 		return nil, err
 	}
@@ -71,13 +71,13 @@ func (m *Memory) Load(_ context.Context, id string) (*Conversation, error) {
 }
 
 // SaveSession implements Store.
-func (m *Memory) SaveSession(_ context.Context, h Header) error {
-	m.mu.Lock()
-	defer m.mu.Unlock()
+func (v *Volatile) SaveSession(_ context.Context, h Header) error {
+	v.mu.Lock()
+	defer v.mu.Unlock()
 	h.Chosen = maps.Clone(h.Chosen)
-	s := m.sessions[h.ID]
+	s := v.sessions[h.ID]
 	if s == nil {
-		m.sessions[h.ID] = &stored{header: h, turns: map[int]Turn{}, traces: map[int][]TraceToken{}, notes: map[int]Note{}}
+		v.sessions[h.ID] = &stored{header: h, turns: map[int]Turn{}, traces: map[int][]TraceToken{}, notes: map[int]Note{}}
 		return nil
 	}
 	if s.last() > h.Last {
@@ -91,10 +91,10 @@ func (m *Memory) SaveSession(_ context.Context, h Header) error {
 }
 
 // SaveTurn implements Store.
-func (m *Memory) SaveTurn(_ context.Context, session string, t Turn) error {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	s, err := m.find(session)
+func (v *Volatile) SaveTurn(_ context.Context, session string, t Turn) error {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	s, err := v.find(session)
 	if err != nil {
 		return err
 	}
@@ -115,17 +115,17 @@ func (m *Memory) SaveTurn(_ context.Context, session string, t Turn) error {
 		}
 	}
 	s.turns[t.ID] = t.Clone()
-	if at := (place{session, t.ID}); t.State != Writing && !slices.Contains(m.order, at) {
-		m.order = append(m.order, at)
+	if at := (place{session, t.ID}); t.State != Writing && !slices.Contains(v.order, at) {
+		v.order = append(v.order, at)
 	}
 	return nil
 }
 
 // Rename implements Store.
-func (m *Memory) Rename(_ context.Context, id, title string) error {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	s, err := m.find(id)
+func (v *Volatile) Rename(_ context.Context, id, title string) error {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	s, err := v.find(id)
 	if err == nil {
 		s.header.Title = title
 	}
@@ -133,22 +133,22 @@ func (m *Memory) Rename(_ context.Context, id, title string) error {
 }
 
 // Delete implements Store.
-func (m *Memory) Delete(_ context.Context, id string) error {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	s, err := m.find(id)
+func (v *Volatile) Delete(_ context.Context, id string) error {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	s, err := v.find(id)
 	if err != nil {
 		return err
 	}
-	delete(m.sessions, id)
-	m.order = slices.DeleteFunc(m.order, func(p place) bool { return p.session == id })
-	m.history = slices.DeleteFunc(m.history, func(r remembered) bool { return s.said(r.text) })
+	delete(v.sessions, id)
+	v.order = slices.DeleteFunc(v.order, func(p place) bool { return p.session == id })
+	v.history = slices.DeleteFunc(v.history, func(r remembered) bool { return s.said(r.text) })
 	return nil
 }
 
 // Last implements Store.
-func (m *Memory) Last(ctx context.Context) (string, error) {
-	list, err := m.Sessions(ctx)
+func (v *Volatile) Last(ctx context.Context) (string, error) {
+	list, err := v.Sessions(ctx)
 	if err != nil || len(list) == 0 {
 		return "", err
 	}
@@ -156,10 +156,10 @@ func (m *Memory) Last(ctx context.Context) (string, error) {
 }
 
 // Close implements Store.
-func (m *Memory) Close() error { return nil }
+func (v *Volatile) Close() error { return nil }
 
-func (m *Memory) find(id string) (*stored, error) {
-	if s := m.sessions[id]; s != nil {
+func (v *Volatile) find(id string) (*stored, error) {
+	if s := v.sessions[id]; s != nil {
 		return s, nil
 	}
 	return nil, fmt.Errorf("conversation %s: %w", id, ErrNotFound)
