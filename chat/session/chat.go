@@ -190,7 +190,7 @@ func (c *Chat) Footer(t *chat.Turn) string {
 		parts = append(parts, "empty; Ctrl+R retries")
 	}
 	parts = append(parts, Tokens(t.Reply.Tokens))
-	if t.Reply.TokensPerSecond > 0 {
+	if t.Reply.TokensPerSecond > 0 && t.Reply.Tokens >= telling {
 		parts = append(parts, fmt.Sprintf("%.0f/s", t.Reply.TokensPerSecond))
 	}
 	if t.Reply.Drafted > 0 {

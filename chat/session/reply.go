@@ -22,8 +22,6 @@ type Reply struct {
 	controls *sample.Controls // of the reply that is being written, read by its goroutine
 	writing  *writing         // nil for none
 	waiting  func() []Work    // the reply that is wanted as soon as a model is open, nil for none
-	rate     float64          // of the reply that is being written, tokens per second; 0: not known
-	last     *chat.Turn       // the reply that was written last by the model and in this chat, nil for none
 	seed     uint64           // of the last reply
 	seeded   bool             // there is one
 	attempt  uint32           // that replies with a seed count from
@@ -36,12 +34,12 @@ func (r *Reply) Writing() bool { return r.writing != nil }
 // Waiting reports whether a reply waits for its model.
 func (r *Reply) Waiting() bool { return r.waiting != nil }
 
-// Rate is how many tokens a second the reply gets that is being written, or got that was written last; 0: not known.
+// Rate is how many tokens a second the reply gets that is being written; 0: there is none, or it is too short to tell.
 func (r *Reply) Rate() float64 {
-	if r.last != nil {
-		return r.last.Reply.TokensPerSecond
+	if r.writing == nil {
+		return 0
 	}
-	return r.rate
+	return r.writing.rate
 }
 
 // Seed is the seed that the user fixed, or that of the last reply; ok is false where there is neither.
@@ -62,13 +60,9 @@ func (r *Reply) recall() {
 // reset forgets what was told of another chat.
 func (r *Reply) reset() {
 	r.waiting, r.doing = nil, nil
-	r.unrate()
 	r.seeded = false
 	r.recall()
 }
-
-// unrate forgets how fast the last reply was.
-func (r *Reply) unrate() { r.rate, r.last = 0, nil }
 
 // Stop ends the reply that is being written; what is there is kept. One that waits for its model is not written. It
 // reports whether there was anything to stop.
@@ -173,7 +167,6 @@ func (r *Reply) answer(parent int, continued *chat.Turn) []Work {
 		PromptTokens: len(p.IDs)}
 	w.saved = r.now()
 	r.writing, r.stop = w, cancel
-	r.unrate()
 	r.chat.conv.Model = r.engine.name
 	r.chat.retry()
 	r.chat.warned = false
@@ -234,8 +227,8 @@ func (r *Reply) written(e Written) []Work {
 	if e.result != nil {
 		return r.end(w, *e.result)
 	}
-	if seconds := r.now().Sub(w.began).Seconds(); w.tokens > 1 && seconds > 0.05 {
-		r.rate = float64(w.tokens-1) / seconds
+	if seconds := r.now().Sub(w.began).Seconds(); w.tokens >= telling && seconds > 0 {
+		w.rate = float64(w.tokens-1) / seconds
 	}
 	w.turn.Text = r.view.choice.Format.Clean(w.raw)
 	if now := r.now(); now.Sub(w.saved) > saveEvery {
@@ -292,7 +285,6 @@ func encode(p *sample.Params) json.RawMessage {
 // finished shows the reply as finished, and does what was put off until then.
 func (r *Reply) finished(e finished) []Work {
 	e.reply.turn.State = e.reply.state
-	r.last = e.reply.turn
 	r.writing.cancel()
 	r.writing, r.stop = nil, nil
 	var work []Work
@@ -302,7 +294,7 @@ func (r *Reply) finished(e finished) []Work {
 		r.chat.journal.SaveTurn(r.chat.conv.ID, e.reply.turn) // it became a copy meanwhile
 	}
 	r.changed()
-	return slices.Concat(work, r.resume(), r.checked(r.last), r.sendQueued())
+	return slices.Concat(work, r.resume(), r.checked(e.reply.turn), r.sendQueued())
 }
 
 // keep saves what there is of a reply when the program ends.

@@ -30,12 +30,17 @@ func Adopt(c *config.Config, info engine.Info) (changed, notes []string) {
 	return changed, notes
 }
 
-// Active are the sampling parameters that change anything, but for the temperature.
-func (s *Settings) Active() (parts []string) {
-	params := &s.config.Params
+// Changed are the sampling parameters that are not what they are by default, but for the temperature.
+func (s *Settings) Changed() (parts []string) {
+	params, defaults := &s.config.Params, sample.Defaults()
 	for _, row := range sample.Table() {
-		if row.Short != "" && row.Key != "temperature" && !row.IsOff(params) {
-			parts = append(parts, row.Short+" "+row.Text(params))
+		text := row.Text(params)
+		switch {
+		case row.Short == "" || row.Key == "temperature" || text == row.Text(&defaults):
+		case row.IsOff(params):
+			parts = append(parts, row.Short+" off")
+		default:
+			parts = append(parts, row.Short+" "+text)
 		}
 	}
 	return parts

@@ -107,7 +107,6 @@ func (s *Session) takeOver() []Work {
 		return nil
 	}
 	s.Engine.coming = nil
-	s.Reply.unrate() // that was the old one
 	old, told := s.use(*next)
 	if !s.fail(s.Settings.config.Set("model", next.name)) {
 		told.Words = strings.TrimSuffix("now using "+next.name+"; "+told.Words, "; ")

@@ -19,6 +19,7 @@ type writing struct {
 	ids      []int  // its token ids
 	raw      string // that and everything the model wrote, before the format cleans it
 	tokens   int
+	rate     float64        // tokens per second, 0: not known
 	params   *sample.Params // of the last token
 	began    time.Time      // first token
 	saved    time.Time      // last time the turn went to the store
@@ -27,6 +28,9 @@ type writing struct {
 	finished bool
 	state    chat.State // that the turn gets when it is finished
 }
+
+// telling is how many tokens it takes before their rate means anything.
+const telling = 32
 
 const (
 	frame     = 33 * time.Millisecond  // how long tokens are collected before they are shown

@@ -21,9 +21,11 @@ type Look struct {
 	Notice   lipgloss.Style // what the program says
 	Problem  lipgloss.Style // what went wrong
 	Cut      lipgloss.Style // the line where the model's view begins
-	Hot      lipgloss.Style // the temperature in the status line
+	Warning  lipgloss.Style // what is nearly full
 	Selected lipgloss.Style // the chosen row of a list
 	Title    lipgloss.Style // of a panel
+
+	scale [3]color.Color // of temperatures: cold, warm, hot
 }
 
 // A Theme is the colours of the screen.
@@ -45,7 +47,9 @@ func Tokens() []Token {
 		{"user", "your own messages", "#0a6c74", "#5cc8d0"},
 		{"subtle", "footers, hints, lines", "#6c6c76", "#8b8b98"},
 		{"alarm", "what went wrong", "#b3261e", "#ff8a80"},
-		{"warm", "where the context starts, a changed temperature", "#a34a00", "#ffb05c"},
+		{"cold", "temperature 0", "#1d5fbf", "#6cb2ff"},
+		{"warm", "temperature 1, where the context starts", "#a34a00", "#ffb05c"},
+		{"hot", "temperature 2", "#c01c28", "#ff6b5e"},
 	}
 }
 
@@ -77,9 +81,10 @@ func (t Theme) Look(dark, plain bool) *Look {
 		Notice:   lipgloss.NewStyle().Foreground(accent),
 		Problem:  lipgloss.NewStyle().Foreground(alarm),
 		Cut:      lipgloss.NewStyle().Foreground(warm),
-		Hot:      lipgloss.NewStyle().Foreground(warm).Bold(true),
+		Warning:  lipgloss.NewStyle().Foreground(warm),
 		Selected: lipgloss.NewStyle().Foreground(accent).Bold(true),
 		Title:    lipgloss.NewStyle().Foreground(accent).Bold(true),
+		scale:    [3]color.Color{t.Colour("cold", dark), warm, t.Colour("hot", dark)},
 	}
 	switch {
 	case plain:

@@ -1,0 +1,51 @@
+package style
+
+import (
+	"image/color"
+	"math"
+	"strings"
+
+	"charm.land/lipgloss/v2"
+)
+
+// Hottest is the temperature at which the scale of [Look.Heat] ends.
+const Hottest = 2.0
+
+// Heat is how a temperature is written: from cold at 0 through warm at the middle of the scale to hot at its end.
+func (l *Look) Heat(temperature float64) lipgloss.Style {
+	at := max(min(temperature/Hottest, 1), 0) * 2
+	if at < 1 {
+		return lipgloss.NewStyle().Foreground(mix(l.scale[0], l.scale[1], at))
+	}
+	return lipgloss.NewStyle().Foreground(mix(l.scale[1], l.scale[2], at-1))
+}
+
+// Thermometer is a gauge of that many columns on the same scale.
+func (l *Look) Thermometer(temperature float64, width int) string {
+	return l.Gauge(temperature/Hottest, width, l.Heat(temperature))
+}
+
+// Gauge is a line of which the share is filled, in the paint given, and the rest is dim.
+func (l *Look) Gauge(share float64, width int, paint lipgloss.Style) string {
+	halves := int(math.Round(max(min(share, 1), 0) * float64(2*width)))
+	filled := strings.Repeat("━", halves/2)
+	if halves%2 == 1 {
+		filled += "╸"
+	}
+	rest := l.Dim.Render(strings.Repeat("─", width-(halves+1)/2))
+	if filled == "" {
+		return rest
+	}
+	return paint.Render(filled) + rest
+}
+
+// mix is the colour between two, at 0 the first, at 1 the second. Without colours there is nothing to mix.
+func mix(a, b color.Color, at float64) color.Color {
+	if a == nil || b == nil {
+		return lipgloss.NoColor{}
+	}
+	ar, ag, ab, _ := a.RGBA()
+	br, bg, bb, _ := b.RGBA()
+	between := func(a, b uint32) uint8 { return uint8((float64(a)*(1-at) + float64(b)*at) / 257) }
+	return color.RGBA{between(ar, br), between(ag, bg), between(ab, bb), 255}
+}

@@ -1,0 +1,89 @@
+package style
+
+import (
+	"fmt"
+	"image/color"
+	"math"
+	"testing"
+
+	"charm.land/lipgloss/v2"
+	"github.com/charmbracelet/x/ansi"
+)
+
+// luminance is the relative luminance of WCAG 2.2.
+func luminance(c color.Color) float64 {
+	r, g, b, _ := c.RGBA()
+	linear := func(v uint32) float64 {
+		s := float64(v) / 0xffff
+		if s <= 0.04045 {
+			return s / 12.92
+		}
+		return math.Pow((s+0.055)/1.055, 2.4)
+	}
+	return 0.2126*linear(r) + 0.7152*linear(g) + 0.0722*linear(b)
+}
+
+// contrast is the contrast ratio of WCAG 2.2, from 1 to 21.
+func contrast(a, b color.Color) float64 {
+	x, y := luminance(a), luminance(b)
+	return (max(x, y) + 0.05) / (min(x, y) + 0.05)
+}
+
+// grounds are backgrounds that terminals have: black and white, and those of widespread themes.
+var grounds = map[bool][]string{
+	true:  {"#000000", "#0c0c0c", "#1e1e1e", "#1d1f21", "#282828", "#1e1e2e"},
+	false: {"#ffffff", "#fafafa", "#fdf6e3"},
+}
+
+// Text can be read on every ground, hints too, and so can a temperature of any value.
+func TestContrast(t *testing.T) {
+	for dark, backgrounds := range grounds {
+		theme := Theme{}
+		look := theme.Look(dark, false)
+		paints := map[string]color.Color{}
+		for _, token := range Tokens() {
+			paints[token.Name] = theme.Colour(token.Name, dark)
+		}
+		for at := 0.0; at <= Hottest; at += 0.05 {
+			paints[fmt.Sprintf("T %.2f", at)] = look.Heat(at).GetForeground()
+		}
+		for name, paint := range paints {
+			least := 4.5
+			if name == "subtle" {
+				least = 3
+			}
+			for _, ground := range backgrounds {
+				if got := contrast(paint, lipgloss.Color(ground)); got < least {
+					t.Errorf("%s on %s: contrast %.2f, want %.1f at least", name, ground, got, least)
+				}
+			}
+		}
+	}
+}
+
+// A gauge has its width at every share, and more of it is filled the larger the share is.
+func TestGauge(t *testing.T) {
+	look, last := Theme{}.Look(true, false), -1
+	for share := -0.5; share <= 1.5; share += 0.01 {
+		text := ansi.Strip(look.Gauge(share, 6, look.Dim))
+		if ansi.StringWidth(text) != 6 {
+			t.Fatalf("share %.2f: %q is not 6 columns wide", share, text)
+		}
+		filled := 0
+		for _, r := range text {
+			switch r {
+			case '━':
+				filled += 2
+			case '╸':
+				filled++
+			}
+		}
+		if filled < last {
+			t.Errorf("share %.2f: %q is emptier than a smaller share", share, text)
+		}
+		last = filled
+	}
+	if last != 12 {
+		t.Errorf("a full gauge has %d halves, want 12", last)
+	}
+}
