@@ -86,9 +86,6 @@ func (c *Conversation) Add(parent int, role Role, text string, now time.Time) *T
 	return t
 }
 
-// Turn returns the turn with this ID, or nil.
-func (c *Conversation) Turn(id int) *Turn { return c.turns[id] }
-
 // Turns returns every turn, on the current path or not, by ID.
 func (c *Conversation) Turns() []*Turn {
 	all := make([]*Turn, 0, len(c.turns))

@@ -20,6 +20,7 @@ import (
 	"inkling/engine"
 	"inkling/engine/enginetest"
 	"inkling/engine/sample"
+	"inkling/ui/pane"
 )
 
 // gated is a model that writes text byte by byte, each when the test lets it: a value in the channel is a byte.
@@ -736,7 +737,7 @@ func TestEverySize(t *testing.T) {
 				} {
 					panel()
 					u.check()
-					u.p.dialogs.Clear()
+					u.p.dialogs = pane.Stack{}
 					u.p.composer.clear()
 					u.p.suggest = suggestions{}
 				}

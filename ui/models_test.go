@@ -392,9 +392,12 @@ func TestPicker(t *testing.T) {
 		u.until("the list is there", func() bool { _, ok := u.p.dialogs.Top().(*pane.Models); return ok })
 	}
 	chosen := func() string {
-		m := u.p.dialogs.Top().(*pane.Models)
-		chosen, _ := m.Chosen()
-		return chosen.Name
+		for line := range strings.Lines(u.screen()) {
+			if words := strings.Fields(line); len(words) > 1 && words[0] == "›" {
+				return words[1]
+			}
+		}
+		return ""
 	}
 	list()
 	u.shows("› scripted")

@@ -77,7 +77,7 @@ func TestTraces(t *testing.T) {
 		if err := s.AppendTrace(t.Context(), c.ID, 9, 0, []chat.TraceToken{token(1)}); !errors.Is(err, chat.ErrNotFound) {
 			t.Errorf("to a turn that is not there: %v", err)
 		}
-		c.Turn(2).Text, c.Turn(2).State = "Hi.", chat.Done
+		turn(c, 2).Text, turn(c, 2).State = "Hi.", chat.Done
 		save(t, s, c)
 		want(1, 2, 3, 4, 50)
 		if err := add(0); err != nil {
@@ -178,12 +178,12 @@ func TestSearch(t *testing.T) {
 
 		// A reply is found when it is done, and no longer when its chat is gone.
 		c := told(t, s, "and the owl?", noon.Add(time.Hour))
-		c.Turn(2).Text = "hoot"
+		turn(c, 2).Text = "hoot"
 		save(t, s, c)
 		if hits, _, _ := s.Search(t.Context(), "hoot"); len(hits) != 0 {
 			t.Error("found before it is done")
 		}
-		c.Turn(2).Text, c.Turn(2).State = "hoot hoot, said the owl", chat.Done
+		turn(c, 2).Text, turn(c, 2).State = "hoot hoot, said the owl", chat.Done
 		save(t, s, c)
 		if hits, _, _ := s.Search(t.Context(), "hoot owl"); len(hits) != 1 || hits[0].Role != chat.Assistant || hits[0].Session != c.ID {
 			t.Errorf("when it is done: %+v", hits)

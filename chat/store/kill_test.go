@@ -145,13 +145,13 @@ func verify(t *testing.T, path string, confirmed confirmations) {
 		if leaf := c.Leaf(); leaf != all[len(all)-1] || len(c.Path()) != len(all) {
 			t.Fatalf("conversation %s: the path of %d turns ends at %d; want all %d turns", id, len(c.Path()), leaf.ID, len(all))
 		}
-		for turn, size := range turns {
-			got := c.Turn(turn)
+		for n, size := range turns {
+			got := turn(c, n)
 			if got == nil || len(got.Text) < size || !strings.HasPrefix(got.Text, "word0 word1 ") {
-				t.Fatalf("conversation %s, turn %d: %+v; %d bytes were confirmed", id, turn, got, size)
+				t.Fatalf("conversation %s, turn %d: %+v; %d bytes were confirmed", id, n, got, size)
 			}
 			if got.State == chat.Writing {
-				t.Fatalf("conversation %s, turn %d is still being written", id, turn)
+				t.Fatalf("conversation %s, turn %d is still being written", id, n)
 			}
 		}
 	}

@@ -8,9 +8,8 @@ import (
 	"unicode"
 )
 
-// A Check holds a reply against what was asked for.
-type Check struct {
-	Name string
+// A check holds a reply against what was asked for.
+type check struct {
 	args []string
 	rule rule
 }
@@ -148,7 +147,7 @@ func variables(count int) func(*Task, []string) bool {
 }
 
 // parseCheck reads a check and its arguments: "lines 3 20".
-func parseCheck(line string, t *Task) (Check, error) {
+func parseCheck(line string, t *Task) (check, error) {
 	words := strings.Fields(line)
 	r, ok := rules[words[0]]
 	if !ok {
@@ -157,12 +156,12 @@ func parseCheck(line string, t *Task) (Check, error) {
 			names = append(names, name)
 		}
 		slices.Sort(names)
-		return Check{}, fmt.Errorf("unknown check %q; there are %s", words[0], strings.Join(names, ", "))
+		return check{}, fmt.Errorf("unknown check %q; there are %s", words[0], strings.Join(names, ", "))
 	}
 	if !r.valid(t, words[1:]) {
-		return Check{}, fmt.Errorf("found %q, expected %s", line, strings.TrimSpace(words[0]+" "+r.args))
+		return check{}, fmt.Errorf("found %q, expected %s", line, strings.TrimSpace(words[0]+" "+r.args))
 	}
-	return Check{words[0], words[1:], r}, nil
+	return check{words[1:], r}, nil
 }
 
 // Wrong returns what is wrong with a reply, a few words for each check that fails; nothing where all hold.

@@ -20,12 +20,6 @@ type Pair struct {
 // ErrNoKey is the error for a key that the metadata lacks.
 var ErrNoKey = errors.New("the file lacks this key")
 
-// Has reports whether there is such a key.
-func (m Metadata) Has(key string) bool {
-	_, err := m.value(key)
-	return err == nil
-}
-
 func (m Metadata) value(key string) (any, error) {
 	for _, p := range m {
 		if p.Key == key {

@@ -65,10 +65,7 @@ func (s *State) share(prefix *State, n int) {
 	}
 }
 
-// Len is the number of positions seen.
-func (s *State) Len() int { return s.n }
-
-// Truncate forgets every position from n on. It costs next to nothing; n beyond Len changes nothing.
+// Truncate forgets every position from n on. It costs next to nothing; n beyond the positions seen changes nothing.
 func (s *State) Truncate(n int) {
 	s.n = min(s.n, max(n, 0))
 	if s.n >= s.shared {

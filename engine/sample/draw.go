@@ -15,7 +15,6 @@ type Draw struct {
 	Random  Random  // the place of the token
 	Padding []int   // ids that are no tokens, ascending: they are never drawn, nor told of
 	Banned  []int   // tokens that are not to be drawn here, beside those of the parameters
-	Memo    float64 // what a stage remembers from token to token of a text
 
 	Candidates *Candidates // what is left
 

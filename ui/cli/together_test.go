@@ -102,7 +102,7 @@ func found(t *testing.T, s *store.DB, message string) (reply string, ok bool) {
 			t.Fatal(err)
 		}
 		for _, turn := range c.Turns() {
-			if parent := c.Turn(turn.Parent); parent != nil && parent.Text == message {
+			if path := c.PathTo(turn.Parent); len(path) > 0 && path[len(path)-1].Text == message {
 				return turn.Text, true
 			}
 		}
@@ -159,7 +159,7 @@ func TestProgramsInOneChatLoseNothing(t *testing.T) {
 							t.Errorf("round %d: %q of program %d is in the store: %t, with the reply %q", round, message, i+1, ok, reply)
 						}
 					}
-					if kept, err := s.Load(context.Background(), c.ID); err != nil || kept.Turn(1).Text != "the first message" {
+					if kept, err := s.Load(context.Background(), c.ID); err != nil || kept.Turns()[0].Text != "the first message" {
 						t.Errorf("the chat itself: %+v, %v", kept, err)
 					}
 				}

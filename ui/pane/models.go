@@ -41,9 +41,6 @@ func (m *Models) sift() {
 
 func (m *Models) scroll(n int) { m.list.Move(n / wheelLines) }
 
-// Chosen is the chosen model; false where there is none.
-func (m *Models) Chosen() (session.ModelRow, bool) { return m.list.Chosen() }
-
 // paste puts text into the filter: a name from elsewhere.
 func (m *Models) paste(pasted string) {
 	m.filter.Insert(safe.Line(pasted))

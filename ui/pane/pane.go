@@ -41,9 +41,6 @@ func (s *Stack) Close() {
 	}
 }
 
-// Clear takes all of them away.
-func (s *Stack) Clear() { s.panes = nil }
-
 // Top is the dialog that has the keys, nil for none.
 func (s *Stack) Top() Pane {
 	if n := len(s.panes); n > 0 {

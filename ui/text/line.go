@@ -89,9 +89,6 @@ func (l *Line) WordRight() int {
 	return at
 }
 
-// Column is the width of what stands before the cursor.
-func (l *Line) Column() int { return ansi.StringWidth(strings.Join(l.parts[:l.at], "")) }
-
 // Press does what a key does in a line. known is false for keys that mean nothing there.
 func (l *Line) Press(name, text string) (known bool) {
 	switch name {
