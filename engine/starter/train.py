@@ -232,7 +232,7 @@ class Run:
                                       lr=a.adam, betas=(0.9, 0.95), fused=True)
         self.params = [q for _, q in named]
         self.mean = [q.detach().clone() for q in self.params]
-        self.steps, self.tokens, self.began_to_fall, self.seen, self.hours = 0, 0, None, {}, 0.0
+        self.steps, self.tokens, self.began_to_fall, self.seen, self.core_hours = 0, 0, None, {}, 0.0
 
     def loss_of(self, net, batch):
         x, y = (batch & (SKIP - 1)).long(), batch.long()
@@ -271,7 +271,7 @@ class Run:
         net.eval()
         return {k: sum(self.loss_of(net, rows[i:i + 4]).item() * len(rows[i:i + 4]) for i in range(0, len(rows), 4)) / len(rows) for k, rows in held.items()}
 
-    OWN = ("mean", "steps", "tokens", "began_to_fall", "seen", "hours")
+    OWN = ("mean", "steps", "tokens", "began_to_fall", "seen", "core_hours")
 
     def save(self, path, batches):
         torch.save(dict({k: getattr(self, k) for k in self.OWN}, sizes=self.net.sizes, net=self.net.state_dict(), adam=self.adam.state_dict(),
@@ -284,7 +284,7 @@ class Run:
         for m, was in zip(self.muon.m.values(), found["muon"]):
             m.copy_(was)
         for k in self.OWN:
-            setattr(self, k, found[k])
+            setattr(self, k, found.get(k, getattr(self, k)))
         self.mean = [m.detach().to(q.device) for m, q in zip(self.mean, self.params)]
 
 
@@ -350,7 +350,7 @@ def main():
         net = run.averaged()
         gpt2.save(net, tokenizer.end, f"{a.out}/model", "F16")
         bpe.save(vocab, merges, f"{a.out}/model")
-        print(f"held out at {run.tokens / 1e6:.2f}M tokens, {run.hours:.2f} h: {text(run.measure(net, held))}", flush=True)
+        print(f"held out at {run.tokens / 1e6:.2f}M tokens, {run.core_hours:.2f} core hours: {text(run.measure(net, held))}", flush=True)
         return net
 
     while not stop and fallen < 1:
@@ -362,13 +362,13 @@ def main():
         part = "end" if fallen > 0 or a.anneal else "start" if run.tokens < a.start * 1e6 else "middle"
         odds, short = mix[part], run.tokens < a.short * 1e6
         size, length = (2 * a.batch, a.context // 2) if short else (a.batch, a.context)
-        step_began = time.time()
+        step_began = time.process_time()
         loss = run.step(max(0.005, 1 - fallen), batches.take(size, odds, length).to(device, non_blocking=True))
         whole = sum(odds.get(k, 0) for k in kinds)
         for k in kinds:
             run.seen[k] = run.seen.get(k, 0) + size * length * odds.get(k, 0) / whole
         now = time.time()
-        run.hours += (now - step_began) / 3600
+        run.core_hours += (time.process_time() - step_began) / 3600
         if now - said > 60:
             print(f"step {run.steps} {run.tokens / 1e6:.2f}M tokens {part} {(run.tokens - tokens) / (now - said):.0f} tokens/s rate {1 - fallen:.2f} loss {loss.item():.3f}", flush=True)
             said, tokens = now, run.tokens
