@@ -109,9 +109,10 @@ type (
 
 // The kinds of events.
 const (
-	Drawn  = decode.Drawn
-	Back   = decode.Back
-	Paused = decode.Paused
+	Drawn   = decode.Drawn
+	Back    = decode.Back
+	Paused  = decode.Paused
+	Thought = decode.Thought
 )
 
 // Why a text ended.

@@ -57,9 +57,10 @@ type Alternative struct {
 type Kind uint8
 
 const (
-	Drawn  Kind = iota // a token
-	Back               // tokens were taken back
-	Paused             // the text waits for an order
+	Drawn   Kind = iota // a token
+	Back                // tokens were taken back
+	Paused              // the text waits for an order
+	Thought             // text that is no part of the reply: how the model came to it
 )
 
 // An Event tells what became of a text, in order. The last one is followed by the end of the channel.
@@ -99,4 +100,5 @@ type Result struct {
 	Text    string // all of the text: every token's Text, and Rest
 	Rest    string // text that came with no token
 	Timings Timings
+	Notes   []string // what a person should know of it, a line each
 }

@@ -67,6 +67,7 @@ var arrows = map[string][]string{
 	"engine/dtype":       {"engine/kernel"},
 	"engine/kernel":      {},
 	"engine/hub":         {"engine/jsonfile"},
+	"engine/remote":      {"engine", "engine/sample"},
 	"engine/hub/hubtest": {},
 }
 

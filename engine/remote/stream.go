@@ -1,0 +1,279 @@
+package remote
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"math"
+	"mime"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+
+	"inkling/engine"
+)
+
+// stream sends a request and tells what comes of it.
+func (g *generation) stream(ctx context.Context, key string, body map[string]any) (engine.StopReason, error) {
+	outer := ctx
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	quiet := time.AfterFunc(g.server.patience(), func() { cancel(errSilent) })
+	defer quiet.Stop()
+	data, err := json.Marshal(body)
+	if err != nil {
+		return engine.Failed, fmt.Errorf("%s: the request cannot be written: %w", g.info.Name, err)
+	}
+	path := "/chat/completions"
+	if g.request.Text != "" {
+		path = "/completions"
+	}
+	response, err := g.server.ask(ctx, http.MethodPost, path, key, bytes.NewReader(data))
+	if err != nil {
+		return engine.Failed, err
+	}
+	defer response.Body.Close()
+	heard := reading{response.Body, func() { quiet.Reset(g.server.patience()) }}
+	kind, _, _ := mime.ParseMediaType(response.Header.Get("Content-Type"))
+	r := &reader{g: g, ctx: outer, before: g.result.Timings.Tokens}
+	switch kind {
+	case "text/html":
+		return engine.Failed, g.server.fault("%s sent a web page in place of a reply; check url", g.server.host())
+	case "application/json": // all at once
+		data, err := io.ReadAll(io.LimitReader(heard, longest))
+		if err != nil {
+			return engine.Failed, g.server.unreached(ctx, err)
+		}
+		if err := r.take(data); err != nil {
+			return engine.Failed, err
+		}
+		return r.end()
+	}
+	in := &events{in: bufio.NewReader(heard)}
+	for {
+		name, data, err := in.next()
+		switch {
+		case err == io.EOF:
+			return r.end()
+		case errors.Is(err, errLong):
+			return engine.Failed, g.server.fault("the server sent %v; it is not read", err)
+		case err != nil && r.finish != "" && outer.Err() == nil:
+			return r.end() // all had come
+		case err != nil:
+			if outer.Err() == nil && ctx.Err() == nil {
+				return engine.Failed, g.server.cutOff()
+			}
+			return engine.Failed, g.server.unreached(ctx, err)
+		case string(bytes.TrimSpace(data)) == "[DONE]":
+			r.done = true
+			return r.end()
+		case name == "error":
+			return engine.Failed, r.failed(data)
+		}
+		if err := r.take(data); err != nil {
+			if !json.Valid(data) {
+				if _, last := in.in.Peek(1); last != nil {
+					return engine.Failed, g.server.cutOff() // half an event
+				}
+			}
+			return engine.Failed, err
+		}
+	}
+}
+
+// fault is one that no repetition helps.
+func (s *Server) fault(format string, values ...any) *fault {
+	return &fault{line: s.Name + ": " + fmt.Sprintf(format, values...)}
+}
+
+// cutOff is the fault of a stream that ends before the reply does.
+func (s *Server) cutOff() *fault {
+	return &fault{again: true, line: s.Name + ": the connection ended before the reply did; what came is kept, Ctrl+R or /retry asks again"}
+}
+
+// reading tells of every byte that comes.
+type reading struct {
+	io.Reader
+	heard func()
+}
+
+func (r reading) Read(p []byte) (n int, err error) {
+	n, err = r.Reader.Read(p)
+	if n > 0 {
+		r.heard()
+	}
+	return n, err
+}
+
+// reader makes tokens of the chunks of one answer.
+type reader struct {
+	g       *generation
+	ctx     context.Context
+	before  int // tokens of the generation, before this answer
+	finish  string
+	done    bool
+	counted *usage
+}
+
+// take reads a chunk.
+func (r *reader) take(data []byte) error {
+	var c chunk
+	if err := json.Unmarshal(data, &c); err != nil {
+		what := "no JSON"
+		if wrong, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
+			what = "a " + wrong.Value + " as " + wrong.Field
+		} else if json.Valid(data) {
+			what = printable(r.g.hidden.hide(err.Error()))
+		}
+		return r.g.server.fault("the server does not keep to the protocol (%s); check url and kind", what)
+	}
+	if len(c.Error) > 0 && string(c.Error) != "null" {
+		return r.failed(data)
+	}
+	if c.Usage != nil {
+		r.counted = c.Usage
+	}
+	for _, one := range c.Choices {
+		if one.Index != 0 {
+			continue
+		}
+		if err := r.choice(one); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (r *reader) choice(c choice) error {
+	if c.Message != nil {
+		c.Delta = *c.Message
+	}
+	if thought := string(c.Delta.ReasoningContent); thought != "" || c.Delta.Reasoning != "" {
+		if thought == "" {
+			thought = string(c.Delta.Reasoning)
+		}
+		if err := r.g.send(r.ctx, engine.Event{Kind: engine.Thought, Token: engine.Token{ID: -1, Text: thought}}); err != nil {
+			return err
+		}
+	}
+	if c.Finish != "" {
+		r.finish = c.Finish
+	}
+	text := string(c.Delta.Content + c.Delta.Refusal + c.Text)
+	for _, t := range tokens(text, c.Logprobs) {
+		if err := r.g.tell(r.ctx, t); err != nil {
+			if err == errTurned && r.finish != "" {
+				continue // it has ended anyway
+			}
+			return err
+		}
+	}
+	return nil
+}
+
+// tokens are those of a text: one, where the server does not say which.
+func tokens(text string, l *logprobs) (all []engine.Token) {
+	if l != nil {
+		for _, s := range l.Content {
+			all = append(all, engine.Token{Logprob: s.Logprob, Top: alternatives(s.Top)})
+		}
+		for i := range l.Tokens {
+			var t engine.Token
+			if i < len(l.Scores) && l.Scores[i] != nil {
+				t.Logprob = *l.Scores[i]
+			}
+			if i < len(l.Likely) {
+				var top []scored
+				for token, logprob := range l.Likely[i] {
+					top = append(top, scored{Token: token, Logprob: logprob})
+				}
+				t.Top = alternatives(top)
+			}
+			all = append(all, t)
+		}
+	}
+	if len(all) == 0 {
+		if text == "" {
+			return nil
+		}
+		return []engine.Token{{Text: text}}
+	}
+	pieces := make([]string, len(all))
+	for i := range l.Content {
+		pieces[i] = l.Content[i].Token
+	}
+	if len(l.Content) == 0 {
+		pieces = slices.Clone(l.Tokens)
+	}
+	if strings.Join(pieces, "") != text { // special tokens, parts of runes
+		pieces = make([]string, len(all))
+		pieces[len(all)-1] = text
+	}
+	for i := range all {
+		all[i].Text = pieces[i]
+	}
+	return all
+}
+
+// alternatives are the likeliest tokens, likeliest first.
+func alternatives(top []scored) []engine.Alternative {
+	var all []engine.Alternative
+	for _, s := range top {
+		all = append(all, engine.Alternative{ID: -1, Text: s.Token, Logprob: max(s.Logprob, -math.MaxFloat32)})
+	}
+	slices.SortStableFunc(all, func(a, b engine.Alternative) int {
+		if a.Logprob != b.Logprob {
+			if a.Logprob > b.Logprob {
+				return -1
+			}
+			return 1
+		}
+		return strings.Compare(a.Text, b.Text)
+	})
+	return all
+}
+
+// failed is the fault that an event tells of.
+func (r *reader) failed(data []byte) error {
+	told, _ := readRefusal(data)
+	said := printable(r.g.hidden.hide(told.message))
+	if said == "" {
+		said = "no reason given"
+	}
+	if strings.Contains(strings.ToLower(told.code), "content_filter") {
+		return r.g.server.fault("the server's content filter ended the reply; change the message")
+	}
+	f := r.g.server.fault("the server failed within the reply (%s); try again", said)
+	f.again = true
+	return f
+}
+
+// end says how the answer ended.
+func (r *reader) end() (engine.StopReason, error) {
+	timings := &r.g.result.Timings
+	if u := r.counted; u != nil {
+		timings.PromptTokens += u.Prompt
+		timings.CachedTokens += u.Details.Cached
+		if u.Completion > 0 {
+			timings.Tokens = r.before + u.Completion
+		}
+	}
+	switch r.finish {
+	case "length", "max_tokens":
+		return engine.Length, nil
+	case "content_filter":
+		return engine.Failed, r.g.server.fault("the server's content filter ended the reply; what came is kept")
+	case "tool_calls", "function_call":
+		return engine.Failed, r.g.server.fault("the model asked for a tool, and inkling has none; ask in other words")
+	case "":
+		if !r.done {
+			return engine.Failed, r.g.server.cutOff()
+		}
+	}
+	return engine.EndOfText, nil
+}
