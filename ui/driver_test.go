@@ -47,7 +47,7 @@ func newUserOf(t *testing.T, width, height int, model *engine.Model, change ...f
 	settings.Seed = &seed
 	o := session.Options{
 		Settings: &config.Config{Settings: settings},
-		Sources:  session.Sources{Open: func(string) (*engine.Model, error) { return model, nil }},
+		Sources:  session.Sources{Open: func(string) (engine.Engine, error) { return model, nil }},
 		Store:    chat.NewVolatile(),
 	}
 	for _, c := range change {

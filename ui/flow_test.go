@@ -297,7 +297,7 @@ func TestCommands(t *testing.T) {
 	t.Chdir(t.TempDir())
 	u := newUser(t, 100, 30, echo, func(o *session.Options) {
 		open := o.Open
-		o.Open = func(name string) (*engine.Model, error) {
+		o.Open = func(name string) (engine.Engine, error) {
 			if name == "no/such" {
 				return nil, errors.New("model no/such: no such folder")
 			}
@@ -663,7 +663,7 @@ func TestModels(t *testing.T) {
 	opened := []string{}
 	u := newUser(t, 80, 24, echo, func(o *session.Options) {
 		open := o.Open
-		o.Open = func(name string) (*engine.Model, error) {
+		o.Open = func(name string) (engine.Engine, error) {
 			opened = append(opened, name)
 			switch name {
 			case "missing":
@@ -690,7 +690,7 @@ func TestModels(t *testing.T) {
 func TestModelThatCannotBeOpenedEndsTheProgram(t *testing.T) {
 	u := &user{t: t, msgs: make(chan tea.Msg, 10)}
 	u.p = newProgram(context.Background(), session.Options{Settings: &config.Config{},
-		Sources: session.Sources{Open: func(string) (*engine.Model, error) { return nil, errFull }}, Store: chat.NewVolatile()}, Custom{})
+		Sources: session.Sources{Open: func(string) (engine.Engine, error) { return nil, errFull }}, Store: chat.NewVolatile()}, Custom{})
 	defer u.p.session.Close()
 	u.run(u.p.Init())
 	u.until("the program quits", func() bool {

@@ -66,7 +66,7 @@ func openShop(t *testing.T) *shop {
 func (s *shop) options(first *engine.Model) func(*session.Options) {
 	return func(o *session.Options) {
 		var taken atomic.Bool
-		o.Open = func(name string) (*engine.Model, error) {
+		o.Open = func(name string) (engine.Engine, error) {
 			if name != engine.Starter {
 				// Without its cache, which is written to a folder that ends with the test.
 				return engine.Open(name, engine.Options{Threads: 1, Cache: engine.CacheIgnored})
@@ -468,7 +468,7 @@ func TestTheLastChoiceCounts(t *testing.T) {
 	second, closed := scripted(enginetest.Replies(echo))
 	third, last := scripted(enginetest.Replies(echo))
 	u := newUserOf(t, 80, 24, first, func(o *session.Options) {
-		o.Open = func(name string) (*engine.Model, error) {
+		o.Open = func(name string) (engine.Engine, error) {
 			return map[string]*engine.Model{engine.Starter: first, "second": second, "third": third}[name], nil
 		}
 	})

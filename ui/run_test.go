@@ -31,7 +31,7 @@ func start(t *testing.T, ctx context.Context, model *engine.Model) *running {
 	s := &running{t: t, keys: keys, store: chat.NewVolatile(), done: make(chan error, 1)}
 	o := session.Options{
 		Settings: &config.Config{Settings: steady(config.Defaults())},
-		Sources:  session.Sources{Open: func(string) (*engine.Model, error) { return model, nil }},
+		Sources:  session.Sources{Open: func(string) (engine.Engine, error) { return model, nil }},
 		Store:    s.store,
 	}
 	go func() {
@@ -100,7 +100,7 @@ func TestPanicEndsInOrder(t *testing.T) {
 			store := chat.NewVolatile()
 			p := newProgram(context.Background(), session.Options{
 				Settings: &config.Config{Settings: steady(config.Defaults())},
-				Sources:  session.Sources{Open: func(string) (*engine.Model, error) { return enginetest.New(512, enginetest.Replies(echo)), nil }},
+				Sources:  session.Sources{Open: func(string) (engine.Engine, error) { return enginetest.New(512, enginetest.Replies(echo)), nil }},
 				Store:    store,
 			}, Custom{})
 			p.do(p.session.Reply.Send("hello"))

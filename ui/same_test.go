@@ -44,7 +44,7 @@ func TestOneFlowTwoFrontEnds(t *testing.T) {
 	settings.Seed = &seed
 	s, work := session.New(session.Options{
 		Settings: &config.Config{Settings: settings},
-		Sources: session.Sources{Open: func(string) (*engine.Model, error) {
+		Sources: session.Sources{Open: func(string) (engine.Engine, error) {
 			return enginetest.New(512, enginetest.Replies(echo)), nil
 		}},
 		Store: driven,

@@ -22,7 +22,7 @@ var sizes = []struct {
 func pulling(name string) func(*session.Options) {
 	return func(o *session.Options) {
 		open := o.Open
-		o.Open = func(wanted string) (*engine.Model, error) {
+		o.Open = func(wanted string) (engine.Engine, error) {
 			if wanted == name {
 				return nil, hub.ErrNotLocal
 			}

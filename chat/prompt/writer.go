@@ -10,10 +10,14 @@ import (
 
 // A Prompt is what a model reads.
 type Prompt struct {
-	IDs     []int
-	Stop    []string // strings that end the reply
-	Ends    []int    // tokens that end the reply, besides end-of-text
-	Warning string   // what the user should know of the prompt, in one line; "" for nothing
+	IDs  []int
+	Stop []string // strings that end the reply
+	Ends []int    // tokens that end the reply, besides end-of-text
+	// In place of ids, for services that write conversations down themselves (see Elsewhere).
+	Text     string
+	Messages []Message
+
+	Warning string // what the user should know of the prompt, in one line; "" for nothing
 
 	// Begun holds the ids of the reply that goes on, all of them and only
 	// whole runes; the prompt ends with them, or with the end of them where

@@ -5,6 +5,7 @@ import (
 	"errors"
 
 	"inkling/chat"
+	"inkling/chat/prompt"
 	"inkling/chat/task"
 	"inkling/config"
 )
@@ -64,7 +65,7 @@ func (a *Asker) Manner() task.Manner { return a.s.manner() }
 func (s *Session) manner() task.Manner {
 	info, _ := s.Engine.Info()
 	switch {
-	case s.Engine.template != nil:
+	case s.Engine.template != nil || s.Engine.codec == nil: // services have templates of their own
 		return task.Chat
 	case info.PromptFormat == "transcript":
 		return task.Starter
@@ -76,17 +77,28 @@ func (s *Session) manner() task.Manner {
 // reply.
 func (a *Asker) Room(reply int) int {
 	info, _ := a.s.Engine.Info()
+	if info.Context == 0 {
+		return unknown
+	}
 	if reply == 0 {
 		reply = info.Context / 4
 	}
 	return info.Context - min(reply, info.Context/2) - around
 }
 
+// unknown is the room of a service that does not tell its context: it says itself what is too long.
+const unknown = 1 << 20
+
 // around is more than what formats write around a message, in tokens.
 const around = 32
 
 // Count is how many tokens a text has.
-func (a *Asker) Count(text string) int { return len(a.s.Engine.model.Encode(text)) }
+func (a *Asker) Count(text string) int {
+	if a.s.Engine.codec == nil {
+		return prompt.About(text)
+	}
+	return len(a.s.Engine.codec.Encode(text))
+}
 
 // Write asks for one reply and waits for it.
 func (a *Asker) Write(ctx context.Context, r task.Request) (string, error) {

@@ -17,6 +17,7 @@ import (
 // A Choice is a model that can be chosen in a chat.
 type Choice struct {
 	Name       string    // by which it is opened, and downloaded where it is not here
+	Elsewhere  bool      // a service has it
 	Here       bool      // all of it is on this machine
 	Parameters int64     // 0: not known
 	Size       int64     // bytes of all its files; 0: not known
@@ -59,8 +60,8 @@ func (s *Slot) list() []Work {
 func (s *Slot) listed(e offered) {
 	s.fail(e.err)
 	all := e.choices
-	if info, ok := s.Info(); ok && !slices.ContainsFunc(all, func(c Choice) bool { return c.Here && c.Name == info.Name }) {
-		all = append([]Choice{{Name: info.Name, Here: true, Parameters: int64(info.Parameters)}}, all...)
+	if info, ok := s.Info(); ok && !slices.ContainsFunc(all, func(c Choice) bool { return (c.Here || c.Elsewhere) && c.Name == info.Name }) {
+		all = append([]Choice{{Name: info.Name, Here: s.codec != nil, Elsewhere: s.codec == nil, Parameters: int64(info.Parameters)}}, all...)
 	}
 	s.tell(Models{all, s})
 }
@@ -79,21 +80,33 @@ type ModelRow struct {
 
 // Headings of the list.
 const (
-	HereHeading  = "On this machine"
-	ThereHeading = "To download"
-	TypedHeading = "As typed"
+	HereHeading      = "On this machine"
+	ElsewhereHeading = "Elsewhere"
+	ThereHeading     = "To download"
+	TypedHeading     = "As typed"
 )
+
+// heading is the one that a model stands below.
+func (c Choice) heading() string {
+	switch {
+	case c.Elsewhere:
+		return ElsewhereHeading
+	case c.Here:
+		return HereHeading
+	}
+	return ThereHeading
+}
 
 // Sift works out the rows: the models that have every word of what is typed in their names or licence, and the one that it
 // names itself, which is then the chosen one.
 func (m Models) Sift(typed string) (rows []ModelRow, chosen int) {
 	typed = strings.TrimSpace(typed)
 	words := strings.Fields(strings.ToLower(typed))
-	for _, heading := range []string{HereHeading, ThereHeading} {
+	for _, heading := range []string{HereHeading, ElsewhereHeading, ThereHeading} {
 		for _, c := range m.All {
 			known, _ := hub.Lookup(c.Name)
 			text := strings.ToLower(c.Name + "\n" + known.ID + "\n" + c.Licence)
-			if c.Here == (heading == HereHeading) && !slices.ContainsFunc(words, func(w string) bool { return !strings.Contains(text, w) }) {
+			if c.heading() == heading && !slices.ContainsFunc(words, func(w string) bool { return !strings.Contains(text, w) }) {
 				rows = append(rows, ModelRow{c, heading})
 			}
 		}

@@ -19,7 +19,7 @@ type shelf struct {
 	opened []string
 }
 
-func (h *shelf) open(name string) (*engine.Model, error) {
+func (h *shelf) open(name string) (engine.Engine, error) {
 	h.opened = append(h.opened, name)
 	if strings.HasPrefix(name, "no") {
 		return nil, errors.New(name + ": no such folder")

@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"inkling/chat"
+	"inkling/chat/prompt"
 	"inkling/engine"
 	"inkling/engine/sample"
 )
@@ -146,25 +147,32 @@ func (r *Reply) answer(parent int, continued *chat.Turn) []Work {
 	r.steer()
 
 	w := &writing{}
+	if open := r.engine.codec == nil && continued != nil; open {
+		w.begun = continued.Text
+		w.raw = w.begun
+	}
 	if p.Begun != nil {
 		w.ids = p.Begun
-		w.begun = r.engine.model.Decode(p.Begun)
+		w.begun = r.engine.codec.Decode(p.Begun)
 		w.raw = w.begun
 	}
 	w.turn = r.chat.conv.Add(parent, chat.Assistant, r.view.choice.Format.Clean(w.raw), r.now())
 	ctx, cancel := context.WithCancel(r.ctx)
 	w.cancel = cancel
 	seed, attempt := r.numbers(parent, continued, p.Begun)
-	w.generation, err = r.engine.model.Generate(ctx, engine.Request{Prompt: p.IDs, Controls: r.controls, Seed: seed, Attempt: attempt,
-		Position: uint32(len(p.Begun)), Ends: p.Ends, NoDrafts: !r.settings.config.Speculation})
+	w.generation, err = r.engine.model.Generate(ctx, engine.Request{Prompt: p.IDs, Text: p.Text, Messages: messages(p.Messages),
+		Controls: r.controls, Seed: seed, Attempt: attempt, Position: uint32(len(p.Begun)), Ends: p.Ends, NoDrafts: !r.settings.config.Speculation})
 	if r.fail(err) {
 		cancel()
 		w.turn.State = chat.Stopped
 		return nil
 	}
 	r.seed, r.seeded = w.generation.Seed(), true
-	w.turn.Reply = &chat.Reply{Model: r.engine.model.Info().Name, Seed: w.generation.Seed(), Attempt: attempt, Random: engine.RandomVersion,
-		PromptTokens: len(p.IDs)}
+	w.turn.Reply = &chat.Reply{Model: r.engine.model.Info().Name, Seed: w.generation.Seed(), Attempt: attempt,
+		PromptTokens: packed.Prefix + packed.History + packed.Cue}
+	if r.engine.codec != nil {
+		w.turn.Reply.Random = engine.RandomVersion
+	}
 	w.saved = r.now()
 	r.writing, r.stop = w, cancel
 	r.chat.conv.Model = r.engine.name
@@ -175,6 +183,14 @@ func (r *Reply) answer(parent int, continued *chat.Turn) []Work {
 	r.tell(Asked{})
 	r.changed()
 	return []Work{{do: w.next}, r.confirm(w)}
+}
+
+// messages are those of a prompt as engines take them.
+func messages(all []prompt.Message) (out []engine.Message) {
+	for _, m := range all {
+		out = append(out, engine.Message{Role: m.Role, Text: m.Text})
+	}
+	return out
 }
 
 // confirm waits until everything that a reply follows from is on disk. The reply is being computed meanwhile.
@@ -260,6 +276,15 @@ func (r *Reply) record(w *writing, result engine.Result) chat.State {
 	t.Text = r.view.choice.Format.Clean(w.raw)
 	t.Reply.StopReason = string(result.Reason)
 	t.Reply.Tokens = len(result.IDs)
+	if r.engine.codec == nil {
+		t.Reply.Tokens = result.Timings.Tokens
+		if n := result.Timings.PromptTokens; n > 0 {
+			t.Reply.PromptTokens = n // the server has counted
+		}
+	}
+	for _, note := range result.Notes {
+		r.problem(note)
+	}
 	t.Reply.TokensPerSecond, t.Reply.Drafted = result.Timings.TokensPerSecond(), result.Timings.Accepted
 	t.Reply.IDs = append(w.ids, result.IDs...)
 	if w.params == nil {

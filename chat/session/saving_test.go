@@ -34,7 +34,7 @@ func startOn(t *testing.T, store chat.Store) *Session {
 	model := enginetest.New(512, enginetest.Replies(func(q string) string { return "You said: " + q + "." }))
 	s, work := New(Options{
 		Settings: &config.Config{Settings: settings},
-		Sources:  Sources{Open: func(string) (*engine.Model, error) { return model, nil }},
+		Sources:  Sources{Open: func(string) (engine.Engine, error) { return model, nil }},
 		Store:    store,
 	})
 	s.drive(t, work)

@@ -18,7 +18,7 @@ func start(t *testing.T, logits enginetest.Logits) *Session {
 	settings.Speculation = false
 	s, work := New(Options{
 		Settings: &config.Config{Settings: settings},
-		Sources:  Sources{Open: func(string) (*engine.Model, error) { return enginetest.New(512, logits), nil }},
+		Sources:  Sources{Open: func(string) (engine.Engine, error) { return enginetest.New(512, logits), nil }},
 		Store:    chat.NewVolatile(),
 	})
 	t.Cleanup(func() {

@@ -46,6 +46,16 @@ func (s *Settings) Changed() (parts []string) {
 	return parts
 }
 
+// Missing are the sampling parameters that would change something, and with such an engine do not.
+func Missing(c *config.Config, can engine.Abilities) (keys []string) {
+	for _, row := range sample.Table() {
+		if !row.Chat && row.Key != "penalty_range" && !row.IsOff(&c.Params) && can.Param != nil && !can.Param(row.Key) {
+			keys = append(keys, row.Key)
+		}
+	}
+	return keys
+}
+
 // preset are the parameters that the preset in force sets.
 func (s *Settings) preset() (parts []string) {
 	for _, row := range sample.Table() {

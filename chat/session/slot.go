@@ -15,7 +15,7 @@ type Info = engine.Info
 // Sources are where a chat gets its models from. They are called beside the program.
 type Sources struct {
 	// Open opens a model by its name. It may take seconds.
-	Open func(name string) (*engine.Model, error)
+	Open func(name string) (engine.Engine, error)
 	// Models lists the models that there are to choose from; nil for none.
 	Models func() ([]Choice, error)
 	// Pull fetches the model of that name, which Open has not found on this machine (hub.ErrNotLocal), and reports its
@@ -29,7 +29,8 @@ type Slot struct {
 	*shared
 	Sources
 
-	model    *engine.Model     // nil until it is open
+	model    engine.Engine     // nil until it is open
+	codec    *engine.Codec     // of a model in this process, nil for others
 	template *prompt.Template  // the model's, nil for none
 	name     string            // by which the model is found again
 	own      string            // name of the model that the chat was with before and waits for, "" for none
@@ -65,7 +66,8 @@ func (s *Slot) Download() *Download { return s.download }
 type opened struct {
 	name     string
 	why      reason
-	model    *engine.Model
+	model    engine.Engine
+	codec    *engine.Codec
 	template *prompt.Template
 	known    string // the name by which it is found again from anywhere
 	err      error
@@ -88,16 +90,19 @@ func (s *Slot) open(name string, why reason) Work {
 	return Work{do: func(context.Context) Event {
 		e := opened{name: name, why: why}
 		if e.model, e.err = s.Open(name); e.err == nil {
-			e.template, e.known = ChatTemplate(&e.model.Codec), known(name)
+			e.known = known(name)
+			if m, ok := e.model.(*engine.Model); ok {
+				e.codec, e.template = &m.Codec, ChatTemplate(&m.Codec)
+			}
 		}
 		return e
 	}}
 }
 
 // put makes a model that was opened the model of the chat, and returns the one before.
-func (s *Slot) put(e opened) (old *engine.Model) {
+func (s *Slot) put(e opened) (old engine.Engine) {
 	old = s.model
-	s.model, s.template, s.name = e.model, e.template, e.known
+	s.model, s.codec, s.template, s.name = e.model, e.codec, e.template, e.known
 	if s.own == e.name {
 		s.own = ""
 	}
@@ -115,7 +120,7 @@ func (s *Slot) drop() []Work {
 }
 
 // closing releases a model that nothing uses any more, which may wait for its cache to be written.
-func closing(m *engine.Model) []Work {
+func closing(m engine.Engine) []Work {
 	return []Work{{do: func(context.Context) Event {
 		m.Close()
 		return nil

@@ -35,6 +35,9 @@ func (s *Session) Switch(name string) []Work {
 
 // Describe says what a model in memory is.
 func Describe(info Info) string {
+	if info.Parameters == 0 { // it is a service's, which need not say
+		return info.Name
+	}
 	format := ""
 	if info.Weights != "" {
 		format = " in " + info.Weights
@@ -116,7 +119,7 @@ func (s *Session) takeOver() []Work {
 }
 
 // use makes a model that was opened the model of the chat. It returns the one before and what else there is to tell.
-func (s *Session) use(e opened) (old *engine.Model, told Notice) {
+func (s *Session) use(e opened) (old engine.Engine, told Notice) {
 	old = s.Engine.put(e)
 	changed, notes := Adopt(s.Settings.config, e.model.Info())
 	s.changed()
@@ -127,6 +130,9 @@ func (s *Session) use(e opened) (old *engine.Model, told Notice) {
 	}
 	if len(changed) > 0 {
 		words = append(words, "model defaults: "+strings.Join(changed, ", "))
+	}
+	if words := Missing(s.Settings.config, e.model.Can()); len(words) > 0 {
+		notes = append(notes, "not available with this model: "+strings.Join(words, ", "))
 	}
 	if s.view.noted != "" {
 		notes = append(notes, s.view.noted)

@@ -79,7 +79,7 @@ func TestTasksThatCannotBeDone(t *testing.T) {
 
 // The asker's chats have nothing of each other, and the model of the settings is told of where it cannot be opened.
 func TestAsker(t *testing.T) {
-	sources := Sources{Open: func(string) (*engine.Model, error) {
+	sources := Sources{Open: func(string) (engine.Engine, error) {
 		return enginetest.New(512, enginetest.Replies(func(q string) string { return "You said: " + q })), nil
 	}}
 	c := &config.Config{Settings: config.Defaults()}
@@ -102,7 +102,7 @@ func TestAsker(t *testing.T) {
 		t.Errorf("the path is %v", path)
 	}
 
-	sources.Open = func(string) (*engine.Model, error) { return nil, errBroken }
+	sources.Open = func(string) (engine.Engine, error) { return nil, errBroken }
 	if _, err := NewAsker(t.Context(), c, sources); err == nil || !strings.Contains(err.Error(), errBroken.Error()) {
 		t.Errorf("got %v", err)
 	}

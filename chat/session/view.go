@@ -18,7 +18,7 @@ type view struct {
 
 	writer *prompt.Writer // in the format that was chosen for the model, nil before
 	choice prompt.Choice
-	reads  *engine.Model // whom it writes for
+	reads  *engine.Codec // whom it writes for
 	prompt prompt.Prompt
 	packed prompt.Packed
 	noted  string // what was said of the prompt last
@@ -38,7 +38,10 @@ func (v *view) work() {
 
 // make writes path down for the model. With open the model goes on with the last turn.
 func (v *view) make(path []*chat.Turn, open bool) (prompt.Prompt, prompt.Packed, error) {
-	model := v.engine.model
+	model := v.engine.codec
+	if model == nil {
+		return v.elsewhere(path, open)
+	}
 	format := v.chat.conv.Format
 	if format == "" {
 		format = v.settings.config.Format
@@ -58,6 +61,17 @@ func (v *view) make(path []*chat.Turn, open bool) (prompt.Prompt, prompt.Packed,
 		}
 	}
 	return p, packed, err
+}
+
+// elsewhere writes path down for a service, which makes the model's tokens of it itself: a chat as messages, a story as text.
+func (v *view) elsewhere(path []*chat.Turn, open bool) (prompt.Prompt, prompt.Packed, error) {
+	mode := v.chat.conv.Mode
+	choice, err := prompt.Choose("plain", mode, prompt.Hint{})
+	if err != nil {
+		return prompt.Prompt{}, prompt.Packed{}, err
+	}
+	v.writer, v.choice, v.reads = nil, choice, nil
+	return prompt.Elsewhere(choice.Blocks(v.chat.conv.System, path, open), mode == chat.Story, v.engine.model.Info().Context, v.reserve())
 }
 
 // reserve is the room kept for a reply: what it may have, but no more than a quarter of the context.
@@ -81,7 +95,7 @@ type Context struct {
 // Context says how the model's context is filled.
 func (s *Session) Context() Context {
 	packed := s.view.packed
-	c := Context{Used: len(s.view.prompt.IDs), Dropped: packed.Dropped, First: packed.FirstKept, Cut: packed.CutTurn}
+	c := Context{Used: packed.Prefix + packed.History + packed.Cue, Dropped: packed.Dropped, First: packed.FirstKept, Cut: packed.CutTurn}
 	if s.Engine.model != nil {
 		c.Size = s.Engine.model.Info().Context
 	}
@@ -98,7 +112,10 @@ func (s *Session) Unseen() int {
 	if s.view.packed.Dropped == 0 {
 		return 0
 	}
-	seen := s.Engine.model.Decode(s.view.prompt.IDs[s.view.packed.Prefix:])
+	if s.Engine.codec == nil {
+		return len(chat.StoryText(s.Chat.conv.Path())) - len(s.view.prompt.Text)
+	}
+	seen := s.Engine.codec.Decode(s.view.prompt.IDs[s.view.packed.Prefix:])
 	before, _ := strings.CutSuffix(chat.StoryText(s.Chat.conv.Path()), seen)
 	return len(before)
 }
@@ -112,7 +129,14 @@ func (s *Session) showSheet() Sheet {
 		return t
 	}
 	info, packed, conv := s.Engine.model.Info(), s.view.packed, s.Chat.conv
-	t.add("model", fmt.Sprintf("%s, %s parameters in %s, kernel %s, %d threads", info.Name, info.Size(), info.Weights, info.Kernel, info.Threads))
+	if s.Engine.codec == nil {
+		t.add("model", info.Name+", by a service: counts of tokens are about")
+		if missing := Missing(s.Settings.config, s.Engine.model.Can()); len(missing) > 0 {
+			t.add("", "not available with this model: "+strings.Join(missing, ", "))
+		}
+	} else {
+		t.add("model", fmt.Sprintf("%s, %s parameters in %s, kernel %s, %d threads", info.Name, info.Size(), info.Weights, info.Kernel, info.Threads))
+	}
 	if s.view.writer != nil {
 		t.add("prompt format", s.view.choice.Format.Name())
 	}
@@ -147,11 +171,19 @@ func (s *Session) promptSheet() Sheet {
 			return t
 		}
 	}
+	if s.Engine.codec == nil {
+		t.Title = "Prompt, as the service gets it"
+		t.Rows = append(t.Rows, Row{Name: p.Text, Exact: true})
+		for _, m := range p.Messages {
+			t.Rows = append(t.Rows, Row{Name: m.Role + ": " + m.Text, Exact: true})
+		}
+		return t
+	}
 	t.Title = fmt.Sprintf("Prompt: %s, format %s", Tokens(len(p.IDs)), s.view.choice.Format.Name())
 	if p.Warning != "" {
 		t.add(p.Warning, "")
 		t.add("", "")
 	}
-	t.Rows = append(t.Rows, Row{Name: s.Engine.model.Show(p.IDs), Exact: true})
+	t.Rows = append(t.Rows, Row{Name: s.Engine.codec.Show(p.IDs), Exact: true})
 	return t
 }

@@ -49,9 +49,6 @@ func Open(ctx context.Context, s Server, model string) (*Engine, error) {
 // Info tells what is known of the model, which may be its name alone.
 func (e *Engine) Info() engine.Info { return e.info }
 
-// Kind is the kind of the server.
-func (e *Engine) Kind() Kind { return e.kind }
-
 // Close does nothing: requests end with their contexts.
 func (e *Engine) Close() {}
 

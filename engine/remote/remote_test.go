@@ -148,8 +148,8 @@ func TestReply(t *testing.T) {
 	f := serve(t, stream(`{"choices":[{"index":0,"delta":{"role":"assistant","content":""}}]}`, says("Once "), says("upon"), stops,
 		`{"choices":[],"usage":{"prompt_tokens":12,"completion_tokens":5,"prompt_tokens_details":{"cached_tokens":4}}}`, over))
 	e := f.open(t, f.server(nil))
-	if e.Info().Context != 2048 || e.Info().Name != "home:m" || e.Kind() != VLLM {
-		t.Errorf("info %+v, kind %s", e.Info(), e.Kind())
+	if e.Info().Context != 2048 || e.Info().Name != "home:m" || e.kind != VLLM {
+		t.Errorf("info %+v, kind %s", e.Info(), e.kind)
 	}
 	p := sample.Neutral()
 	p.Temperature, p.TopK, p.RepetitionPenalty, p.MaxTokens, p.Stop = 0.5, 7, 1.25, 30, []string{"END"}

@@ -32,16 +32,16 @@ func (a *app) chat(ctx context.Context, c *config.Config, resume bool, question 
 
 // session is what a chat is made of, with a question to ask at once unless that is empty, and what has to be done after it.
 func (a *app) session(ctx context.Context, c *config.Config, resume bool, question string) (o session.Options, closing func(), err error) {
-	models := onDemand(c.Settings)
+	models := a.onDemand(c)
 	if !resume || c.Origin("model").Source == config.CommandLine { // else the chat has a model of its own
-		if models, err = opener(c.Settings); err != nil {
+		if models, err = a.opener(c); err != nil {
 			return o, nil, err
 		}
 	}
 	chats, unsaved := openStore(ctx, c)
 	o = session.Options{
 		Settings: c,
-		Sources:  session.Sources{Open: models, Models: a.choices, Pull: a.fetch},
+		Sources:  session.Sources{Open: models, Models: func() ([]session.Choice, error) { return a.choices(c) }, Pull: a.fetch},
 		Store:    chats,
 		Unsaved:  unsaved,
 		Ask:      question,

@@ -92,7 +92,7 @@ func TestUnsaved(t *testing.T) {
 func TestOpener(t *testing.T) {
 	s := config.Defaults()
 	s.Threads = 1
-	models, err := opener(s)
+	models, err := (&app{}).opener(&config.Config{Settings: s})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -114,7 +114,7 @@ func TestOpener(t *testing.T) {
 	}
 
 	s.Model = filepath.Join(t.TempDir(), "nosuch")
-	if _, err := opener(s); err == nil || !strings.Contains(err.Error(), "no such folder") {
+	if _, err := (&app{}).opener(&config.Config{Settings: s}); err == nil || !strings.Contains(err.Error(), "no such folder") {
 		t.Errorf("the first model: %v", err)
 	}
 }

@@ -1,18 +1,20 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"os"
 	"slices"
 
 	"inkling/chat/session"
+	"inkling/config"
 	"inkling/engine"
 	"inkling/engine/hub"
 )
 
 // choices are the models that a chat offers: the starter, those in the cache of the hub, the one used last first, and those
 // with a short name that are not there. Where the cache cannot be read the others are there beside the error.
-func (a *app) choices() ([]session.Choice, error) {
+func (a *app) choices(c *config.Config) ([]session.Choice, error) {
 	var here, there []session.Choice
 	if d, err := engine.Describe(engine.Starter); err == nil {
 		here = append(here, session.Choice{Name: engine.Starter, Here: true, Parameters: int64(d.Info().Parameters), Size: d.Size(), Licence: d.Licence})
@@ -45,7 +47,8 @@ func (a *app) choices() ([]session.Choice, error) {
 			there = append(there, session.Choice{Name: name, Parameters: k.Parameters, Size: k.Size, Licence: k.Licence})
 		}
 	}
-	return append(here, there...), err
+	elsewhere, unheard := a.services(c)
+	return slices.Concat(here, elsewhere, there), cmp.Or(err, unheard)
 }
 
 // fetch downloads a model beside a chat.

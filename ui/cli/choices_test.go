@@ -14,6 +14,7 @@ import (
 	"testing"
 
 	"inkling/chat/session"
+	"inkling/config"
 	"inkling/engine"
 	"inkling/engine/hub"
 	"inkling/engine/hub/hubtest"
@@ -58,7 +59,7 @@ func TestChoices(t *testing.T) {
 	if err := a.fetch(ctx, "distilgpt2", nil); !errors.Is(err, context.Canceled) {
 		t.Fatal(err)
 	}
-	models, err := a.choices()
+	models, err := a.choices(&config.Config{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -91,7 +92,7 @@ func TestChoices(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Setenv("HF_HUB_CACHE", file)
-	if models, err := a.choices(); err == nil || len(models) != 1+len(hub.Known()) {
+	if models, err := a.choices(&config.Config{}); err == nil || len(models) != 1+len(hub.Known()) {
 		t.Errorf("%d models, %v", len(models), err)
 	}
 }
@@ -101,7 +102,7 @@ func TestModelsInThePlainChat(t *testing.T) {
 	a := machine(t, newHub(t))
 	c := kept(t.TempDir())
 	c.Threads = 1
-	models, err := opener(c.Settings)
+	models, err := a.opener(c)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -109,7 +110,7 @@ func TestModelsInThePlainChat(t *testing.T) {
 	defer chats.Close()
 	var out bytes.Buffer
 	in := strings.NewReader("/model\n/model gpt2\n/model\n/model someone/else\n/show\n")
-	o := session.Options{Settings: c, Sources: session.Sources{Open: models, Models: a.choices, Pull: a.fetch}, Store: chats}
+	o := session.Options{Settings: c, Sources: session.Sources{Open: models, Models: func() ([]session.Choice, error) { return a.choices(c) }, Pull: a.fetch}, Store: chats}
 	if err := plain.Run(t.Context(), o, in, &out); err != nil {
 		t.Fatal(err)
 	}

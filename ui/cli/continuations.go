@@ -9,8 +9,9 @@ import (
 
 // continuations are several texts that go on from one prompt.
 type continuations struct {
-	model     *engine.Model
-	prompt    []int // token ids, at least one
+	model     engine.Engine
+	prompt    []int
+	text      string // in place of it, for a service // token ids, at least one
 	params    sample.Params
 	seed      uint64
 	attempt   uint32 // of the first one; each further one has the next
@@ -30,11 +31,12 @@ type writer interface {
 // write generates them all, several at once. When ctx ends, what is there is written and the error is errInterrupted.
 func (c continuations) write(ctx context.Context, w writer) error {
 	controls := sample.NewControls(c.params)
-	for first := 0; first < c.sequences; first += engine.Together {
+	together := c.model.Can().Parallel
+	for first := 0; first < c.sequences; first += together {
 		var requests []engine.Request
-		for i := first; i < min(first+engine.Together, c.sequences); i++ {
-			requests = append(requests, engine.Request{Prompt: c.prompt, Controls: controls, Seed: &c.seed, Attempt: c.attempt + uint32(i),
-				Top: c.top, NoDrafts: c.noDrafts, Endless: c.endless, Room: c.model.Info().Context})
+		for i := first; i < min(first+together, c.sequences); i++ {
+			requests = append(requests, engine.Request{Prompt: c.prompt, Text: c.text, Controls: controls, Seed: &c.seed, Attempt: c.attempt + uint32(i),
+				Top: c.top, NoDrafts: c.noDrafts, Endless: c.endless, Room: max(c.model.Info().Context, c.params.MaxTokens)})
 		}
 		if err := writeAll(ctx, c.model, requests, first, w); err != nil {
 			return err
@@ -61,7 +63,7 @@ func writeAll(ctx context.Context, m engine.Engine, requests []engine.Request, f
 			err = w.begin(first+i, g.Seed(), requests[i].Attempt)
 		}
 		for e := range g.Events() {
-			if err == nil {
+			if err == nil && e.Kind == engine.Drawn {
 				err = w.token(e.Token)
 			}
 			if err != nil {

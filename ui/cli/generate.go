@@ -123,6 +123,12 @@ func (a *app) generate(ctx context.Context, c *config.Config, output outputFlags
 	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	context.AfterFunc(ctx, stop) // the second signal ends the process, whatever it waits for
+	if service, ok, err := a.elsewhere(c, c.Model); ok {
+		if err != nil {
+			return err
+		}
+		return a.generateElsewhere(ctx, service, c, output, prompt)
+	}
 	model, err := open(c.Model, c.Settings).wait(ctx)
 	if err != nil {
 		return err

@@ -7,6 +7,7 @@ import (
 
 	"inkling/config"
 	"inkling/engine"
+	"inkling/engine/remote"
 )
 
 // opening is a model that is being opened in the background.
@@ -51,7 +52,11 @@ const openPatience = 100 * time.Millisecond
 
 // opener begins to open the model that the settings name and returns the function that gives models to a chat: that one
 // at the first call with its name, and otherwise newly opened ones. The error is one that shows at once.
-func opener(s config.Settings) (func(name string) (*engine.Model, error), error) {
+func (a *app) opener(c *config.Config) (func(name string) (engine.Engine, error), error) {
+	s := c.Settings
+	if _, _, ok := remote.Split(s.Model); ok {
+		return a.onDemand(c), nil
+	}
 	first := open(s.Model, s)
 	if s.Model != engine.Starter {
 		select {
@@ -63,15 +68,28 @@ func opener(s config.Settings) (func(name string) (*engine.Model, error), error)
 		}
 	}
 	var taken atomic.Bool
-	return func(name string) (*engine.Model, error) {
+	return func(name string) (engine.Engine, error) {
 		if name == s.Model && !taken.Swap(true) {
-			return first.wait(context.Background())
+			return local(first.wait(context.Background()))
 		}
-		return onDemand(s)(name)
+		return a.onDemand(c)(name)
 	}, nil
 }
 
 // onDemand gives models to a chat, each opened when it is asked for.
-func onDemand(s config.Settings) func(name string) (*engine.Model, error) {
-	return func(name string) (*engine.Model, error) { return open(name, s).wait(context.Background()) }
+func (a *app) onDemand(c *config.Config) func(name string) (engine.Engine, error) {
+	return func(name string) (engine.Engine, error) {
+		if e, ok, err := a.elsewhere(c, name); ok {
+			return e, err
+		}
+		return local(open(name, c.Settings).wait(context.Background()))
+	}
+}
+
+// local is a model in this process as an engine, none beside an error.
+func local(m *engine.Model, err error) (engine.Engine, error) {
+	if err != nil {
+		return nil, err
+	}
+	return m, nil
 }

@@ -170,7 +170,7 @@ func (a *app) doTask(cmd *cobra.Command, c *config.Config, t *task.Task, o taskF
 	defer stop()
 	context.AfterFunc(ctx, stop)
 	c.Pace = 0 // nobody reads along
-	models, err := opener(c.Settings)
+	models, err := a.opener(c)
 	if err != nil {
 		return err
 	}

@@ -30,7 +30,7 @@ func TestRun(t *testing.T) {
 	settings.Seed = &seed
 	o := session.Options{
 		Settings: &config.Config{Settings: settings},
-		Sources: session.Sources{Open: func(string) (*engine.Model, error) {
+		Sources: session.Sources{Open: func(string) (engine.Engine, error) {
 			return enginetest.New(512, enginetest.Replies(func(q string) string { return "You said \x1b[2J" + q + "\nThat was it." })), nil
 		}},
 		Store: chat.NewVolatile(),
@@ -62,7 +62,7 @@ func TestRun(t *testing.T) {
 func TestNoEscapeSequenceComesOut(t *testing.T) {
 	o := session.Options{
 		Settings: &config.Config{Settings: steady(config.Defaults())},
-		Sources: session.Sources{Open: func(string) (*engine.Model, error) {
+		Sources: session.Sources{Open: func(string) (engine.Engine, error) {
 			return enginetest.New(512, enginetest.Replies(func(string) string { return "\x1b[31mred\x07" })), nil
 		}},
 		Store: chat.NewVolatile(),
@@ -81,7 +81,7 @@ func TestNoEscapeSequenceComesOut(t *testing.T) {
 func TestTheEndOfTheInputEndsTheChat(t *testing.T) {
 	o := session.Options{
 		Settings: &config.Config{Settings: steady(config.Defaults())},
-		Sources: session.Sources{Open: func(string) (*engine.Model, error) {
+		Sources: session.Sources{Open: func(string) (engine.Engine, error) {
 			return enginetest.New(512, enginetest.Replies(func(q string) string { return "You said: " + q + "." })), nil
 		}},
 		Store: chat.NewVolatile(),
@@ -101,7 +101,7 @@ func TestHelp(t *testing.T) {
 	settings := config.Defaults()
 	o := session.Options{
 		Settings: &config.Config{Settings: settings},
-		Sources: session.Sources{Open: func(string) (*engine.Model, error) {
+		Sources: session.Sources{Open: func(string) (engine.Engine, error) {
 			return enginetest.New(512, enginetest.Replies(func(string) string { return "Yes." })), nil
 		}},
 		Store: chat.NewVolatile(),

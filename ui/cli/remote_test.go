@@ -1,0 +1,91 @@
+package cli
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// service is a server elsewhere, and a run of the program whose config names it "home".
+func service(t *testing.T, reply http.HandlerFunc) func(args ...string) (status int, out, notes string) {
+	t.Helper()
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if strings.HasSuffix(r.URL.Path, "/models") {
+			io.WriteString(w, `{"data":[{"id":"big","owned_by":"openai"},{"id":"org/small"}]}`)
+			return
+		}
+		reply(w, r)
+	}))
+	t.Cleanup(server.Close)
+	folder := t.TempDir()
+	file := filepath.Join(folder, "config.toml")
+	text := fmt.Sprintf("[remotes.home]\nurl = \"%s/v1\"\nkey_env = \"HOME_KEY\"\n", server.URL)
+	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	env := map[string]string{"INKLING_CONFIG": file, "HOME_KEY": "sk-secret-5678", "INKLING_DATA_DIR": folder}
+	return func(args ...string) (int, string, string) {
+		var out, notes bytes.Buffer
+		status := Main(t.Context(), args, Streams{strings.NewReader(""), &out, &notes}, func(name string) (string, bool) {
+			value, ok := env[name]
+			return value, ok
+		})
+		if all := out.String() + notes.String(); strings.Contains(all, env["HOME_KEY"]) {
+			t.Errorf("shows the key: %s", all)
+		}
+		filepath.WalkDir(folder, func(path string, d os.DirEntry, err error) error {
+			if data, _ := os.ReadFile(path); bytes.Contains(data, []byte(env["HOME_KEY"])) {
+				t.Errorf("%s has the key", path)
+			}
+			return err
+		})
+		return status, out.String(), notes.String()
+	}
+}
+
+func TestServiceAnswers(t *testing.T) {
+	run := service(t, func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Type", "text/event-stream")
+		body, _ := io.ReadAll(r.Body)
+		text := `Hello \u001b[31mthere`
+		if strings.HasSuffix(r.URL.Path, "/chat/completions") {
+			if !strings.Contains(string(body), `"content":"Hi you"`) {
+				t.Errorf("asked %s", body)
+			}
+			fmt.Fprintf(w, "data: {\"choices\":[{\"index\":0,\"delta\":{\"content\":\"%s\"},\"finish_reason\":\"stop\"}]}\n\ndata: [DONE]\n\n", text)
+			return
+		}
+		if !strings.Contains(string(body), `"prompt":"Once"`) {
+			t.Errorf("asked %s", body)
+		}
+		io.WriteString(w, "data: {\"choices\":[{\"index\":0,\"text\":\" upon\",\"finish_reason\":\"length\"}]}\n\ndata: [DONE]\n\n")
+	})
+	if status, out, notes := run("-p", "--model", "home:big", "Hi you"); status != exitOK || !strings.Contains(out, "Hello") {
+		t.Errorf("%d: %q, %q", status, out, notes)
+	}
+	status, out, notes := run("generate", "--model", "home:big", "--num-sequences", "1", "Once")
+	if status != exitOK || out != " upon\n" || !strings.Contains(notes, "not available with this model: top_k") {
+		t.Errorf("%d: %q, %q", status, out, notes)
+	}
+}
+
+func TestServiceFails(t *testing.T) {
+	run := service(t, func(w http.ResponseWriter, r *http.Request) {
+		w.WriteHeader(http.StatusUnauthorized)
+		fmt.Fprintf(w, `{"error":{"message":"Incorrect key: %s"}}`, r.Header.Get("Authorization"))
+	})
+	for _, args := range [][]string{{"-p", "--model", "home:big", "Hi"}, {"generate", "--model", "home:big", "Once"}} {
+		if status, out, notes := run(args...); status != exitFailure || !strings.Contains(notes, "key_env") || strings.Count(notes, "Incorrect key") != 1 {
+			t.Errorf("%d: %q, %q", status, out, notes)
+		}
+	}
+	if status, _, notes := run("generate", "--model", "hone:big", "Once"); status != exitFailure || !strings.Contains(notes, `did you mean "home"`) {
+		t.Errorf("%d: %q", status, notes)
+	}
+}
