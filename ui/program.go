@@ -25,6 +25,7 @@ type program struct {
 	screen     screen
 	look       *look
 	transcript transcript
+	welcome    welcome // in place of an empty transcript
 	composer   *composer
 	suggest    suggestions
 	dialogs    pane.Stack // in place of the transcript
@@ -39,6 +40,7 @@ type screen struct {
 	width, height int
 	theme         style.Theme
 	dark, plain   bool // background and colours
+	few           bool // it has 16 colours at most
 	shiftEnter    bool // it can tell Shift+Enter from Enter
 }
 

@@ -25,7 +25,7 @@ func (p *program) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		p.screen.dark = msg.IsDark()
 		p.restyle()
 	case tea.ColorProfileMsg:
-		p.screen.plain = msg.Profile <= colorprofile.Ascii
+		p.screen.plain, p.screen.few = msg.Profile <= colorprofile.Ascii, msg.Profile < colorprofile.ANSI256
 		p.restyle()
 	case tea.KeyboardEnhancementsMsg:
 		p.screen.shiftEnter = msg.SupportsKeyDisambiguation()
@@ -35,6 +35,8 @@ func (p *program) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		return p, p.pasted(msg)
 	case tea.MouseWheelMsg:
 		return p, p.wheel(msg)
+	case tea.MouseClickMsg:
+		return p, p.click(msg)
 	case session.Event:
 		return p, p.take(msg)
 	case draftMsg:
@@ -86,6 +88,10 @@ func (p *program) pressed(msg tea.KeyPressMsg) tea.Cmd {
 		return clip
 	case p.dialogs.Top() != nil:
 		return p.follow(p.dialogs.Top().Handle(msg))
+	case p.invited(msg) > 0:
+		return p.invite(p.invited(msg))
+	case p.inviting() && p.welcome.chosen > 0 && key.Matches(msg, keys.Send):
+		return p.invite(p.welcome.chosen)
 	case key.Matches(msg, keys.Quit):
 		return p.leave()
 	case key.Matches(msg, keys.Interrupt):
@@ -110,12 +116,13 @@ func (p *program) pressed(msg tea.KeyPressMsg) tea.Cmd {
 	case empty && msg.Text == "?" || key.Matches(msg, keys.Help):
 		p.show(session.Help{})
 	case key.Matches(msg, keys.HistoryUp):
-		if p.suggest.move(-1) || p.composer.recall(-1) {
+		if p.inviting() && p.welcome.chosen > 0 && p.welcome.move(-1) || p.suggest.move(-1) || p.composer.recall(-1) ||
+			p.inviting() && p.welcome.move(-1) {
 			return nil
 		}
 		return p.edit(msg)
 	case key.Matches(msg, keys.HistoryDown):
-		if p.suggest.move(+1) || p.composer.recall(+1) {
+		if p.suggest.move(+1) || p.composer.recall(+1) || p.inviting() && p.welcome.move(+1) {
 			return nil
 		}
 		return p.edit(msg)
@@ -194,6 +201,7 @@ const draftPause = time.Second
 // edited follows every change of the input: suggestions, and the draft is saved a moment later.
 func (p *program) edited() tea.Cmd {
 	text := p.composer.text()
+	p.welcome.chosen = 0
 	p.suggest = newSuggestions(p.session.Completions(text))
 	if p.composer.dirty || text == p.session.Chat.Conversation().Draft {
 		return nil

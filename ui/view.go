@@ -47,7 +47,7 @@ func (p *program) View() tea.View {
 
 	lines := make([]string, 0, height)
 	if len(p.transcript.items) == 0 {
-		lines = append(lines, welcome(p.session, p.look, width, body)...)
+		lines = append(lines, p.welcome.lines(p.session, p.look, width, body, p.screen.few)...)
 	} else {
 		lines = append(lines, p.transcript.lines()...)
 	}
@@ -145,37 +145,6 @@ func (n notice) style(look *look) lipgloss.Style {
 		return look.Problem
 	}
 	return look.Notice
-}
-
-// welcome fills the empty transcript.
-func welcome(s *session.Session, look *look, width, height int) []string {
-	name := "the model"
-	if info, ok := s.Engine.Info(); ok {
-		name = fmt.Sprintf("%s, a GPT-2 of %s parameters", safe.Line(shortName(info.Name)), info.Size())
-	}
-	lines := []string{
-		look.Title.Render("inkling"),
-		"",
-		"You are talking to " + name + ", on your own machine.",
-		"Small models make things up. Enjoy them, but don't rely on them.",
-		"",
-		look.Dim.Render("Try:  Write a poem about nature"),
-		look.Dim.Render("      tell me a story about a brave fox"),
-		look.Dim.Render("      /mode story, then: Once upon a time"),
-		"",
-		look.Dim.Render("Ctrl+Up and Ctrl+Down change the temperature while it writes."),
-		look.Dim.Render("? shows all keys and commands."),
-	}
-	if s.Chat.Conversation().Mode == chat.Story {
-		lines = append(lines[:4], "", look.Dim.Render("Start a story and the model continues it. Enter on an empty line writes more."))
-	}
-	var wrapped []string
-	for _, l := range lines {
-		for _, w := range strings.Split(ansi.Wrap(l, max(width-len(style.Margin), 1), ""), "\n") {
-			wrapped = append(wrapped, style.Margin+w)
-		}
-	}
-	return wrapped[:min(len(wrapped), height)]
 }
 
 // cutText says where the model's view begins.

@@ -49,3 +49,21 @@ func mix(a, b color.Color, at float64) color.Color {
 	between := func(a, b uint32) uint8 { return uint8((float64(a)*(1-at) + float64(b)*at) / 257) }
 	return color.RGBA{between(ar, br), between(ag, bg), between(ab, bb), 255}
 }
+
+// Gradient paints lines of one width from the cold end of the scale on the left to its hot end on the right.
+func (l *Look) Gradient(lines []string) []string {
+	painted := make([]string, len(lines))
+	for i, line := range lines {
+		var b strings.Builder
+		runes := []rune(line)
+		for at, r := range runes {
+			if r == ' ' {
+				b.WriteRune(r)
+				continue
+			}
+			b.WriteString(l.Heat(Hottest * float64(at) / float64(len(runes)-1)).Render(string(r)))
+		}
+		painted[i] = b.String()
+	}
+	return painted
+}

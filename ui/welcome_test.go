@@ -1,0 +1,93 @@
+package ui
+
+import (
+	"strings"
+	"testing"
+
+	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/colorprofile"
+)
+
+// asked is what was said first.
+func (u *user) asked() string {
+	u.t.Helper()
+	u.idle()
+	turns := u.conv().Turns()
+	if len(turns) == 0 {
+		return ""
+	}
+	return turns[0].Text
+}
+
+// Numbers, arrow keys with Enter and a click send an example; with it the first screen is gone.
+func TestExamplesAreSent(t *testing.T) {
+	line := func(u *user, text string) int {
+		for y, l := range strings.Split(u.screen(), "\n") {
+			if strings.Contains(l, text) {
+				return y
+			}
+		}
+		t.Fatalf("%q is not on the screen:\n%s", text, u.screen())
+		return 0
+	}
+	for name, play := range map[string]func(u *user){
+		"number": func(u *user) { u.types("2") },
+		"down":   func(u *user) { u.press("down", "down", "enter") },
+		"up":     func(u *user) { u.press("up", "up", "enter") },
+		"and up": func(u *user) { u.press("down", "down", "down", "down", "up", "enter") },
+		"click": func(u *user) {
+			u.send(tea.MouseClickMsg{Button: tea.MouseLeft, X: 5, Y: line(u, questions[1])})
+		},
+	} {
+		for _, size := range sizes {
+			t.Run(name+"/"+size.name, func(t *testing.T) {
+				u := newUser(t, size.width, size.height, echo)
+				play(u)
+				if got := u.asked(); got != questions[1] {
+					t.Errorf("%q was asked, want %q", got, questions[1])
+				}
+				u.hides(questions[2])
+			})
+		}
+	}
+}
+
+// The examples are in nobody's way: a number within a message is written, what is typed is sent, a click elsewhere does nothing,
+// what was sent before comes back with Up.
+func TestTheFirstScreenGivesWay(t *testing.T) {
+	u := newUser(t, 80, 24, echo)
+	for y := range 24 {
+		if text := strings.Split(u.screen(), "\n")[y]; !strings.Contains(text, questions[0]) && !strings.Contains(text, questions[1]) && !strings.Contains(text, questions[2]) {
+			u.send(tea.MouseClickMsg{Button: tea.MouseLeft, X: 5, Y: y})
+		}
+	}
+	u.press("down")
+	u.types("my 2 foxes")
+	u.shows("❯ my 2 foxes")
+	u.press("enter")
+	if got := u.asked(); got != "my 2 foxes" {
+		t.Fatalf("%q was asked, want what was typed", got)
+	}
+	u.press("ctrl+n")
+	u.shows(questions[0])
+	u.press("up")
+	u.shows("❯ my 2 foxes")
+}
+
+// The name is a word on a narrow screen, in 16 colours and without any.
+func TestTheNameIsAWordWhereThereIsLittle(t *testing.T) {
+	for _, c := range []struct {
+		width   int
+		profile colorprofile.Profile
+		large   bool
+	}{{80, colorprofile.TrueColor, true}, {60, colorprofile.ANSI256, true}, {59, colorprofile.TrueColor, false}, {80, colorprofile.ANSI, false}, {80, colorprofile.Ascii, false}} {
+		u := newUser(t, c.width, 24, echo)
+		u.send(tea.ColorProfileMsg{Profile: c.profile})
+		if got := strings.Contains(u.screen(), wordmark[0]); got != c.large {
+			t.Errorf("%d columns, %v: in large %v, want %v", c.width, c.profile, got, c.large)
+		}
+		if got := strings.Contains(u.screen(), "  inkling\n"); got == c.large {
+			t.Errorf("%d columns, %v: as a word %v, want %v", c.width, c.profile, got, !c.large)
+		}
+	}
+}
