@@ -87,6 +87,9 @@ func (r *Reply) steer() {
 	q.MinTokens = max(q.MinTokens, 1)
 	q.Stop = append(slices.Clone(q.Stop), r.view.prompt.Stop...)
 	r.controls.Store(q)
+	if r.writing != nil && r.engine.model.Can().Live == engine.NextReply {
+		r.hold("settings count from the next reply with this service")
+	}
 }
 
 // Send adds the user's message and asks for a reply.
@@ -106,6 +109,8 @@ func (r *Reply) Continue() []Work {
 		r.say("write something first")
 	case leaf.Role == chat.User:
 		return r.answer(leaf.ID, nil)
+	case r.engine.model != nil && r.chat.conv.Mode != chat.Story && !r.engine.model.Can().Continue:
+		r.say("this service cannot continue a reply; Ctrl+R or /retry writes another")
 	default:
 		return r.answer(leaf.Parent, leaf)
 	}
