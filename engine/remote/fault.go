@@ -57,7 +57,7 @@ func (s *Server) unreached(ctx context.Context, err error) error {
 		f.line = fmt.Sprintf("%s: %s does not speak TLS; begin url with http://", s.Name, s.host())
 	case strings.Contains(err.Error(), "tls: "), strings.Contains(err.Error(), "x509: "):
 		f.line = fmt.Sprintf("%s: no secure connection to %s; check url and the certificates", s.Name, s.host())
-	case errors.Is(err, syscall.ECONNREFUSED):
+	case errors.Is(err, syscall.ECONNREFUSED), strings.Contains(err.Error(), "refused"): // Windows has a number of its own
 		f.line = fmt.Sprintf("%s: nothing answers at %s; start the server, or correct url", s.Name, s.host())
 	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, syscall.ECONNRESET), errors.Is(err, syscall.EPIPE):
 		f.line, f.again = fmt.Sprintf("%s: %s ended the connection; try again", s.Name, s.host()), true
