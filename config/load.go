@@ -219,6 +219,14 @@ func (c *Config) Set(key, text string) error {
 	return nil
 }
 
+// Unset takes back what Set gave a setting: the value of the layers below counts again.
+func (c *Config) Unset(key string) {
+	if s, ok := Find(key); ok {
+		delete(c.layers[Command], key)
+		c.settle(s)
+	}
+}
+
 // say has a layer give a setting a value.
 func (c *Config) say(layer Source, key string, value any, where string) {
 	if c.layers == nil {

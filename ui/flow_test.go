@@ -572,7 +572,7 @@ func TestHostileText(t *testing.T) {
 	u.press("esc", "ctrl+x")
 	clean("question")
 	u.press("n", "enter")
-	u.until("loaded", func() bool { return u.p.dialogs.Top() == nil && len(u.path()) == 2 })
+	u.until("loaded", func() bool { return u.p.dock.Dialogs.Top() == nil && len(u.path()) == 2 })
 	clean("loaded")
 	u.types("/system ")
 	u.send(tea.PasteMsg{Content: attack})
@@ -716,12 +716,12 @@ func TestEverySize(t *testing.T) {
 	u.says("你好，世界 " + strings.Repeat("wide 世界 ", 30))
 	u.types("/show")
 	u.press("enter")
-	settings := u.p.dialogs.Top()
+	settings := u.p.dock.Dialogs.Top()
 	u.press("esc")
 	u.types("/model")
 	u.press("enter")
 	u.shows("Models")
-	models := u.p.dialogs.Top()
+	models := u.p.dock.Dialogs.Top()
 	u.press("esc")
 	for _, from := range []int{1, 8} {
 		for width := from; width <= 200; width += 14 {
@@ -731,13 +731,13 @@ func TestEverySize(t *testing.T) {
 					func() {},
 					func() { u.types("/s") },
 					func() { u.p.show(session.Help{}) },
-					func() { u.p.dialogs.Show(settings) },
+					func() { u.p.dock.Dialogs.Show(settings) },
 					func() { u.p.show(session.Chats{All: []chat.Summary{{Title: strings.Repeat("title ", 50)}}}) },
-					func() { u.p.dialogs.Show(models) },
+					func() { u.p.dock.Dialogs.Show(models) },
 				} {
 					panel()
 					u.check()
-					u.p.dialogs = pane.Stack{}
+					u.p.dock.Dialogs = pane.Stack{}
 					u.p.composer.clear()
 					u.p.suggest = suggestions{}
 				}

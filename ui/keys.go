@@ -10,9 +10,16 @@ type keyMap struct {
 	Retry, Previous, Next                  key.Binding
 	Warmer, Colder                         key.Binding
 	HistoryUp, HistoryDown                 key.Binding
-	PageUp, PageDown, Top, Bottom          key.Binding
+	Scroll                                 scrollKeys
 	New, Sessions, Help, Complete, Suspend key.Binding
+	Panes                                  paneKeys
 }
+
+// scrollKeys move the text.
+type scrollKeys struct{ PageUp, PageDown, Top, Bottom key.Binding }
+
+// paneKeys are those of the panes beside the text.
+type paneKeys struct{ Dial, Back key.Binding }
 
 // pastedEnter is what ui/terminal makes of an Enter that has come at once with other keys: of a paste, in a terminal that does
 // not mark pastes. It is a line break, or runs a command.
@@ -38,20 +45,26 @@ func defaultKeys() keyMap {
 		Colder:      bind([]string{"ctrl+down", "alt+down"}, "", ""),
 		HistoryUp:   bind([]string{"up"}, "Up, Down", "earlier messages and commands"),
 		HistoryDown: bind([]string{"down"}, "", ""),
-		PageUp:      bind([]string{"pgup"}, "PgUp, PgDn", "scroll (or the mouse wheel)"),
-		PageDown:    bind([]string{"pgdown"}, "", ""),
-		Top:         bind([]string{"ctrl+home"}, "Ctrl+Home, Ctrl+End", "top, bottom"),
-		Bottom:      bind([]string{"ctrl+end"}, "", ""),
-		New:         bind([]string{"ctrl+n"}, "Ctrl+N", "new chat"),
-		Sessions:    bind([]string{"ctrl+s"}, "Ctrl+S", "all chats"),
-		Complete:    bind([]string{"tab"}, "Tab", "complete a command"),
-		Help:        bind([]string{"f1"}, "F1, ?", "this help (? on an empty line)"),
-		Suspend:     bind([]string{"ctrl+z"}, "Ctrl+Z", "suspend"),
+		Scroll: scrollKeys{
+			PageUp:   bind([]string{"pgup"}, "PgUp, PgDn", "scroll (or the mouse wheel)"),
+			PageDown: bind([]string{"pgdown"}, "", ""),
+			Top:      bind([]string{"ctrl+home"}, "Ctrl+Home, Ctrl+End", "top, bottom"),
+			Bottom:   bind([]string{"ctrl+end"}, "", ""),
+		},
+		Panes: paneKeys{
+			Dial: bind([]string{"ctrl+t"}, "Ctrl+T", "the dial: turn sampling parameters"),
+			Back: bind([]string{"shift+tab"}, "", ""),
+		},
+		New:      bind([]string{"ctrl+n"}, "Ctrl+N", "new chat"),
+		Sessions: bind([]string{"ctrl+s"}, "Ctrl+S", "all chats"),
+		Complete: bind([]string{"tab"}, "Tab", "complete a command, or the next pane"),
+		Help:     bind([]string{"f1"}, "F1, ?", "this help (? on an empty line)"),
+		Suspend:  bind([]string{"ctrl+z"}, "Ctrl+Z", "suspend"),
 	}
 }
 
 // listed is the order of the help panel.
 func (k keyMap) listed() []key.Binding {
-	return []key.Binding{k.Send, k.Newline, k.Stop, k.Interrupt, k.Quit, k.Warmer, k.Retry, k.Previous, k.HistoryUp,
-		k.PageUp, k.Top, k.New, k.Sessions, k.Complete, k.Help, k.Suspend}
+	return []key.Binding{k.Send, k.Newline, k.Stop, k.Interrupt, k.Quit, k.Warmer, k.Panes.Dial, k.Retry, k.Previous, k.HistoryUp,
+		k.Scroll.PageUp, k.Scroll.Top, k.New, k.Sessions, k.Complete, k.Help, k.Suspend}
 }

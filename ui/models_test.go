@@ -389,7 +389,7 @@ func TestPicker(t *testing.T) {
 	list := func() {
 		u.types("/model")
 		u.press("enter")
-		u.until("the list is there", func() bool { _, ok := u.p.dialogs.Top().(*pane.Models); return ok })
+		u.until("the list is there", func() bool { _, ok := u.p.dock.Dialogs.Top().(*pane.Models); return ok })
 	}
 	chosen := func() string {
 		for line := range strings.Lines(u.screen()) {
@@ -421,7 +421,7 @@ func TestPicker(t *testing.T) {
 		t.Errorf("%q is chosen", got)
 	}
 	u.press("esc")
-	if u.p.dialogs.Top() != nil {
+	if u.p.dock.Dialogs.Top() != nil {
 		t.Fatal("esc does not close the list")
 	}
 
@@ -430,7 +430,7 @@ func TestPicker(t *testing.T) {
 		"gpt2": "gpt2", "openai-community/gpt2": "gpt2", "gpt2@v1": "gpt2@v1", "someone/poems": "someone/poems", filepath.Dir(os.Getenv("HF_HOME")): filepath.Dir(os.Getenv("HF_HOME")),
 	} {
 		list()
-		u.p.dialogs.Top().Handle(tea.PasteMsg{Content: typed + "\n"})
+		u.p.dock.Dialogs.Top().Handle(tea.PasteMsg{Content: typed + "\n"})
 		if got := chosen(); got != want {
 			t.Errorf("%s chooses %q", typed, got)
 		}
@@ -441,7 +441,7 @@ func TestPicker(t *testing.T) {
 	list()
 	u.press("enter")
 	u.shows("already using scripted, 1.0M parameters")
-	if u.p.session.Engine.Opening() != "" || u.p.dialogs.Top() != nil {
+	if u.p.session.Engine.Opening() != "" || u.p.dock.Dialogs.Top() != nil {
 		t.Error("it was opened again")
 	}
 }

@@ -28,7 +28,7 @@ type program struct {
 	welcome    welcome // in place of an empty transcript
 	composer   *composer
 	suggest    suggestions
-	dialogs    pane.Stack // in place of the transcript
+	dock       pane.Dock // the transcript, other panes, and the dialogs in place of them
 	notice     notice
 	hot        int  // counts changes of the temperature, 0 when the last one is long ago
 	quitting   bool // Ctrl+C was pressed on an empty line
@@ -61,7 +61,11 @@ func newProgram(ctx context.Context, o session.Options, c Custom) *program {
 	}
 	bind(&p.keys, c.Keys)
 	p.session, p.first = session.New(o)
-	p.transcript.follow = true
+	p.transcript.follow, p.transcript.look = true, p.look
+	p.transcript.empty = func(width, height int) []string {
+		return p.welcome.lines(p.session, p.look, width, height, p.screen.few)
+	}
+	p.dock.Main = &p.transcript
 	p.restyle()
 	p.do(nil)
 	return p
@@ -119,17 +123,19 @@ func (p *program) show(a session.Answer) tea.Cmd {
 		p.composer.set(a.Words)
 		return p.edited()
 	case session.Help:
-		p.dialogs.Show(pane.NewSheet(helpSheet(p.keys, p.screen.shiftEnter), p.look.Look))
+		p.dock.Dialogs.Show(pane.NewSheet(helpSheet(p.keys, p.screen.shiftEnter), p.look.Look))
 	case session.Sheet:
-		p.dialogs.Show(pane.NewSheet(a, p.look.Look))
+		p.dock.Dialogs.Show(pane.NewSheet(a, p.look.Look))
 	case session.Chats:
-		if s, ok := p.dialogs.Top().(*pane.Chats); ok {
+		if s, ok := p.dock.Dialogs.Top().(*pane.Chats); ok {
 			s.Set(a.All)
 		} else {
-			p.dialogs.Show(pane.NewChats(p.session, a.All, time.Now()))
+			p.dock.Dialogs.Show(pane.NewChats(p.session, a.All, time.Now()))
 		}
+	case session.Dials:
+		p.dock.Toggle(pane.NewDial(p.session))
 	case session.Models:
-		p.dialogs.Show(pane.NewModels(p.session, a))
+		p.dock.Dialogs.Show(pane.NewModels(p.session, a))
 	case session.Clip:
 		return tea.SetClipboard(a.Words)
 	case session.Quit:

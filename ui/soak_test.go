@@ -21,7 +21,10 @@ import (
 
 // everyKey is every key that the chat or the libraries' fields give a meaning to.
 func everyKey() (names []string) {
-	for _, keys := range []any{defaultKeys(), textarea.DefaultKeyMap(), textinput.DefaultKeyMap()} {
+	for _, a := range Actions() {
+		names = append(names, a.Keys...)
+	}
+	for _, keys := range []any{textarea.DefaultKeyMap(), textinput.DefaultKeyMap()} {
 		of := reflect.ValueOf(keys)
 		for i := range of.NumField() {
 			if b, ok := of.Field(i).Interface().(key.Binding); ok {

@@ -1,10 +1,21 @@
 package ui
 
-import "slices"
+import (
+	"slices"
+	"strings"
+
+	tea "charm.land/bubbletea/v2"
+
+	"inkling/ui/pane"
+	"inkling/ui/safe"
+	"inkling/ui/style"
+)
 
 // transcript shows items from top to bottom in a window of lines. It follows the end until the user scrolls up, and only
 // ever asks those items for their lines that it has to pass.
 type transcript struct {
+	look   *look
+	empty  func(width, height int) []string // what stands in place of no items
 	items  []*item
 	height int
 
@@ -92,3 +103,57 @@ func (t *transcript) toTop() {
 }
 
 func (t *transcript) toEnd() { t.follow = true }
+
+// Title implements pane.Pane.
+func (t *transcript) Title() string { return "Text" }
+
+// Draw implements pane.Pane.
+func (t *transcript) Draw(_ *style.Look, width, height int, _ bool) []string {
+	t.look.width, t.height = width, height
+	var lines []string
+	if len(t.items) == 0 {
+		lines = t.empty(width, height)
+	} else {
+		lines = t.lines()
+	}
+	for len(lines) < height {
+		lines = append(lines, "")
+	}
+	return lines[:height]
+}
+
+// Handle implements pane.Pane.
+func (t *transcript) Handle(msg tea.Msg) (o pane.Action) {
+	switch msg := msg.(type) {
+	case tea.MouseWheelMsg:
+		t.scroll(pane.Wheel(msg))
+	case tea.KeyPressMsg:
+		switch msg.String() {
+		case "up":
+			t.scroll(-1)
+		case "down":
+			t.scroll(+1)
+		case "home":
+			t.toTop()
+		case "end":
+			t.toEnd()
+		case "enter":
+			o.Leave = true
+		default:
+			o.Passed = true
+		}
+	}
+	return o
+}
+
+// Cursor implements pane.Pane.
+func (t *transcript) Cursor() *tea.Cursor { return nil }
+
+// Text implements pane.Pane.
+func (t *transcript) Text() string {
+	var b strings.Builder
+	for _, it := range t.items {
+		b.WriteString(strings.TrimSpace(safe.Text(it.turn.Text)) + "\n\n")
+	}
+	return b.String()
+}

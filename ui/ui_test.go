@@ -81,10 +81,15 @@ func TestScreens(t *testing.T) {
 				u.press("ctrl+j")
 				u.types("two " + strings.Repeat("words and ", 12))
 			},
-			"commands":    func(u *user) { u.types("/s") },
-			"unknown":     func(u *user) { u.types("/hlep"); u.press("enter") },
-			"help":        func(u *user) { u.press("?") },
-			"show":        func(u *user) { u.types("/show"); u.press("enter") },
+			"commands": func(u *user) { u.types("/s") },
+			"unknown":  func(u *user) { u.types("/hlep"); u.press("enter") },
+			"help":     func(u *user) { u.press("?") },
+			"show":     func(u *user) { u.types("/show"); u.press("enter") },
+			"dial": func(u *user) {
+				u.says("Write a poem about nature")
+				u.press("ctrl+t", "down", "right", "down", "left", "up")
+				u.types("7")
+			},
 			"temperature": func(u *user) { u.press("ctrl+up", "ctrl+up", "alt+down") },
 			"models": func(u *user) {
 				u.pulls("dialogpt-medium")

@@ -64,7 +64,6 @@ func (p *program) take(e session.Event) tea.Cmd {
 
 func (p *program) resize(width, height int) {
 	p.screen.width, p.screen.height = width, height
-	p.look.width = width
 	p.composer.resize(width, height)
 }
 
@@ -75,19 +74,29 @@ func (p *program) pressed(msg tea.KeyPressMsg) tea.Cmd {
 	keys, empty := p.keys, p.composer.empty()
 	if msg.String() == pastedEnter {
 		msg.Mod = 0
-		if p.dialogs.Top() == nil && !session.IsCommand(p.composer.text()) {
+		if p.dock.Dialogs.Top() == nil && !session.IsCommand(p.composer.text()) {
 			msg = tea.KeyPressMsg{Code: 'j', Mod: tea.ModCtrl}
 		}
 	}
 	switch {
 	case key.Matches(msg, keys.Warmer):
-		return p.turnTemperature(+temperatureStep)
+		return p.turnTemperature(+1)
 	case key.Matches(msg, keys.Colder):
-		return p.turnTemperature(-temperatureStep)
+		return p.turnTemperature(-1)
 	case msg.String() == pasteKey:
 		return clip
-	case p.dialogs.Top() != nil:
-		return p.follow(p.dialogs.Top().Handle(msg))
+	case p.dock.Dialogs.Top() != nil:
+		return p.follow(p.dock.Dialogs.Top().Handle(msg))
+	case key.Matches(msg, keys.Panes.Dial):
+		return p.do(p.session.Run("/dial"))
+	case key.Matches(msg, keys.Panes.Back):
+		p.dock.Move(-1)
+		return nil
+	}
+	if cmd, taken := p.attend(msg); taken {
+		return cmd
+	}
+	switch {
 	case p.invited(msg) > 0:
 		return p.invite(p.invited(msg))
 	case p.inviting() && p.welcome.chosen > 0 && key.Matches(msg, keys.Send):
@@ -126,13 +135,13 @@ func (p *program) pressed(msg tea.KeyPressMsg) tea.Cmd {
 			return nil
 		}
 		return p.edit(msg)
-	case key.Matches(msg, keys.PageUp):
+	case key.Matches(msg, keys.Scroll.PageUp):
 		p.transcript.scroll(-p.transcript.page())
-	case key.Matches(msg, keys.PageDown):
+	case key.Matches(msg, keys.Scroll.PageDown):
 		p.transcript.scroll(+p.transcript.page())
-	case key.Matches(msg, keys.Top):
+	case key.Matches(msg, keys.Scroll.Top):
 		p.transcript.toTop()
-	case key.Matches(msg, keys.Bottom):
+	case key.Matches(msg, keys.Scroll.Bottom):
 		p.transcript.toEnd()
 	case key.Matches(msg, keys.New):
 		return p.do(p.session.New())
@@ -146,24 +155,50 @@ func (p *program) pressed(msg tea.KeyPressMsg) tea.Cmd {
 	return nil
 }
 
-// follow does what a dialog wants.
+// attend hands a key to the pane that has them. It reports false where the chat is to take it: no pane has the keys, or the pane has
+// no use for it. What writes text is never the chat's then.
+func (p *program) attend(msg tea.KeyPressMsg) (cmd tea.Cmd, taken bool) {
+	focused := p.dock.Focused()
+	if focused == nil {
+		return nil, false
+	}
+	a := focused.Handle(msg)
+	switch {
+	case !a.Passed:
+		return p.follow(a), true
+	case key.Matches(msg, p.keys.Stop):
+		p.dock.Leave()
+	case key.Matches(msg, p.keys.Complete):
+		p.dock.Move(+1)
+	default:
+		return nil, msg.Text != ""
+	}
+	return nil, true
+}
+
+// follow does what a dialog or a pane wants.
 func (p *program) follow(a pane.Action) tea.Cmd {
 	if a.Close {
-		p.dialogs.Close()
+		p.dock.Close()
+	}
+	if a.Leave {
+		p.dock.Leave()
 	}
 	return p.do(a.Work)
 }
 
 func (p *program) wheel(msg tea.MouseWheelMsg) tea.Cmd {
-	if top := p.dialogs.Top(); top != nil {
+	if top := p.dock.Dialogs.Top(); top != nil {
 		return p.follow(top.Handle(msg))
 	}
-	p.transcript.scroll(pane.Wheel(msg))
-	return nil
+	return p.follow(p.dock.At(msg.X, msg.Y).Handle(msg))
 }
 
 // edit hands a key to the input.
 func (p *program) edit(key tea.KeyPressMsg) tea.Cmd {
+	if p.dock.Focused() != nil {
+		return nil
+	}
 	if key.String() == copyKey {
 		if text := p.composer.area.Selection(); text != "" {
 			return tea.SetClipboard(text)
@@ -177,8 +212,11 @@ func (p *program) edit(key tea.KeyPressMsg) tea.Cmd {
 }
 
 func (p *program) pasted(msg tea.PasteMsg) tea.Cmd {
-	if top := p.dialogs.Top(); top != nil {
+	if top := p.dock.Dialogs.Top(); top != nil {
 		return p.follow(top.Handle(msg))
+	}
+	if pane := p.dock.Focused(); pane != nil {
+		return p.follow(pane.Handle(msg))
 	}
 	p.composer.insert(safe.Text(msg.Content))
 	return p.edited()
@@ -285,10 +323,11 @@ func (p *program) enter() tea.Cmd {
 	return tea.Batch(p.do(work), p.edited())
 }
 
-// complete puts the chosen completion, or the first, into the input.
+// complete puts the chosen completion, or the first, into the input. Where there is none the keys go to the next part of the screen.
 func (p *program) complete() tea.Cmd {
 	s := p.suggest
 	if !s.open() {
+		p.dock.Move(+1)
 		return nil
 	}
 	row, ok := s.list.Chosen()
@@ -304,14 +343,11 @@ func blank(text string) bool { return strings.TrimSpace(text) == "" }
 // coolMsg ends the highlight of the temperature that the change of this number began.
 type coolMsg int
 
-const (
-	temperatureStep = 0.05
-	highlight       = 2 * time.Second
-)
+const highlight = 2 * time.Second
 
-// turnTemperature changes the temperature by step, in force from the next token.
-func (p *program) turnTemperature(step float64) tea.Cmd {
-	turned := p.session.TurnTemperature(step)
+// turnTemperature changes the temperature by so many steps, in force from the next token.
+func (p *program) turnTemperature(steps int) tea.Cmd {
+	turned := p.session.Turn("temperature", steps)
 	cmd := p.do(nil)
 	if !turned {
 		return cmd

@@ -29,8 +29,8 @@ func (p *program) View() tea.View {
 	if width == 0 || height == 0 {
 		return v
 	}
-	if top := p.dialogs.Top(); top != nil {
-		lines := top.Draw(p.look.Look, width, height)
+	if top := p.dock.Dialogs.Top(); top != nil {
+		lines := top.Draw(p.look.Look, width, height, true)
 		if told := p.notice.over(p.look, width, len(lines)); len(told) > 0 {
 			lines = append(lines[:len(lines)-len(told)], told...)
 		}
@@ -43,24 +43,21 @@ func (p *program) View() tea.View {
 	above := append(p.suggest.lines(p.look, width, room), queued(p.session.Chat.Queued(), p.look, width, room)...)
 	above = append(above, p.notice.lines(p.look, width, room)...)
 	body := max(height-len(input)-len(above)-2, 0)
-	p.transcript.height = body
-
-	lines := make([]string, 0, height)
-	if len(p.transcript.items) == 0 {
-		lines = append(lines, p.welcome.lines(p.session, p.look, width, body, p.screen.few)...)
-	} else {
-		lines = append(lines, p.transcript.lines()...)
-	}
-	for len(lines) < body {
-		lines = append(lines, "")
-	}
+	lines := append(make([]string, 0, height), p.dock.Draw(p.look.Look, width, body)...)
 	lines = append(lines, above...)
 	lines = append(lines, p.ruleLine())
 	top := len(lines)
 	lines = append(lines, input...)
 	lines = append(lines, statusOf(p.session, p.hot > 0).line(width, p.look.Look))
 	v.SetContent(frame(lines[max(len(lines)-height, 0):], width))
-	cursor.Y += top - max(len(lines)-height, 0)
+	if p.dock.Focused() != nil {
+		cursor = p.dock.Cursor()
+	} else {
+		cursor.Y += top
+	}
+	if cursor != nil {
+		cursor.Y -= max(len(lines)-height, 0)
+	}
 	v.Cursor = onScreen(cursor, width, height)
 	return v
 }
@@ -88,6 +85,8 @@ func (p *program) ruleLine() string {
 		return p.look.Dim.Render(style.Rule("writing; Esc takes the queued message back", width))
 	case p.session.Reply.Writing() && p.transcript.follow:
 		return p.look.Dim.Render(style.Rule("writing; Esc stops", width))
+	case p.dock.Focused() == p.dock.Main:
+		return p.look.Title.Render(style.Rule("text: Up, Down scroll; Esc, or Enter, to the input", width))
 	case !p.transcript.follow && len(p.transcript.items) > 0:
 		return p.look.Dim.Render(style.Rule("more below: PgDn, or Ctrl+End", width))
 	case p.session.Engine.Download() != nil:

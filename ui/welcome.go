@@ -127,7 +127,7 @@ func (w *welcome) lines(s *session.Session, look *look, width, height int, plain
 
 // inviting reports whether the first screen can be used: nothing is said, written or in the way.
 func (p *program) inviting() bool {
-	return len(p.transcript.items) == 0 && p.composer.empty() && p.dialogs.Top() == nil && p.welcome.shown > 0
+	return len(p.transcript.items) == 0 && p.composer.empty() && p.dock.Dialogs.Top() == nil && p.dock.Focused() == nil && p.welcome.shown > 0
 }
 
 // invite sends an example, by its number from 1.

@@ -44,6 +44,10 @@ func Commands() []Command {
 			s.setValue("temperature", arg)
 			return nil
 		}},
+		{Names: []string{"/dial"}, Help: "turn the sampling parameters, even during a reply", run: func(s *Session, _ string) []Work {
+			s.tell(s.Settings.Dials())
+			return nil
+		}},
 		{Names: []string{"/preset"}, Args: "[name]", Help: "choose a sampling preset", run: func(s *Session, arg string) []Work {
 			s.setValue("preset", arg)
 			return nil

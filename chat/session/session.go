@@ -2,8 +2,6 @@ package session
 
 import (
 	"context"
-	"math"
-	"strconv"
 	"time"
 
 	"inkling/chat"
@@ -264,24 +262,3 @@ func (s *Session) Delete(id string) []Work {
 		return append(s.Chat.watch(), s.Chat.change(remove)...)
 	})
 }
-
-const warmest = 2.0 // temperature that TurnTemperature reaches
-
-// TurnTemperature changes the temperature by step, in force from the next token. It reports whether that was done.
-func (s *Session) TurnTemperature(step float64) bool {
-	now := s.Settings.config.Temperature
-	t := now + step
-	if step > 0 && t > warmest || step < 0 && t < 0 {
-		t = min(max(t, 0), max(warmest, now))
-		s.say("the keys stop here; /temp takes any value")
-	}
-	if s.fail(s.Settings.config.Set("temperature", strconv.FormatFloat(hundredths(t), 'f', -1, 64))) {
-		return false
-	}
-	s.keepSettings()
-	s.Reply.steer()
-	return true
-}
-
-// hundredths rounds away what adding up decimal steps leaves behind.
-func hundredths(x float64) float64 { return math.Round(x*100) / 100 }

@@ -21,6 +21,7 @@ type Row struct {
 	Off     float64 // changes nothing
 	Model   string  // key in generation_config.json; "" where that has none
 	Chat    bool    // counts only where somebody reads along
+	Step    float64 // how far a key turns it, of a number
 }
 
 // A Range is the numbers that a parameter may be.
@@ -41,39 +42,39 @@ var (
 
 var table = []Row{
 	{Key: "temperature", Short: "T", Help: "sampling temperature; 0 is greedy, above 1 more random",
-		At: func(p *Params) any { return &p.Temperature }, Range: Range{High: 100}, Default: 0.8, Off: 1, Model: "temperature"},
+		At: func(p *Params) any { return &p.Temperature }, Range: Range{High: 100}, Default: 0.8, Off: 1, Model: "temperature", Step: 0.05},
 	{Key: "top_k", Short: "top-k", Help: "keep only the k likeliest tokens; 0 is off",
-		At: func(p *Params) any { return &p.TopK }, Range: counting, Default: 40, Model: "top_k"},
+		At: func(p *Params) any { return &p.TopK }, Range: counting, Default: 40, Model: "top_k", Step: 5},
 	{Key: "top_p", Short: "top-p", Help: "nucleus sampling: keep the likeliest tokens up to this total; 1 is off",
-		At: func(p *Params) any { return &p.TopP }, Range: positive, Default: 0.95, Off: 1, Model: "top_p"},
+		At: func(p *Params) any { return &p.TopP }, Range: positive, Default: 0.95, Off: 1, Model: "top_p", Step: 0.05},
 	{Key: "min_p", Short: "min-p", Help: "drop tokens less likely than this share of the best; 0 is off",
-		At: func(p *Params) any { return &p.MinP }, Range: Range{High: 1, OpenHigh: true}, Model: "min_p"},
+		At: func(p *Params) any { return &p.MinP }, Range: Range{High: 1, OpenHigh: true}, Model: "min_p", Step: 0.01},
 	{Key: "top_n_sigma", Short: "top-n-sigma", Help: "keep logits within n standard deviations of the best; 0 is off",
-		At: func(p *Params) any { return &p.TopNSigma }, Range: Range{High: 100}},
+		At: func(p *Params) any { return &p.TopNSigma }, Range: Range{High: 100}, Step: 0.1},
 	{Key: "typical_p", Short: "typical-p", Help: "locally typical sampling: keep tokens up to this total; 1 is off",
-		At: func(p *Params) any { return &p.TypicalP }, Range: positive, Default: 1, Off: 1, Model: "typical_p"},
+		At: func(p *Params) any { return &p.TypicalP }, Range: positive, Default: 1, Off: 1, Model: "typical_p", Step: 0.05},
 	{Key: "repetition_penalty", Short: "rep", Help: "penalty for tokens in the recent text; 1 is off",
 		At: func(p *Params) any { return &p.RepetitionPenalty }, Range: Range{Low: 0.01, High: 100}, Default: 1, Off: 1,
-		Model: "repetition_penalty"},
+		Model: "repetition_penalty", Step: 0.05},
 	{Key: "penalty_range", Help: "how many recent tokens the penalties cover; 0 is all",
-		At: func(p *Params) any { return &p.PenaltyRange }, Range: counting, Default: 64},
+		At: func(p *Params) any { return &p.PenaltyRange }, Range: counting, Default: 64, Step: 16},
 	{Key: "presence_penalty", Short: "presence", Help: "penalty for tokens that have appeared; 0 is off",
-		At: func(p *Params) any { return &p.PresencePenalty }, Range: shift},
+		At: func(p *Params) any { return &p.PresencePenalty }, Range: shift, Step: 0.1},
 	{Key: "frequency_penalty", Short: "frequency", Help: "penalty for each time a token has appeared; 0 is off",
-		At: func(p *Params) any { return &p.FrequencyPenalty }, Range: shift},
+		At: func(p *Params) any { return &p.FrequencyPenalty }, Range: shift, Step: 0.1},
 	{Key: "no_repeat_ngram", Short: "no-repeat", Help: "never repeat a sequence of this many tokens; 0 is off",
-		At: func(p *Params) any { return &p.NoRepeatNgram }, Range: counting, Model: "no_repeat_ngram_size"},
+		At: func(p *Params) any { return &p.NoRepeatNgram }, Range: counting, Model: "no_repeat_ngram_size", Step: 1},
 
 	{Key: "samplers", Help: "order of the sampling steps; empty is the default",
 		At: func(p *Params) any { return &p.Samplers }, Choices: Samplers()},
 
 	{Key: "max_tokens", Help: "maximum length of a reply in tokens; 0 is the whole context",
-		At: func(p *Params) any { return &p.MaxTokens }, Range: counting, Default: 200, Model: "max_new_tokens"},
+		At: func(p *Params) any { return &p.MaxTokens }, Range: counting, Default: 200, Model: "max_new_tokens", Step: 10},
 	{Key: "min_tokens", Help: "minimum length of a reply in tokens",
-		At: func(p *Params) any { return &p.MinTokens }, Range: counting, Model: "min_new_tokens"},
+		At: func(p *Params) any { return &p.MinTokens }, Range: counting, Model: "min_new_tokens", Step: 5},
 	// Beyond its bounds nobody could tell the pace from a standstill, or from no limit.
 	{Key: "pace", Help: "maximum tokens per second, to read along; 0 is off",
-		At: func(p *Params) any { return &p.Pace }, Range: Range{Low: 0.01, High: 1e6, Zero: true}, Chat: true},
+		At: func(p *Params) any { return &p.Pace }, Range: Range{Low: 0.01, High: 1e6, Zero: true}, Chat: true, Step: 1},
 	{Key: "stop", Help: "stop strings: the reply ends where one appears",
 		At: func(p *Params) any { return &p.Stop }},
 }
@@ -103,6 +104,30 @@ func (r *Row) Text(p *Params) string {
 		return strconv.Itoa(*at)
 	}
 	return ""
+}
+
+// Turned is the parameter's value so many steps higher, lower where negative, as far as its range goes; it is for numbers alone.
+func (r *Row) Turned(p *Params, steps int) string {
+	now := 0.0
+	switch at := r.At(p).(type) {
+	case *float64:
+		now = *at
+	case *int:
+		now = float64(*at)
+	}
+	to := math.Round((now+float64(steps)*r.Step)*1e4) / 1e4 // without what adding decimal steps leaves behind
+	switch {
+	case r.Holds(to):
+	case steps > 0 && !r.OpenHigh:
+		to = r.High
+	case steps < 0 && r.Zero:
+		to = 0
+	case steps < 0 && !r.OpenLow:
+		to = r.Low
+	default:
+		to = now
+	}
+	return decimal(to)
 }
 
 // check returns a line that names the parameter if it is out of its range.

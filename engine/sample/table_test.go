@@ -2,6 +2,7 @@ package sample
 
 import (
 	"reflect"
+	"strconv"
 	"strings"
 	"testing"
 )
@@ -73,6 +74,42 @@ func TestRange(t *testing.T) {
 		}
 		if got := test.in.Numbers(); got != test.numbers {
 			t.Errorf("%q, want %q", got, test.numbers)
+		}
+	}
+}
+
+// A key never turns a parameter out of its range, and does turn every one of them both ways.
+func TestTurned(t *testing.T) {
+	for _, row := range Table() {
+		p := Defaults()
+		if _, list := row.At(&p).(*[]string); list {
+			if row.Step != 0 {
+				t.Errorf("%s has a step", row.Key)
+			}
+			continue
+		}
+		set := func(text string) {
+			value, err := strconv.ParseFloat(text, 64)
+			if err != nil || !row.Holds(value) {
+				t.Fatalf("%s was turned to %s, %v", row.Key, text, err)
+			}
+			switch at := row.At(&p).(type) {
+			case *float64:
+				*at = value
+			case *int:
+				*at = int(value)
+			}
+		}
+		for i, steps := range []int{+1, -1, +1} {
+			moved := false
+			for range 300 {
+				before := row.Text(&p)
+				set(row.Turned(&p, steps))
+				moved = moved || row.Text(&p) != before
+			}
+			if i > 0 && !moved { // it may have been at its upper end
+				t.Errorf("%s does not turn by %d", row.Key, steps)
+			}
 		}
 	}
 }

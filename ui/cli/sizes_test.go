@@ -23,7 +23,7 @@ const (
 
 // larger are the types that may have more fields or methods: how many. The figures only ever get smaller.
 var larger = map[string]struct{ fields, methods int }{
-	"ui.keyMap":  {fields: 21, methods: 1},
+	"ui.keyMap":  {fields: 19, methods: 1},
 	"ui/cli.app": {fields: 6, methods: 40},
 }
 

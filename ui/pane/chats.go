@@ -57,11 +57,17 @@ func (s *Chats) scroll(n int) {
 	}
 }
 
+// Title implements Pane.
+func (s *Chats) Title() string { return fmt.Sprintf("Chats (%d)", len(s.list.Shown())) }
+
+// Text implements Pane.
+func (s *Chats) Text() string { return session.Chats{All: s.list.Shown()}.Text() }
+
 // Draw implements Pane.
-func (s *Chats) Draw(look *style.Look, width, height int) []string {
+func (s *Chats) Draw(look *style.Look, width, height int, _ bool) []string {
 	filter, x := s.filter.View(width)
 	s.at = tea.NewCursor(x, 1)
-	lines := []string{style.Margin + look.Title.Render(fmt.Sprintf("Chats (%d)", len(s.list.Shown()))), filter, ""}
+	lines := []string{style.Margin + look.Title.Render(s.Title()), filter, ""}
 	lines = append(lines, s.list.Lines(max(height-len(lines)-1, 1), func(c chat.Summary, chosen bool) string {
 		mark, title := "  ", cmp.Or(safe.Line(c.Title), "(no title)")
 		if chosen {

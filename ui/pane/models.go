@@ -76,15 +76,20 @@ func (m *Models) press(key tea.KeyPressMsg) (o Action) {
 	return o
 }
 
-// Draw implements Pane.
-func (m *Models) Draw(look *style.Look, width, height int) []string {
+// Title implements Pane.
+func (m *Models) Title() string {
 	title := "Models"
 	if info, ok := m.session.Engine.Info(); ok {
 		title += ": now " + safe.Line(session.Describe(info))
 	}
+	return title
+}
+
+// Draw implements Pane.
+func (m *Models) Draw(look *style.Look, width, height int, _ bool) []string {
 	filter, x := m.filter.View(width)
 	m.at = tea.NewCursor(x, 1)
-	lines := []string{style.Margin + look.Title.Render(ansi.Truncate(title, max(width-len(style.Margin), 1), "…")), filter, ""}
+	lines := []string{style.Margin + look.Title.Render(ansi.Truncate(m.Title(), max(width-len(style.Margin), 1), "…")), filter, ""}
 	lines = append(lines, m.lines(look, width, max(height-len(lines)-1, 1))...)
 	for len(lines) < height-1 {
 		lines = append(lines, "")

@@ -11,18 +11,23 @@ import (
 
 // A Pane is a part of the screen. It knows the session, or less; never the program.
 type Pane interface {
-	// Draw returns exactly height lines of at most width columns.
-	Draw(look *style.Look, width, height int) []string
+	Title() string
+	// Draw returns exactly height lines of at most width columns. focused says that it has the keys.
+	Draw(look *style.Look, width, height int, focused bool) []string
 	// Handle takes keys, pastes and the wheel, and says what they lead to.
 	Handle(msg tea.Msg) Action
 	// Cursor is where the next character goes, in what was drawn last; nil for nowhere.
 	Cursor() *tea.Cursor
+	// Text is what it shows, for terminals without a screen.
+	Text() string
 }
 
 // An Action is what a pane wants of the program.
 type Action struct {
-	Close bool // the pane is done
-	Work  []session.Work
+	Close  bool // the pane is done
+	Leave  bool // the input is to have the keys
+	Passed bool // the pane has no use for the key
+	Work   []session.Work
 }
 
 // A Stack is the dialogs that are open. Its zero value has none.

@@ -35,7 +35,7 @@ func TestPanesFit(t *testing.T) {
 			for range 5 {
 				press(p, tea.KeyPgDown)
 				p.Handle(tea.PasteMsg{Content: "小"})
-				lines := p.Draw(look, size[0], size[1])
+				lines := p.Draw(look, size[0], size[1], true)
 				if len(lines) != size[1] {
 					t.Fatalf("%s has %d lines in %v", name, len(lines), size)
 				}

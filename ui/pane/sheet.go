@@ -27,12 +27,15 @@ func NewSheet(sheet session.Sheet, look *style.Look) *Sheet {
 	return t
 }
 
+// Title implements Pane.
+func (t *Sheet) Title() string { return t.Sheet.Title }
+
 // Draw implements Pane.
-func (t *Sheet) Draw(look *style.Look, width, height int) []string {
+func (t *Sheet) Draw(look *style.Look, width, height int, _ bool) []string {
 	rows := t.Lines(max(min(width-len(style.Margin), style.Widest), 1))
 	t.shown = max(height-3, 1)
 	t.top = max(min(t.top, len(rows)-t.shown), 0)
-	lines := []string{style.Margin + look.Title.Render(ansi.Truncate(t.Title, max(width-len(style.Margin), 1), "…")), ""}
+	lines := []string{style.Margin + look.Title.Render(ansi.Truncate(t.Title(), max(width-len(style.Margin), 1), "…")), ""}
 	for _, r := range rows[t.top:min(t.top+t.shown, len(rows))] {
 		lines = append(lines, style.Margin+r)
 	}

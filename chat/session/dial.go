@@ -1,0 +1,85 @@
+package session
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"inkling/config"
+	"inkling/engine/sample"
+)
+
+// A Dial is a sampling parameter that can be turned while a reply is written.
+type Dial struct {
+	Key, Value, Help string
+	Off              bool // it changes nothing
+	Changed          bool // somebody has changed it in this chat
+}
+
+// Dials are all of them, for the front end to show.
+type Dials struct{ All []Dial }
+
+// Text has a line for each.
+func (d Dials) Text() string {
+	var b strings.Builder
+	for _, dial := range d.All {
+		fmt.Fprintf(&b, "%-20s%-10s%s\n", dial.Key, dial.Value, dial.Help)
+	}
+	return b.String() + "/set NAME VALUE changes one, even during a reply.\n"
+}
+
+// Dials are the sampling parameters that are numbers, in the order in which people read them.
+func (s *Settings) Dials() Dials {
+	var d Dials
+	params := &s.config.Params
+	for _, row := range sample.Table() {
+		if row.Step == 0 {
+			continue
+		}
+		d.All = append(d.All, Dial{Key: row.Key, Value: row.Text(params), Help: row.Help, Off: row.IsOff(params),
+			Changed: s.config.Origin(row.Key).Source == config.Command})
+	}
+	return d
+}
+
+// warmest is the temperature that Turn reaches.
+const warmest = 2.0
+
+// Turn changes a dial by so many of its steps, in force from the next token. It reports whether that was done.
+func (s *Session) Turn(key string, steps int) bool {
+	table := sample.Table()
+	row := &table[slices.IndexFunc(table, func(r sample.Row) bool { return r.Key == key })]
+	params := s.Settings.config.Params
+	if key == "temperature" {
+		now := params.Temperature
+		step := float64(steps) * row.Step
+		if steps > 0 && now+step > warmest || steps < 0 && now+step < 0 {
+			s.say("the keys stop here; /temp takes any value")
+		}
+		row.High = max(warmest, now)
+	}
+	return s.SetDial(key, row.Turned(&params, steps))
+}
+
+// SetDial gives a dial the value that somebody has typed, in force from the next token. It reports whether that was done.
+func (s *Session) SetDial(key, value string) bool {
+	if s.fail(s.Settings.config.Set(key, value)) {
+		return false
+	}
+	s.dialled(key)
+	return true
+}
+
+// ResetDial takes back what was changed of a dial in this chat.
+func (s *Session) ResetDial(key string) {
+	s.Settings.config.Unset(key)
+	s.dialled(key)
+}
+
+func (s *Session) dialled(key string) {
+	s.keepSettings()
+	s.Reply.steer()
+	if key == "max_tokens" {
+		s.changed() // there is less room for the chat, or more
+	}
+}

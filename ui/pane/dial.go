@@ -1,0 +1,141 @@
+package pane
+
+import (
+	"strings"
+
+	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/x/ansi"
+
+	"inkling/chat/session"
+	"inkling/ui/list"
+	"inkling/ui/style"
+)
+
+// A Dial shows the sampling parameters and turns them, while a reply is written too.
+type Dial struct {
+	session *session.Session
+	list    list.List[session.Dial]
+	typed   string // a value that is being typed, "" for none
+	at      *tea.Cursor
+}
+
+// NewDial shows the parameters of a session.
+func NewDial(of *session.Session) *Dial {
+	d := &Dial{session: of}
+	d.list.Set(of.Settings.Dials().All)
+	return d
+}
+
+// Title implements Pane.
+func (d *Dial) Title() string { return "Dial" }
+
+// Text implements Pane.
+func (d *Dial) Text() string { return d.session.Settings.Dials().Text() }
+
+// Cursor implements Pane.
+func (d *Dial) Cursor() *tea.Cursor { return d.at }
+
+// Handle implements Pane.
+func (d *Dial) Handle(msg tea.Msg) (o Action) {
+	switch msg := msg.(type) {
+	case tea.MouseWheelMsg:
+		d.list.Move(Wheel(msg) / wheelLines)
+	case tea.PasteMsg:
+		for _, r := range msg.Content {
+			d.digit(string(r))
+		}
+	case tea.KeyPressMsg:
+		return d.press(msg)
+	}
+	return o
+}
+
+func (d *Dial) press(key tea.KeyPressMsg) (o Action) {
+	chosen, _ := d.list.Chosen()
+	switch name := key.String(); name {
+	case "up", "down", "pgup", "pgdown":
+		if d.set(chosen) {
+			d.list.Press(name)
+		}
+	case "left", "right":
+		if d.set(chosen) {
+			d.session.Turn(chosen.Key, map[string]int{"left": -1, "right": +1}[name])
+		}
+	case "enter":
+		o.Leave = d.typed == ""
+		d.set(chosen)
+	case "backspace", "delete":
+		if d.typed != "" {
+			d.typed = d.typed[:len(d.typed)-1]
+		} else {
+			d.session.ResetDial(chosen.Key)
+		}
+	case "esc":
+		o.Leave = d.typed == ""
+		d.typed = ""
+	default:
+		o.Passed = !d.digit(key.Text)
+	}
+	return o
+}
+
+// digit takes a character of a number. It reports false for any other.
+func (d *Dial) digit(text string) bool {
+	const longest = 9
+	if len(text) != 1 || !strings.Contains("0123456789.-", text) {
+		return false
+	}
+	if len(d.typed) < longest {
+		d.typed += text
+	}
+	return true
+}
+
+// set gives the chosen dial the value that was typed. It reports false where that is none.
+func (d *Dial) set(chosen session.Dial) bool {
+	if d.typed != "" && !d.session.SetDial(chosen.Key, d.typed) {
+		return false
+	}
+	d.typed = ""
+	return true
+}
+
+// Draw implements Pane.
+func (d *Dial) Draw(look *style.Look, width, height int, focused bool) []string {
+	d.list.Set(d.session.Settings.Dials().All)
+	d.at = nil
+	const names, values = 20, 9
+	rows := height
+	if height > 3 {
+		rows -= 2 // what the chosen one is, and the keys
+	}
+	lines := d.list.Lines(rows, func(dial session.Dial, chosen bool) string {
+		mark, name, value := style.Margin, style.Pad(dial.Key, names), style.PadLeft(dial.Value, values)
+		paint := func(text ...string) string { return strings.Join(text, "") }
+		switch {
+		case chosen && focused:
+			mark, paint = "› ", look.Selected.Render
+		case dial.Off:
+			paint = look.Dim.Render
+		}
+		note := ""
+		switch {
+		case chosen && d.typed != "":
+			value = style.PadLeft(d.typed, values)
+			note = look.Dim.Render("  Enter")
+		case dial.Changed:
+			note = look.Dim.Render("  changed")
+		case dial.Off:
+			note = look.Dim.Render("  off")
+		}
+		return paint(mark+name+value) + note
+	}, nil)
+	if chosen, ok := d.list.Chosen(); ok && rows < height {
+		hint := "Tab, or Ctrl+T, to turn it"
+		if focused {
+			hint = "Left, Right, 0-9; Backspace resets"
+		}
+		lines = append(lines, look.Dim.Render(ansi.Truncate(style.Margin+chosen.Help, width, "…")), look.Dim.Render(ansi.Truncate(style.Margin+hint, width, "…")))
+	}
+	return filled(lines, width, height)
+}

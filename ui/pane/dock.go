@@ -1,0 +1,160 @@
+package pane
+
+import (
+	"slices"
+
+	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/x/ansi"
+
+	"inkling/ui/style"
+)
+
+// A Dock is what is on the screen above the input: a main pane, others beside it or under it, by width, and the dialogs that hide
+// them all. It knows which of the panes has the keys.
+type Dock struct {
+	Dialogs Stack
+	Main    Pane
+
+	panes []Pane
+	focus int // 0: none has the keys, the input has; 1: the main pane; 2: the first of the others
+	areas []area
+}
+
+// An area is where a pane was drawn last.
+type area struct {
+	pane                Pane
+	x, y, width, height int
+}
+
+const (
+	wide = 100 // columns: from here on panes stand beside the text
+	side = 40  // columns of a pane beside it
+	low  = 4   // lines: below that there is room for one pane
+)
+
+// Toggle opens a pane and gives it the keys. One of the same title that is open gets them, and is closed where it has them.
+func (d *Dock) Toggle(p Pane) {
+	i := slices.IndexFunc(d.panes, func(open Pane) bool { return open.Title() == p.Title() })
+	switch {
+	case i < 0:
+		d.panes = append(d.panes, p)
+		d.focus = 1 + len(d.panes)
+	case d.focus == i+2:
+		d.close(i)
+	default:
+		d.focus = i + 2
+	}
+}
+
+// close takes the n-th pane away.
+func (d *Dock) close(n int) { d.panes, d.focus = slices.Delete(d.panes, n, n+1), 0 }
+
+// Close takes away the dialog that has the keys, or the pane.
+func (d *Dock) Close() {
+	if d.Dialogs.Top() != nil {
+		d.Dialogs.Close()
+	} else if d.focus > 1 {
+		d.close(d.focus - 2)
+	}
+}
+
+// Move gives the keys to the next part of the screen, or to the one before: the input, the main pane, the others.
+func (d *Dock) Move(step int) {
+	parts := 2 + len(d.panes)
+	d.focus = (d.focus + step + parts) % parts
+}
+
+// Leave gives the keys to the input.
+func (d *Dock) Leave() { d.focus = 0 }
+
+// Focused is the pane that has the keys, nil where the input has them.
+func (d *Dock) Focused() Pane {
+	switch {
+	case d.focus == 0:
+		return nil
+	case d.focus == 1:
+		return d.Main
+	}
+	return d.panes[d.focus-2]
+}
+
+// At is the pane at a place of what was drawn last, the main one for none.
+func (d *Dock) At(x, y int) Pane {
+	for _, a := range d.areas {
+		if x >= a.x && x < a.x+a.width && y >= a.y && y < a.y+a.height {
+			return a.pane
+		}
+	}
+	return d.Main
+}
+
+// Cursor is where the pane with the keys has it, nil for nowhere.
+func (d *Dock) Cursor() *tea.Cursor {
+	for _, a := range d.areas {
+		if a.pane == d.Focused() {
+			if c := a.pane.Cursor(); c != nil && c.X < a.width && c.Y < a.height {
+				return tea.NewCursor(a.x+c.X, a.y+c.Y)
+			}
+		}
+	}
+	return nil
+}
+
+// Draw returns exactly height lines of at most width columns.
+func (d *Dock) Draw(look *style.Look, width, height int) []string {
+	d.areas = d.areas[:0]
+	switch {
+	case len(d.panes) == 0 || height < low && d.focus < 2:
+		return d.place(look, d.Main, 0, 0, width, height)
+	case height < low:
+		return d.stack(look, 0, 0, width, height)
+	case width >= wide:
+		text := width - side - 2
+		lines := d.place(look, d.Main, 0, 0, text, height)
+		for i, l := range d.stack(look, text+2, 0, side, height) {
+			lines[i] = style.Pad(lines[i], text) + look.Dim.Render("│ ") + l
+		}
+		return lines
+	}
+	under := height / 2
+	lines := d.place(look, d.Main, 0, 0, width, height-under)
+	return append(lines, d.stack(look, 0, height-under, width, under)...)
+}
+
+// stack draws the panes but for the main one below each other, each under its title. Where there is no room for all it draws the
+// one with the keys, or the first.
+func (d *Dock) stack(look *style.Look, x, y, width, height int) (lines []string) {
+	shown := d.panes
+	if height/len(shown) < low {
+		n := max(d.focus-2, 0)
+		shown = shown[n : n+1]
+	}
+	for i, p := range shown {
+		share := (height - len(lines)) / (len(shown) - i)
+		title := look.Dim
+		if p == d.Focused() {
+			title = look.Title
+		}
+		lines = append(lines, title.Render(style.Rule(p.Title(), width)))
+		lines = append(lines, d.place(look, p, x, y+len(lines), width, share-1)...)
+	}
+	return lines[:height]
+}
+
+// place draws a pane at a place.
+func (d *Dock) place(look *style.Look, p Pane, x, y, width, height int) []string {
+	d.areas = append(d.areas, area{p, x, y, width, height})
+	return p.Draw(look, width, height, p == d.Focused())
+}
+
+// filled are lines made exactly so many, each at most width columns.
+func filled(lines []string, width, height int) []string {
+	lines = lines[:min(len(lines), max(height, 0))]
+	for i, l := range lines {
+		lines[i] = ansi.Truncate(l, width, "…")
+	}
+	for len(lines) < height {
+		lines = append(lines, "")
+	}
+	return lines
+}
