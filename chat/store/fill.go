@@ -27,8 +27,8 @@ type cursor struct {
 	Indexed int64  `json:"indexed"` // turns so far: the number of the last one
 }
 
-// fill does what there is to fill, so many turns at once, until it is done or ctx ends. Another process that is about it is left alone, as long as it
-// goes on.
+// fill does what there is to fill, so many turns at once, until it is done or ctx ends. Another process that is about it is left
+// alone, as long as it goes on.
 func fill(ctx context.Context, s *DB, batch int) error {
 	var lease int64 // our own
 	for {

@@ -24,7 +24,7 @@ func (a *app) chat(ctx context.Context, c *config.Config, resume bool, question 
 		return err
 	}
 	defer closing()
-	if name, _ := a.lookup("TERM"); name == "dumb" {
+	if a.dumb() {
 		return plain.Run(ctx, options, a.In, a.Out)
 	}
 	return show(ctx, options, c)

@@ -14,12 +14,12 @@ import (
 
 // choices are the models that a chat offers: the starter, those in the cache of the hub, the one used last first, and those
 // with a short name that are not there. Where the cache cannot be read the others are there beside the error.
-func (a *app) choices(c *config.Config) ([]session.Choice, error) {
+func (e environment) choices(c *config.Config) ([]session.Choice, error) {
 	var here, there []session.Choice
 	if d, err := engine.Describe(engine.Starter); err == nil {
 		here = append(here, session.Choice{Name: engine.Starter, Here: true, Parameters: int64(d.Info().Parameters), Size: d.Size(), Licence: d.Licence})
 	}
-	snapshots, err := a.downloaded()
+	snapshots, err := e.downloaded()
 	slices.SortStableFunc(snapshots, func(x, y hub.Snapshot) int { return y.Used.Compare(x.Used) })
 	for _, s := range snapshots {
 		m := session.Choice{Name: s.Name(), Parameters: s.Config.Parameters, Size: s.Size, Used: s.Used}
@@ -47,17 +47,17 @@ func (a *app) choices(c *config.Config) ([]session.Choice, error) {
 			there = append(there, session.Choice{Name: name, Parameters: k.Parameters, Size: k.Size, Licence: k.Licence})
 		}
 	}
-	elsewhere, unheard := a.services(c)
+	elsewhere, unheard := e.services(c)
 	return slices.Concat(here, elsewhere, there), cmp.Or(err, unheard)
 }
 
 // fetch downloads a model beside a chat.
-func (a *app) fetch(ctx context.Context, name string, report func(hub.Progress)) error {
+func (e environment) fetch(ctx context.Context, name string, report func(hub.Progress)) error {
 	ref, err := hub.Parse(name)
 	if err != nil {
 		return err
 	}
-	client, err := a.client()
+	client, err := e.client()
 	if err != nil {
 		return err
 	}

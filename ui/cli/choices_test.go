@@ -29,7 +29,7 @@ func machine(t *testing.T, s *hubtest.Server) *app {
 	}
 	t.Setenv("HF_HUB_CACHE", "")
 	t.Setenv("HF_ENDPOINT", s.URL)
-	return &app{Streams: Streams{Err: io.Discard}, lookup: os.LookupEnv}
+	return &app{Streams: Streams{Err: io.Discard}, environment: os.LookupEnv}
 }
 
 // What is here comes first, and what is not all here is offered for download.

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"fmt"
+	"io"
 
 	"github.com/spf13/cobra"
 
@@ -28,7 +29,7 @@ func configCommand(a *app) *cobra.Command {
 				return err
 			}
 			if write {
-				return a.initConfig()
+				return initConfig(a.Out, config.Locate(a.environment).Config)
 			}
 			c, err := a.settings(flags)
 			if err != nil {
@@ -46,12 +47,11 @@ func configCommand(a *app) *cobra.Command {
 	return cmd
 }
 
-// initConfig writes a new config file.
-func (a *app) initConfig() error {
-	path := config.Locate(a.lookup).Config
+// initConfig writes a new config file, and tells where.
+func initConfig(out io.Writer, path string) error {
 	if err := config.Init(path, groups()...); err != nil {
 		return err
 	}
-	_, err := fmt.Fprintln(a.Out, "wrote "+safe.Line(path))
+	_, err := fmt.Fprintln(out, "wrote "+safe.Line(path))
 	return outputError(err)
 }

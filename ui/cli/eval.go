@@ -146,7 +146,7 @@ func (a *app) measure(ctx context.Context, model *engine.Model, text, file strin
 	if err != nil {
 		return err
 	}
-	meter := a.newEvalMeter()
+	meter := newEvalMeter(a.line())
 	options.Progress = func(r evaluate.Result) { meter.show(r.Scored, r.ToScore, r.Perplexity()) }
 	result, err := evaluate.Run(ctx, model, text, options)
 	meter.end()

@@ -14,8 +14,8 @@ type evalMeter struct {
 	drawn time.Time        // when the line last changed
 }
 
-func (a *app) newEvalMeter() *evalMeter {
-	return &evalMeter{line: a.line(), now: time.Now, start: time.Now()}
+func newEvalMeter(l line) *evalMeter {
+	return &evalMeter{line: l, now: time.Now, start: time.Now()}
 }
 
 const (

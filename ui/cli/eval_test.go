@@ -30,7 +30,7 @@ func TestEvalInterrupted(t *testing.T) {
 		}
 	})
 	var out, stderr bytes.Buffer
-	a := app{Streams: Streams{Out: &out, Err: &stderr}, lookup: func(string) (string, bool) { return "", false }}
+	a := app{Streams: Streams{Out: &out, Err: &stderr}, environment: func(string) (string, bool) { return "", false }}
 	if err := a.measure(ctx, m, strings.Repeat("x", 1000), "file", without()); !errors.Is(err, errInterrupted) {
 		t.Errorf("found %v, expected %v", err, errInterrupted)
 	}
@@ -72,7 +72,7 @@ func TestEvalStatus(t *testing.T) {
 func TestEvalBytes(t *testing.T) {
 	var seen []byte
 	m := enginetest.New(64, func(ids []int, _ []float32) { seen = append(seen[:0], enginetest.Bytes(ids)...) })
-	a := app{Streams: Streams{In: strings.NewReader("\xff\x00é\xc3\r\n."), Out: io.Discard, Err: io.Discard}, lookup: func(string) (string, bool) { return "", false }}
+	a := app{Streams: Streams{In: strings.NewReader("\xff\x00é\xc3\r\n."), Out: io.Discard, Err: io.Discard}, environment: func(string) (string, bool) { return "", false }}
 	text, err := readFile(a.In, "-")
 	if err != nil {
 		t.Fatal(err)
@@ -174,8 +174,8 @@ func TestEvalMeter(t *testing.T) {
 // Nothing is drawn where standard error is no terminal.
 func TestNoEvalMeter(t *testing.T) {
 	var out bytes.Buffer
-	a := app{Streams: Streams{Err: &out}, lookup: func(string) (string, bool) { return "", false }}
-	m := a.newEvalMeter()
+	a := app{Streams: Streams{Err: &out}, environment: func(string) (string, bool) { return "", false }}
+	m := newEvalMeter(a.line())
 	m.show(50, 100, 2)
 	m.end()
 	if out.Len() > 0 {

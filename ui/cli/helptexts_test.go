@@ -77,7 +77,7 @@ func TestTextsOfTheStarterNameKeysAndCommandsThatAreThere(t *testing.T) {
 // keysOfPanels are the keys that the lists of the chat have beside the chat's own.
 func keysOfPanels(t *testing.T) (keys []string) {
 	t.Helper()
-	files, err := filepath.Glob("../*.go")
+	files, err := filepath.Glob("../pane/*.go")
 	if err != nil || len(files) == 0 {
 		t.Fatal(len(files), err)
 	}

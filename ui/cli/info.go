@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"encoding/json"
 	"fmt"
+	"io"
 	"maps"
 	"slices"
 	"strconv"
@@ -53,7 +54,7 @@ func infoCommand(a *app) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			suggested := a.suggested(d)
+			suggested := suggested(a.Err, d)
 			if asJSON {
 				return writeJSON(a.Out, describeJSON(d, suggested, tensors))
 			}
@@ -68,9 +69,9 @@ func infoCommand(a *app) *cobra.Command {
 
 // suggested are the settings that the model suggests in generation_config.json, with their values as TOML, which is JSON as
 // well for what models suggest.
-func (a *app) suggested(d *engine.Description) map[string]string {
+func suggested(notes io.Writer, d *engine.Description) map[string]string {
 	c := &config.Config{Settings: config.Defaults()}
-	adopt(a.Err, c, d.Info())
+	adopt(notes, c, d.Info())
 	values := map[string]string{}
 	for _, s := range config.Table() {
 		if c.Origin(s.Key).Source == config.Model {

@@ -19,7 +19,7 @@ type line struct {
 // line is one on standard error.
 func (a *app) line() line {
 	file, ok := a.Err.(interface{ Fd() uintptr })
-	if name, _ := a.lookup("TERM"); !ok || name == "dumb" || !terminal(a.Err) {
+	if !ok || a.dumb() || !terminal(a.Err) {
 		return line{}
 	}
 	return line{out: a.Err, columns: func() int {

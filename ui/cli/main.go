@@ -35,18 +35,18 @@ type Streams struct {
 // app is one run of the program.
 type app struct {
 	Streams
-	lookup func(variable string) (value string, ok bool)
-	dash   int   // arguments before "--"; -1: there is none
-	err    error // how the command ended
+	environment
+	dash int   // arguments before "--"; -1: there is none
+	err  error // how the command ended
 }
 
 // Main runs the command that args (without the program's name) ask for and returns the exit status: 0, 1 for a failure,
-// 2 for a mistake in the command line, 130 when the user interrupted it, 141 when nobody reads its output any more, 143 when SIGTERM ended the chat. lookup gives the environment variables. An error
-// is one line on s.Err.
+// 2 for a mistake in the command line, 130 when the user interrupted it, 141 when nobody reads its output any more, 143 when
+// SIGTERM ended the chat. lookup gives the environment variables. An error is one line on s.Err.
 func Main(ctx context.Context, args []string, s Streams, lookup func(string) (string, bool)) int {
 	signal.Ignore(syscall.SIGPIPE) // a reader that went away shows as an error of the write
 
-	a := &app{Streams: s, lookup: lookup}
+	a := &app{Streams: s, environment: lookup}
 	root := a.root(args)
 	root.SetArgs(args)
 	root.SetIn(s.In)
@@ -71,13 +71,6 @@ func (a *app) execute(ctx context.Context, root *cobra.Command) error {
 		fang.WithVersion(version()),
 		fang.WithoutManpage(),
 		fang.WithErrorHandler(func(io.Writer, fang.Styles, error) {}))
-}
-
-// plain reports whether text for a stream has no styles: the user or the terminal want none, or it is no terminal.
-func (a *app) plain(stream any) bool {
-	color, _ := a.lookup("NO_COLOR")
-	name, _ := a.lookup("TERM")
-	return color != "" || name == "dumb" || !terminal(stream)
 }
 
 // run makes f the body of a command. The error goes past fang, which would first ask the terminal for its colours.

@@ -68,7 +68,11 @@ func (a *app) models(c *config.Config) error {
 	if err := table.Flush(); err != nil {
 		return outputError(err)
 	}
-	switch err := a.printDownloaded(); {
+	snapshots, err := a.downloaded()
+	if err == nil {
+		err = printDownloaded(a.Out, snapshots)
+	}
+	switch {
 	case errors.Is(err, hub.ErrSettings): // there is no place for downloaded models, so there are none
 		fmt.Fprintln(a.Err, safe.Line(err.Error()))
 	case err != nil && failure == nil:
@@ -77,17 +81,16 @@ func (a *app) models(c *config.Config) error {
 	if failure != nil {
 		return failure
 	}
-	_, err := fmt.Fprintln(a.Out, "\nA model folder or GGUF file works too: inkling --model PATH")
+	_, err = fmt.Fprintln(a.Out, "\nA model folder or GGUF file works too: inkling --model PATH")
 	return outputError(err)
 }
 
 // printDownloaded prints a table of the models from the hub, where there are any.
-func (a *app) printDownloaded() error {
-	snapshots, err := a.downloaded()
-	if err != nil || len(snapshots) == 0 {
-		return err
+func printDownloaded(out io.Writer, snapshots []hub.Snapshot) error {
+	if len(snapshots) == 0 {
+		return nil
 	}
-	table := tabwriter.NewWriter(a.Out, 0, 0, 2, ' ', 0)
+	table := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(table, "\nDOWNLOADED\tPARAMETERS\tCONTEXT\tSIZE\tWEIGHTS\tREVISION\tLAST USE")
 	for _, s := range snapshots {
 		parameters, context, used := "-", "-", "-"
@@ -109,8 +112,8 @@ func (a *app) printDownloaded() error {
 }
 
 // downloaded are the GPT-2 models in the cache of the hub. A GGUF file is taken for one.
-func (a *app) downloaded() ([]hub.Snapshot, error) {
-	cache, err := hub.Local(a.lookup)
+func (e environment) downloaded() ([]hub.Snapshot, error) {
+	cache, err := hub.Local(e)
 	if err != nil {
 		return nil, err
 	}

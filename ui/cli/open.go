@@ -52,10 +52,10 @@ const openPatience = 100 * time.Millisecond
 
 // opener begins to open the model that the settings name and returns the function that gives models to a chat: that one
 // at the first call with its name, and otherwise newly opened ones. The error is one that shows at once.
-func (a *app) opener(c *config.Config) (func(name string) (engine.Engine, error), error) {
+func (e environment) opener(c *config.Config) (func(name string) (engine.Engine, error), error) {
 	s := c.Settings
 	if _, _, ok := remote.Split(s.Model); ok {
-		return a.onDemand(c), nil
+		return e.onDemand(c), nil
 	}
 	first := open(s.Model, s)
 	if s.Model != engine.Starter {
@@ -72,15 +72,15 @@ func (a *app) opener(c *config.Config) (func(name string) (engine.Engine, error)
 		if name == s.Model && !taken.Swap(true) {
 			return local(first.wait(context.Background()))
 		}
-		return a.onDemand(c)(name)
+		return e.onDemand(c)(name)
 	}, nil
 }
 
 // onDemand gives models to a chat, each opened when it is asked for.
-func (a *app) onDemand(c *config.Config) func(name string) (engine.Engine, error) {
+func (e environment) onDemand(c *config.Config) func(name string) (engine.Engine, error) {
 	return func(name string) (engine.Engine, error) {
-		if e, ok, err := a.elsewhere(c, name); ok {
-			return e, err
+		if service, ok, err := e.elsewhere(c, name); ok {
+			return service, err
 		}
 		return local(open(name, c.Settings).wait(context.Background()))
 	}

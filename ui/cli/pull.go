@@ -74,15 +74,6 @@ func modelArgument(cmd *cobra.Command, args []string) (hub.Ref, error) {
 	return ref, nil
 }
 
-// client is a client of the hub that the environment names.
-func (a *app) client() (*hub.Client, error) {
-	settings, err := hub.Environment(a.lookup)
-	if err != nil {
-		return nil, err
-	}
-	return hub.New(settings)
-}
-
 // pull downloads a model and says where it is.
 func (a *app) pull(ctx context.Context, ref hub.Ref, file string) error {
 	client, err := a.client()
@@ -93,7 +84,7 @@ func (a *app) pull(ctx context.Context, ref hub.Ref, file string) error {
 	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	context.AfterFunc(ctx, stop) // the second signal ends the process, whatever it waits for
-	m := a.newPullMeter(ref.String())
+	m := newPullMeter(a.line(), a.Err, ref.String())
 	snapshot, err := client.Pull(ctx, ref, hub.PullOptions{File: file, Progress: m.show})
 	m.end()
 	if errors.Is(err, context.Canceled) {

@@ -21,8 +21,8 @@ type pullMeter struct {
 	last time.Time // when the last line was written
 }
 
-func (a *app) newPullMeter(name string) *pullMeter {
-	return &pullMeter{line: a.line(), out: a.Err, name: name, last: time.Now()}
+func newPullMeter(l line, out io.Writer, name string) *pullMeter {
+	return &pullMeter{line: l, out: out, name: name, last: time.Now()}
 }
 
 // show takes note of progress.

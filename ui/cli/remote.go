@@ -18,13 +18,13 @@ import (
 )
 
 // server is the service of that name in the config file.
-func (a *app) server(t config.Section) remote.Server {
+func (e environment) server(t config.Section) remote.Server {
 	text := func(key string) string {
 		s, _ := t.Value(key).(string)
 		return s
 	}
 	s := remote.Server{Name: t.Name, URL: text("url"), Kind: remote.Kind(text("kind")), KeyEnv: text("key_env"),
-		KeyCommand: text("key_command"), Lookup: a.lookup}
+		KeyCommand: text("key_command"), Lookup: e}
 	s.Models, _ = t.Value("models").([]string)
 	s.Headers, _ = t.Value("headers").(map[string]string)
 	s.Live, _ = t.Value("live").(bool)
@@ -35,7 +35,7 @@ func (a *app) server(t config.Section) remote.Server {
 
 // elsewhere opens the model of a service, "NAME:model-id". ok is false where the name is none of such a model: what is there as a file
 // is no service.
-func (a *app) elsewhere(c *config.Config, name string) (e engine.Engine, ok bool, err error) {
+func (e environment) elsewhere(c *config.Config, name string) (service engine.Engine, ok bool, err error) {
 	server, model, ok := remote.Split(name)
 	if !ok {
 		return nil, false, nil
@@ -55,7 +55,7 @@ func (a *app) elsewhere(c *config.Config, name string) (e engine.Engine, ok bool
 		}
 		return nil, true, errors.New(line)
 	}
-	s := a.server(t)
+	s := e.server(t)
 	if s.URL == "" {
 		return nil, true, fmt.Errorf("remotes.%s has no url; add its address to the config file", server)
 	}
@@ -70,12 +70,12 @@ func (a *app) elsewhere(c *config.Config, name string) (e engine.Engine, ok bool
 const listing = 3 * time.Second
 
 // services are the models that the services of the config offer. One that does not answer soon offers none, and the error says so.
-func (a *app) services(c *config.Config) (choices []session.Choice, err error) {
+func (e environment) services(c *config.Config) (choices []session.Choice, err error) {
 	ctx, cancel := context.WithTimeout(context.Background(), listing)
 	defer cancel()
 	var silent []string
 	for _, t := range c.Sections("remotes") {
-		s := a.server(t)
+		s := e.server(t)
 		ids, problem := s.List(ctx)
 		if problem != nil {
 			silent = append(silent, t.Name)

@@ -47,7 +47,7 @@ func rmCommand(a *app) *cobra.Command {
 
 // rm deletes a model, after a question unless yes.
 func (a *app) rm(ref hub.Ref, yes bool) error {
-	cache, err := hub.Local(a.lookup)
+	cache, err := hub.Local(a.environment)
 	if err != nil {
 		return err
 	}
@@ -78,8 +78,8 @@ func (a *app) rm(ref hub.Ref, yes bool) error {
 }
 
 // downloadedNames are the names of the models in the cache.
-func (a *app) downloadedNames() []string {
-	snapshots, _ := a.downloaded() // there is nobody to tell
+func (e environment) downloadedNames() []string {
+	snapshots, _ := e.downloaded() // there is nobody to tell
 	var names []string
 	for _, s := range snapshots {
 		names = append(names, s.Name())

@@ -11,7 +11,7 @@ import (
 
 // addSettings gives cmd a flag for each of the keys, or for every setting when none is named. A switch that is on by
 // default gets a second one, "--no-save", to turn it off.
-func (a *app) addSettings(cmd *cobra.Command, keys ...string) []*config.Flag {
+func (e environment) addSettings(cmd *cobra.Command, keys ...string) []*config.Flag {
 	flags := config.Flags(keys...)
 	for _, f := range flags {
 		setting := f.Setting()
@@ -21,7 +21,7 @@ func (a *app) addSettings(cmd *cobra.Command, keys ...string) []*config.Flag {
 			cmd.RegisterFlagCompletionFunc(f.Name(), cobra.FixedCompletions(choices, cobra.ShellCompDirectiveNoFileComp))
 		}
 		if setting.Key == "model" {
-			cmd.RegisterFlagCompletionFunc(f.Name(), a.completeModel)
+			cmd.RegisterFlagCompletionFunc(f.Name(), e.completeModel)
 		}
 		if setting.Kind() == config.Boolean {
 			added.NoOptDefVal = "true"
@@ -32,9 +32,9 @@ func (a *app) addSettings(cmd *cobra.Command, keys ...string) []*config.Flag {
 }
 
 // completeModel offers the models that can be opened, and files.
-func (a *app) completeModel(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+func (e environment) completeModel(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
 	names := []string{cobra.CompletionWithDesc(engine.Starter, "built in; /model in the chat lists more")}
-	for _, name := range a.downloadedNames() {
+	for _, name := range e.downloadedNames() {
 		names = append(names, cobra.CompletionWithDesc(name, "downloaded"))
 	}
 	return names, cobra.ShellCompDirectiveDefault
@@ -52,16 +52,4 @@ func (n negation) Set(text string) error {
 		return n.flag.Set(text) // reported with the other values
 	}
 	return n.flag.Set(strconv.FormatBool(!off))
-}
-
-// settings reads all four layers.
-func (a *app) settings(flags []*config.Flag) (*config.Config, error) {
-	c, err := config.Load(config.Locate(a.lookup), a.lookup, groups()...)
-	if err != nil {
-		return nil, err
-	}
-	if err := c.SetFlags(flags...); err != nil {
-		return nil, usageError{err}
-	}
-	return c, nil
 }

@@ -6,7 +6,6 @@ import (
 	"io"
 	"os"
 	"os/signal"
-	"path/filepath"
 	"strconv"
 	"strings"
 	"syscall"
@@ -18,11 +17,6 @@ import (
 	"inkling/config"
 	"inkling/ui/safe"
 )
-
-// taskFolder is where the user's own tasks lie.
-func (a *app) taskFolder() string {
-	return filepath.Join(filepath.Dir(config.Locate(a.lookup).Config), "tasks")
-}
 
 // tasks reads the tasks, and tells what is wrong in the user's own files.
 func (a *app) tasks() *task.Library {
@@ -163,7 +157,7 @@ func (a *app) doTask(cmd *cobra.Command, c *config.Config, t *task.Task, o taskF
 		if err != nil {
 			return err
 		}
-		return a.printTask(t, result, o.json, "")
+		return printTask(a.Out, t, result, o.json, "")
 	}
 
 	ctx, stop := signal.NotifyContext(cmd.Context(), os.Interrupt, syscall.SIGTERM)
@@ -235,25 +229,26 @@ func (a *app) runTask(ctx context.Context, model *session.Asker, t *task.Task, v
 	if len(result.Wrong) > 0 {
 		fmt.Fprintf(a.Err, "inkling: %s: %s, after %s\n", safe.Line(t.Name), safe.Line(strings.Join(result.Wrong, "; ")), task.Tries(result.Tries))
 	}
-	return a.printTask(t, result, o.json, about)
+	return printTask(a.Out, t, result, o.json, about)
 }
 
-func (a *app) printTask(t *task.Task, r task.Result, asJSON bool, about string) error {
+// printTask writes what has come of a task.
+func printTask(out io.Writer, t *task.Task, r task.Result, asJSON bool, about string) error {
 	if asJSON {
 		wrong := r.Wrong
 		if wrong == nil {
 			wrong = []string{}
 		}
-		return writeJSON(a.Out, taskResult{t.Name, r.Text, r.Tries, wrong})
+		return writeJSON(out, taskResult{t.Name, r.Text, r.Tries, wrong})
 	}
 	text := r.Text
-	if terminal(a.Out) {
+	if terminal(out) {
 		text = safe.Text(text)
 	}
 	if about != "" {
 		text = about + "\n" + text + "\n"
 	}
-	_, err := io.WriteString(a.Out, text+"\n")
+	_, err := io.WriteString(out, text+"\n")
 	return outputError(err)
 }
 
