@@ -8,6 +8,7 @@ import (
 	"github.com/charmbracelet/x/ansi"
 
 	"inkling/chat"
+	"inkling/chat/wrap"
 	"inkling/ui/markdown"
 	"inkling/ui/safe"
 	"inkling/ui/style"
@@ -69,11 +70,11 @@ func (it *item) render(width int) []string {
 	var rows []string
 	switch {
 	case it.turn.Role == chat.User:
-		mark, rows = it.look.Own.Render(ownMark), style.Wrap(text, body)
+		mark, rows = it.look.Own.Render(ownMark), wrap.Text(text, body)
 	case it.turn.State == chat.Writing && strings.TrimSpace(text) == "":
 		rows = []string{it.look.Dim.Render(it.look.dots)}
 	case it.plain:
-		rows = style.Wrap(text, body)
+		rows = wrap.Text(text, body)
 	case it.turn.State == chat.Writing:
 		if it.stream == nil {
 			it.stream = it.look.renderer.NewStream()
@@ -103,7 +104,7 @@ func (it *item) renderStory(width int) []string {
 	var lines []string
 	show := func(of *text.Paragraphs, story string, paint func(...string) string) {
 		lines = append(lines, of.Lay(strings.TrimLeft(story, " "), body, func(paragraph string, width int) []string {
-			rows := style.Wrap(safe.Text(paragraph), width)
+			rows := wrap.Text(safe.Text(paragraph), width)
 			for i, row := range rows {
 				rows[i] = style.Margin + paint(row)
 			}
@@ -122,7 +123,7 @@ func (it *item) renderStory(width int) []string {
 
 // rules say where the model's view begins.
 func (it *item) rules(width int) (lines []string) {
-	for _, l := range style.Wrap(it.above, max(width-ansi.StringWidth("──  "), 1)) {
+	for _, l := range wrap.Text(it.above, max(width-ansi.StringWidth("──  "), 1)) {
 		lines = append(lines, it.look.Cut.Render(style.Rule(l, width)))
 	}
 	return lines

@@ -6,7 +6,7 @@ import (
 
 	"github.com/charmbracelet/x/ansi"
 
-	"inkling/ui/style"
+	"inkling/chat/wrap"
 )
 
 // No terminal cuts a line off, whether it gives a sign of several runes the columns of the sign or those of its runes.
@@ -19,7 +19,7 @@ func TestWrappedLinesFitEveryTerminal(t *testing.T) {
 	} {
 		for _, width := range []int{7, 20, 76} {
 			for name, lines := range map[string][]string{
-				"wrap": style.Wrap(text, width),
+				"wrap": wrap.Text(text, width),
 				"fit":  fit(strings.Split(ansi.Hardwrap(text, width, true), "\n"), width),
 			} {
 				for _, line := range lines {

@@ -10,6 +10,7 @@ import (
 
 	"inkling/chat"
 	"inkling/chat/session"
+	"inkling/chat/wrap"
 	"inkling/ui/safe"
 	"inkling/ui/style"
 )
@@ -121,7 +122,7 @@ func (n notice) lines(look *look, width, limit int) []string {
 	if n.text == "" || n.fits(width) {
 		return nil
 	}
-	lines := style.Wrap(safe.Line(n.text), max(width, 1))
+	lines := wrap.Text(safe.Line(n.text), max(width, 1))
 	if len(lines) > limit {
 		lines = lines[:limit]
 	}

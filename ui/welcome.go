@@ -10,6 +10,7 @@ import (
 
 	"inkling/chat"
 	"inkling/chat/session"
+	"inkling/chat/wrap"
 	"inkling/ui/safe"
 	"inkling/ui/style"
 )
@@ -76,7 +77,7 @@ func (w *welcome) lines(s *session.Session, look *look, width, height int, plain
 		name = fmt.Sprintf("%s, a GPT-2 of %s parameters", safe.Line(shortName(info.Name)), info.Size())
 	}
 	model, warning := "You are talking to "+name+", on your own machine.", " It makes things up."
-	about := style.Wrap(model, body)
+	about := wrap.Text(model, body)
 	if len(about) == 1 && ansi.StringWidth(model+warning) <= body {
 		about[0] += look.Dim.Render(warning)
 	}

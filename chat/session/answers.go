@@ -7,6 +7,7 @@ import (
 	"github.com/charmbracelet/x/ansi"
 
 	"inkling/chat"
+	"inkling/chat/wrap"
 )
 
 // An Answer is what the session has to say or to show. A front end that knows its type shows it in its own way, any other
@@ -122,27 +123,19 @@ func (s Sheet) Lines(width int) []string {
 			continue
 		}
 		if r.Words == "" {
-			lines = append(lines, wrap(r.Name, width)...)
+			lines = append(lines, wrap.Text(r.Name, width)...)
 			continue
 		}
-		words := wrap(r.Words, max(width-indent, 1))
+		words := wrap.Text(r.Words, max(width-indent, 1))
 		if beside {
 			lines = append(lines, r.Name+strings.Repeat(" ", column-ansi.StringWidth(r.Name))+words[0])
 			words = words[1:]
 		} else {
-			lines = append(lines, wrap(r.Name, width)...)
+			lines = append(lines, wrap.Text(r.Name, width)...)
 		}
 		for _, l := range words {
 			lines = append(lines, strings.Repeat(" ", indent)+l)
 		}
-	}
-	return lines
-}
-
-// wrap breaks text into lines of at most width columns, however a terminal counts signs of several runes.
-func wrap(text string, width int) (lines []string) {
-	for line := range strings.SplitSeq(ansi.WrapWc(strings.TrimRight(text, "\n"), width, ""), "\n") {
-		lines = append(lines, strings.Split(ansi.Wrap(line, width, ""), "\n")...)
 	}
 	return lines
 }

@@ -13,15 +13,6 @@ const (
 	Widest = 100
 )
 
-// Wrap breaks text into lines of at most width columns, at spaces where it can. Several runes that are one sign, such as a
-// family, take the columns of that sign in some terminals and of every rune in others: the larger number counts.
-func Wrap(text string, width int) (lines []string) {
-	for line := range strings.SplitSeq(ansi.WrapWc(strings.TrimRight(text, "\n"), width, ""), "\n") {
-		lines = append(lines, strings.Split(ansi.Wrap(line, width, ""), "\n")...)
-	}
-	return lines
-}
-
 // Rule is a line across the screen with a text in it; without a width, the text with its beginning of a line.
 func Rule(text string, width int) string {
 	if text == "" {
