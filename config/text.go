@@ -2,6 +2,7 @@ package config
 
 import (
 	"fmt"
+	"math"
 	"strconv"
 	"strings"
 )
@@ -68,6 +69,9 @@ func describe(v any) string {
 	case int64:
 		return strconv.FormatInt(v, 10)
 	case float64:
+		if math.Abs(v) >= 1e15 && !math.IsInf(v, 0) {
+			return strconv.FormatFloat(v, 'g', -1, 64) // 1e+300 in place of 300 digits
+		}
 		return strings.ToLower(formatFloat(v)) // nan and inf as TOML has them
 	case bool:
 		return strconv.FormatBool(v)
@@ -84,6 +88,8 @@ func describe(v any) string {
 		return "[" + strings.Join(items, ", ") + "]"
 	case map[string]any:
 		return "a table"
+	case nil:
+		return "null" // of JSON; TOML has none
 	}
 	return "a date or time"
 }

@@ -64,7 +64,7 @@ func suggest(info *Info, files weights.Source) {
 func bannedIDs(file map[string]json.RawMessage) (banned [][]int, err error) {
 	if raw := file["bad_words_ids"]; len(raw) > 0 && string(raw) != "null" {
 		if json.Unmarshal(raw, &banned) != nil {
-			return nil, fmt.Errorf("bad_words_ids: found %.40q, expected a list of lists of ids", string(raw))
+			return nil, fmt.Errorf("bad_words_ids: found %s, expected a list of lists of ids", jsonfile.Found(raw))
 		}
 	}
 	suppressed, err := tokenIDs(file["suppress_tokens"])
@@ -88,6 +88,16 @@ func plainValue(raw json.RawMessage) any {
 	if decoder.Decode(&value) != nil {
 		return nil
 	}
+	return plain(value)
+}
+
+func plain(value any) any {
+	if list, ok := value.([]any); ok {
+		for i, item := range list {
+			list[i] = plain(item)
+		}
+		return list
+	}
 	n, ok := value.(json.Number)
 	if !ok {
 		return value
@@ -110,7 +120,7 @@ func tokenIDs(raw json.RawMessage) ([]int, error) {
 	}
 	var several []int
 	if json.Unmarshal(raw, &several) != nil {
-		return nil, fmt.Errorf("found %.40q, expected an id or a list of ids", string(raw))
+		return nil, fmt.Errorf("found %s, expected an id or a list of ids", jsonfile.Found(raw))
 	}
 	return several, nil
 }

@@ -55,7 +55,8 @@ func TestDamagedGenerationConfig(t *testing.T) {
 		`{"temperature": 0.7`:         "generation_config.json: the text ends too early, after 19 bytes; it is ignored",
 		`[1, 2]`:                      "generation_config.json: found an array, expected an object",
 		`{"temperature": NaN}`:        "generation_config.json: byte 17: found 'N', which is no JSON",
-		`{"eos_token_id": "the end"}`: `generation_config.json: eos_token_id: found "\"the end\"", expected an id or a list of ids; it is ignored`,
+		`{"bad_words_ids": {"a": 1}}`: `generation_config.json: bad_words_ids: found an object, expected a list of lists of ids; it is ignored`,
+		`{"eos_token_id": "the end"}`: `generation_config.json: eos_token_id: found "the end", expected an id or a list of ids; it is ignored`,
 	} {
 		info := open(t, generating(t, file)).Info()
 		if info.Defaults != nil || !slices.Equal(info.Ends, []int{4}) || len(info.Notes) != 1 || !strings.Contains(info.Notes[0], want) || strings.Contains(info.Notes[0], "\n") {
@@ -81,8 +82,12 @@ func TestBannedTokens(t *testing.T) {
 	if want := [][]int{{4}, {5, 6}, {}, {7}, {9}}; !reflect.DeepEqual(info.Banned, want) || info.Defaults["min_tokens"] != int64(3) {
 		t.Errorf("%v, %v, want %v and 3 tokens at least", info.Banned, info.Defaults, want)
 	}
+	info = open(t, generating(t, `{"top_k": [1, 2.5, null]}`)).Info()
+	if want := []any{int64(1), 2.5, nil}; !reflect.DeepEqual(info.Defaults["top_k"], want) {
+		t.Errorf("%v, want %v", info.Defaults, want)
+	}
 	info = open(t, generating(t, `{"bad_words_ids": [1]}`)).Info()
-	if len(info.Notes) != 1 || !strings.Contains(info.Notes[0], "bad_words_ids: found \"[1]\", expected a list of lists of ids") {
+	if len(info.Notes) != 1 || !strings.Contains(info.Notes[0], "bad_words_ids: found [1], expected a list of lists of ids") {
 		t.Errorf("%q", info.Notes)
 	}
 	m := enginetest.NewWith(64, func(ids []int, logits []float32) {

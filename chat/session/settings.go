@@ -3,6 +3,7 @@ package session
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"inkling/config"
 	"inkling/engine"
@@ -25,7 +26,13 @@ func Adopt(c *config.Config, info engine.Info) (changed, notes []string) {
 	changed, problems := c.SetModel(info.Defaults)
 	notes = slices.Clone(info.Notes)
 	for _, err := range problems {
-		notes = append(notes, fmt.Sprintf("%s: %s: %v; it is ignored", info.Name, engine.GenerationFile, err))
+		text := err.Error()
+		for _, row := range sample.Table() {
+			if rest, ok := strings.CutPrefix(text, row.Key+": "); ok && row.Model != "" {
+				text = row.Model + ": " + rest // the key as the file has it
+			}
+		}
+		notes = append(notes, fmt.Sprintf("%s: %s: %s; it is ignored", info.Name, engine.GenerationFile, text))
 	}
 	return changed, notes
 }

@@ -213,10 +213,46 @@ func (r *reader) decoding(err error) error {
 func plainWords(text string) string {
 	text = strings.TrimPrefix(text, "toml: ")
 	if _, kind, ok := strings.Cut(text, "cannot decode TOML "); ok {
-		found, _, _ := strings.Cut(kind, " into ")
-		return "found a value of the kind " + found + ", expected another; compare a task of the program"
+		found, into, _ := strings.Cut(kind, " into ")
+		if i := strings.LastIndex(into, "of type "); i >= 0 {
+			into = into[i+len("of type "):]
+		}
+		return "found " + tomlWords(found) + ", expected " + goWords(into)
+	}
+	if strings.HasPrefix(text, "cannot store an array table") {
+		return "found a list of tables, expected a table"
 	}
 	return text
+}
+
+// tomlWords is a kind of value as the TOML decoder calls it, with its article.
+func tomlWords(kind string) string {
+	switch kind {
+	case "string":
+		return "a text"
+	case "boolean":
+		return "true or false"
+	case "array":
+		return "a list"
+	case "integer", "float":
+		return "a number"
+	case "inline table":
+		return "a table"
+	}
+	return "a date or time"
+}
+
+// goWords is what a field of file takes.
+func goWords(kind string) string {
+	switch kind = strings.TrimPrefix(kind, "*"); {
+	case kind == "string":
+		return "a text"
+	case kind == "bool":
+		return "true or false"
+	case strings.HasPrefix(kind, "[]"):
+		return "a list of texts"
+	}
+	return "a table"
 }
 
 func (r *reader) variables(t *Task, all map[string]variable) error {

@@ -107,7 +107,12 @@ func TestBrokenFiles(t *testing.T) {
 	for _, c := range []struct{ name, text, want string }{
 		{"syntax", "description = \n", ":1: "},
 		{"unknown", head + "[chat]\nprompt = \"a\"\ncolour = 1\n", ":4: chat.colour: unknown key"},
-		{"kind", "description = 3\n", ":1: description: found a value of the kind integer"},
+		{"kind", "description = 3\n", ":1: description: found a number, expected a text"},
+		{"list", "description = 'x'\nchecks = true\n", ":2: checks: found true or false, expected a list of texts"},
+		{"item", "description = 'x'\nchecks = [2020-01-01]\n", ":2: checks: found a date or time, expected a text"},
+		{"table", "description = 'x'\nchat = 'p'\n", ":2: chat: found a text, expected a table"},
+		{"tables", "description = 'x'\n[[chat]]\n", ":2: chat: found a list of tables, expected a table"},
+		{"flag", "description = 'x'\nparts = {}\n", ":2: parts: found a table, expected true or false"},
 		{"prompt", head + "\n[starter]\nprompt = \"a\"\n", ": chat: missing"},
 		{"name", head + "[chat]\nprompt = \"{{.subjekt}}\"\n", `:3: chat.prompt: no variable "subjekt"; add [variables.subjekt]`},
 		{"template", head + "[chat]\nprompt = \"{{.a\"\n", ":3: chat.prompt: the template cannot be read"},

@@ -90,7 +90,7 @@ func (h *header) errShort() error {
 	if h.cut {
 		return fmt.Errorf("found more than %d bytes of metadata; this is not the file of a GPT-2 model", h.size)
 	}
-	return fmt.Errorf("the file ends within its metadata, after %d bytes: %w; the file is cut short, download it again", h.size, io.ErrUnexpectedEOF)
+	return fmt.Errorf("the file ends within its metadata, after %d bytes; the file is cut short, download it again", h.size)
 }
 
 // bytes reads n bytes, valid until the next call of any method.

@@ -25,11 +25,11 @@ func Words(data []byte, err error) error {
 		return damaged(data, syntax.Offset)
 	}
 	if wrong, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
-		key := ""
-		if wrong.Field != "" {
-			key = Label(wrong.Field) + ": "
+		path, value := lookUp(data, wrong.Field)
+		if path != "" {
+			path = Label(path) + ": "
 		}
-		return fmt.Errorf("%sfound %s, expected %s", key, found(data, wrong), expected(wrong.Type))
+		return fmt.Errorf("%sfound %s, expected %s", path, found(value, wrong), expected(wrong.Type))
 	}
 	return err
 }
@@ -60,16 +60,26 @@ func Quote(text []byte) string {
 	return strconv.QuoteRune(r)
 }
 
+// Found is a JSON value as a message shows it.
+func Found(value []byte) string {
+	switch value = bytes.TrimSpace(value); {
+	case len(value) == 0:
+		return "nothing"
+	case value[0] == '{':
+		return "an object"
+	case value[0] == '[' && len(value) > 20:
+		return "an array"
+	}
+	return shorten(string(value))
+}
+
 // found is what stands where something else was expected.
-func found(data []byte, wrong *json.UnmarshalTypeError) string {
-	if value := lookUp(data, wrong.Field); value != nil {
-		switch value[0] {
-		case '{':
-			return "an object"
-		case '[':
+func found(value []byte, wrong *json.UnmarshalTypeError) string {
+	if len(value) > 0 {
+		if value[0] == '[' {
 			return "an array"
 		}
-		return shorten(string(value))
+		return Found(value)
 	}
 	switch kind, number, _ := strings.Cut(wrong.Value, " "); {
 	case number != "":
@@ -83,28 +93,30 @@ func found(data []byte, wrong *json.UnmarshalTypeError) string {
 	}
 }
 
-// lookUp is the value at a path of keys with dots between, nil where there is none.
-func lookUp(data []byte, path string) []byte {
+// lookUp is the value at a path of keys with dots between, nil where there is none, and the path as the text spells it:
+// package json names a field without a tag as Go does.
+func lookUp(data []byte, path string) (spelt string, value []byte) {
+	var keys []string
 	for key := range strings.SplitSeq(path, ".") {
 		if path == "" {
 			break
 		}
 		var object map[string]json.RawMessage
 		if json.Unmarshal(data, &object) != nil {
-			return nil
+			return path, nil
 		}
 		value, ok := object[key]
 		for other := range object {
 			if !ok && strings.EqualFold(other, key) {
-				value, ok = object[other], true
+				key, value, ok = other, object[other], true
 			}
 		}
 		if !ok {
-			return nil
+			return path, nil
 		}
-		data = value
+		keys, data = append(keys, key), value
 	}
-	return bytes.TrimSpace(data)
+	return strings.Join(keys, "."), bytes.TrimSpace(data)
 }
 
 // expected is what a Go type takes, in the words of JSON.

@@ -12,13 +12,15 @@ func TestErrorsArePlain(t *testing.T) {
 	type inner struct {
 		Tokens []string `json:"tokens"`
 		Size   float64  `json:"size"`
+		Plain  string
 	}
 	for text, want := range map[string]string{
 		`{"n_head": "twelve"}`:             `n_head: found "twelve", expected a whole number`,
 		`{"n_head": 1.5}`:                  `n_head: found 1.5, expected a whole number`,
 		`{"n_head": 99999999999999999999}`: `n_head: found 99999999999999999999, expected a whole number`,
 		`{"n_head": [1]}`:                  `n_head: found an array, expected a whole number`,
-		`{"N_Head": {}}`:                   `n_head: found an object, expected a whole number`,
+		`{"N_Head": {}}`:                   `N_Head: found an object, expected a whole number`,
+		`{"inner": {"plain": 3}}`:          `inner.plain: found 3, expected a string`,
 		`{"tied": "yes"}`:                  `tied: found "yes", expected true or false`,
 		`{"name": 3}`:                      `name: found 3, expected a string`,
 		`{"inner": {"tokens": "a"}}`:       `inner.tokens: found "a", expected an array`,

@@ -90,7 +90,7 @@ func place(known map[string]*storage, keys any, r io.ReaderAt, at, size int64) e
 		delete(known, key)
 		var count [8]byte
 		if size-at < int64(len(count)) {
-			return fmt.Errorf("the file ends before the storage %.60q: %w; the file is cut short, download it again", key, io.ErrUnexpectedEOF)
+			return fmt.Errorf("the file ends before the storage %.60q; the file is cut short, download it again", key)
 		}
 		if err := readFull(r, count[:], at); err != nil {
 			return err
@@ -100,8 +100,8 @@ func place(known map[string]*storage, keys any, r io.ReaderAt, at, size int64) e
 			return fmt.Errorf("the storage %.60q has %d elements, expected %d; %s", key, n, s.elements, adviseFetch)
 		}
 		if s.size() > size-at {
-			return fmt.Errorf("the storage %.60q: %d bytes from %d on, in a file of %d: %w; the file is cut short, download it again",
-				key, s.size(), at, size, io.ErrUnexpectedEOF)
+			return fmt.Errorf("the storage %.60q: %d bytes from %d on, in a file of %d; the file is cut short, download it again",
+				key, s.size(), at, size)
 		}
 		s.begin = at
 		at += s.size()

@@ -131,7 +131,7 @@ func (s *source) left(n int64) error {
 	if s.cut {
 		return fmt.Errorf("more than %d bytes of pickle; this is not a file of weights", s.size)
 	}
-	return fmt.Errorf("the pickle ends after %d bytes: %w; the file is cut short, download it again", s.size, io.ErrUnexpectedEOF)
+	return fmt.Errorf("the pickle ends after %d bytes; the file is cut short, download it again", s.size)
 }
 
 func (s *source) failed(err error) error {

@@ -169,7 +169,7 @@ func TestGGUFErrors(t *testing.T) {
 		checkError(t, err, "m/x.gguf: "+c.want)
 	}
 	_, err := openGGUF([]byte("GGUF"))
-	checkError(t, err, "m/x.gguf: the file ends within its metadata, after 4 bytes: unexpected EOF; the file is cut short, download it again")
+	checkError(t, err, "m/x.gguf: the file ends within its metadata, after 4 bytes; the file is cut short, download it again")
 	var file bytes.Buffer
 	w, err := gguf.NewWriter(&file, smallMetadata(), nil)
 	if err != nil || w.Close() != nil {

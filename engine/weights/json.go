@@ -186,16 +186,21 @@ func (d *document) located(err error) error {
 	if err == nil {
 		return nil
 	}
-	offset := d.decoder.InputOffset()
 	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
-		err = io.ErrUnexpectedEOF
-	} else if syntax, ok := errors.AsType[*jsontext.SyntacticError](err); ok {
+		return d.endsEarly()
+	}
+	if syntax, ok := errors.AsType[*jsontext.SyntacticError](err); ok {
 		if d.decoder.StackDepth() > tooDeep {
 			return fmt.Errorf("byte %d: found values within each other, more than %d deep", syntax.ByteOffset, tooDeep)
 		}
 		return d.damaged(syntax.ByteOffset)
 	}
-	return fmt.Errorf("byte %d: %w", offset, err)
+	return fmt.Errorf("byte %d: %w", d.decoder.InputOffset(), err)
+}
+
+// endsEarly is the error of a text that goes on beyond its end.
+func (d *document) endsEarly() error {
+	return fmt.Errorf("the text ends too early, after %d bytes", len(d.all))
 }
 
 // tooDeep is a depth near the limit of the decoder.
@@ -204,7 +209,7 @@ const tooDeep = 9_000
 // damaged is the error of a text that is no JSON from a byte on.
 func (d *document) damaged(offset int64) error {
 	if offset < 0 || offset >= int64(len(d.all)) {
-		return fmt.Errorf("byte %d: %w", offset, io.ErrUnexpectedEOF)
+		return d.endsEarly()
 	}
 	return fmt.Errorf("byte %d: found %s, which is no JSON", offset, jsonfile.Quote(d.all[offset:]))
 }

@@ -115,7 +115,7 @@ func TestVocabularyErrors(t *testing.T) {
 
 		{"no pieces", pair(`{}`, ""), "m/vocab.json: no pieces" + fetch},
 		{"vocab not UTF-8", pair("{\"\xff\": 0}", ""), "m/vocab.json: not UTF-8 text" + fetch},
-		{"vocab cut", pair(`{"a": 0,`, ""), "m/vocab.json: byte 7: unexpected EOF" + fetch},
+		{"vocab cut", pair(`{"a": 0,`, ""), "m/vocab.json: the text ends too early, after 8 bytes" + fetch},
 		{"more than one value", pair(vocab+"{}", ""), "m/vocab.json: byte 17: found {, expected the end of the text" + fetch},
 		{"piece twice", pair(`{"a": 0, "a": 1}`, ""), "m/vocab.json: byte 12: key a appears twice" + fetch},
 		{"id twice", pair(`{"a": 0, "b": 1, "c": 0}`, ""), "m/vocab.json: id 0: found for both a and c, expected one of them" + fetch},
@@ -146,7 +146,7 @@ func TestVocabularyErrors(t *testing.T) {
 		{"special id taken", vocabularyFolder(vocabFile, vocab, mergesFile, "", addedFile, `{"<x>": 1}`), "m/added_tokens.json: id 1: found for both <x> and b, expected one of them" + fetch},
 		{"special ids disagree", vocabularyFolder(vocabFile, `{"<|endoftext|>": 0}`, mergesFile, "", addedFile, `{"<|endoftext|>": 1}`),
 			"m/added_tokens.json: token <|endoftext|>: id 1, expected 0 as elsewhere in the folder" + fetch},
-		{"added tokens cut", vocabularyFolder(vocabFile, vocab, mergesFile, "", addedFile, `{"<x>"`), "m/added_tokens.json: token <x>: byte 6: unexpected EOF" + fetch},
+		{"added tokens cut", vocabularyFolder(vocabFile, vocab, mergesFile, "", addedFile, `{"<x>"`), "m/added_tokens.json: token <x>: the text ends too early, after 6 bytes" + fetch},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
