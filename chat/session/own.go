@@ -12,11 +12,12 @@ import (
 	"inkling/engine/hub"
 )
 
-// record returns the settings that the user has changed in a chat, for the chat to keep: a JSON object, "" for none.
+// record returns the settings that the user has changed, in the chat or by the flags it is written under, for the chat to keep: a
+// JSON object, "" for none.
 func (s *Settings) record() string {
 	changed := map[string]json.RawMessage{}
 	for _, key := range settingNames(nil) {
-		if s.config.Origin(key).Source != config.Command {
+		if from := s.config.Origin(key).Source; from != config.Command && from != config.CommandLine {
 			continue
 		}
 		setting, _ := config.Find(key)

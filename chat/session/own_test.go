@@ -54,6 +54,21 @@ func (s *Session) notices() (words string) {
 
 func defaults() *config.Config { return &config.Config{Settings: config.Defaults()} }
 
+// flagged are the settings under the flags --model and --temperature.
+func flagged(t *testing.T, model, temperature string) *config.Config {
+	t.Helper()
+	c, flags := defaults(), config.Flags("model", "temperature")
+	for i, text := range []string{model, temperature} {
+		if err := flags[i].Set(text); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := c.SetFlags(flags...); err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
 // A chat goes on with its own model, mode and parameters, whatever the settings say now.
 func TestAChatGoesOnAsItWas(t *testing.T) {
 	h := &shelf{store: chat.NewVolatile()}
@@ -92,19 +107,29 @@ func TestAChatGoesOnAsItWas(t *testing.T) {
 	}
 
 	// What the command line says is for now.
-	named := defaults()
-	flags := config.Flags("model", "temperature")
-	for i, text := range []string{"third", "0.9"} {
-		if err := flags[i].Set(text); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if err := named.SetFlags(flags...); err != nil {
-		t.Fatal(err)
-	}
-	asked := h.session(t, named, id)
+	asked := h.session(t, flagged(t, "third", "0.9"), id)
 	if values := asked.Settings.Values(); !slices.Equal(h.opened, []string{"third"}) || values.Temperature != 0.9 || values.Seed == nil {
 		t.Errorf("opened %q, %+v", h.opened, values)
+	}
+}
+
+// A chat that was begun with flags goes on with what they said.
+func TestAChatKeepsTheFlagsItWasBegunWith(t *testing.T) {
+	h := &shelf{store: chat.NewVolatile()}
+	first := h.session(t, flagged(t, "second", "0.3"), "")
+	first.enter(t, "/set topk 5")
+	first.enter(t, "hello")
+	id := first.Chat.Conversation().ID
+	first.drive(t, first.Chat.List())
+
+	again := h.session(t, defaults(), id)
+	if values := again.Settings.Values(); !slices.Equal(h.opened, []string{"second"}) || values.Temperature != 0.3 || values.TopK != 5 {
+		t.Errorf("opened %q, temperature %v, top-k %d", h.opened, values.Temperature, values.TopK)
+	}
+	again.enter(t, "/temp 0.4")
+	again.drive(t, again.Chat.List())
+	if got := h.session(t, defaults(), id).Settings.Values().Temperature; got != 0.4 {
+		t.Errorf("temperature %v after a change, expected 0.4", got)
 	}
 }
 
