@@ -19,72 +19,11 @@ type Action struct {
 
 // Actions are all that the keys of the chat do.
 func Actions() []Action {
-	keys := defaultKeys()
 	var actions []Action
-	for _, a := range actionsOf(&keys) {
-		actions = append(actions, Action{a.name, a.help, a.binding.Keys()})
+	for _, b := range defaultKeys() {
+		actions = append(actions, Action{b.action, b.help, b.Keys()})
 	}
 	return actions
-}
-
-// action is an action with its binding in a key map. The help panel shows the keys of some together with those of the one
-// before.
-type action struct {
-	name, help string
-	binding    *key.Binding
-	second     bool
-}
-
-func actionsOf(k *keyMap) []action {
-	return []action{
-		{"send", "send the message", &k.Send, false},
-		{"newline", "new line", &k.Newline, false},
-		{"stop", "stop the reply", &k.Stop, false},
-		{"interrupt", "stop; clear the line; twice on an empty line: quit", &k.Interrupt, false},
-		{"quit", "quit", &k.Quit, false},
-		{"retry", "another reply", &k.Retry, false},
-		{"previous", "on an empty line: the version before", &k.Previous, false},
-		{"next", "on an empty line: the next version", &k.Next, true},
-		{"warmer", "raise the temperature", &k.Warmer, false},
-		{"colder", "lower the temperature", &k.Colder, true},
-		{"history_up", "the message before", &k.HistoryUp, false},
-		{"history_down", "the message after", &k.HistoryDown, true},
-		{"page_up", "scroll up", &k.Scroll.PageUp, false},
-		{"page_down", "scroll down", &k.Scroll.PageDown, true},
-		{"top", "to the beginning", &k.Scroll.Top, false},
-		{"bottom", "to the end", &k.Scroll.Bottom, true},
-		{"new", "new chat", &k.New, false},
-		{"sessions", "all chats", &k.Sessions, false},
-		{"complete", "complete a command", &k.Complete, false},
-		{"dial", "turn the sampling parameters", &k.Panes.Dial, false},
-		{"back", "the part of the screen before", &k.Panes.Back, false},
-		{"help", "keys and commands", &k.Help, false},
-		{"suspend", "suspend", &k.Suspend, false},
-	}
-}
-
-// bind gives actions other keys, by their names; an empty list takes their keys away.
-func bind(k *keyMap, keys map[string][]string) {
-	actions := actionsOf(k)
-	for i, a := range actions {
-		given, ok := keys[a.name]
-		if !ok {
-			continue
-		}
-		names := make([]string, len(given))
-		for i, s := range given {
-			names[i], _ = KeyName(s)
-		}
-		a.binding.SetKeys(names...)
-		switch {
-		case a.second:
-			shown(actions[i-1].binding, a.binding)
-		case i+1 < len(actions) && actions[i+1].second:
-			shown(a.binding, actions[i+1].binding)
-		default:
-			shown(a.binding)
-		}
-	}
 }
 
 // shown makes the help of the first of some bindings name the keys: all of one, the first of each of several.

@@ -10,6 +10,7 @@ import (
 	"charm.land/lipgloss/v2"
 	"github.com/charmbracelet/x/ansi"
 
+	"inkling/chat"
 	"inkling/chat/session"
 	"inkling/ui/style"
 	"inkling/ui/text"
@@ -108,6 +109,22 @@ func (c *composer) paste(text string) {
 // resize gives the input the width and at most a third of the height of the screen.
 func (c *composer) resize(width, height int) {
 	c.area.Resize(width-len(style.Margin), height/3)
+}
+
+// begin turns to another conversation: to its draft, and to what was sent in it. lost is set where the one before keeps no draft.
+func (c *composer) begin(conv *chat.Conversation, lost bool) {
+	if text := c.text(); lost && !blank(text) {
+		c.remember(text)
+	}
+	for _, t := range conv.Turns() {
+		if t.Role == chat.User && !slices.Contains(c.sent, t.Text) {
+			c.remember(t.Text)
+		}
+	}
+	c.clear()
+	if conv.Draft != "" {
+		c.set(conv.Draft)
+	}
 }
 
 // remember adds a message to those that Up brings back.

@@ -207,7 +207,7 @@ func TestQuitting(t *testing.T) {
 	u.shows("press Ctrl+C again to quit")
 	u.types("x")
 	u.press("backspace", "ctrl+c")
-	if u.p.quitting != true || quit() {
+	if u.p.ending.asked != true || quit() {
 		t.Fatal("a key between two Ctrl+C should start over")
 	}
 	u.press("ctrl+c")
@@ -701,8 +701,8 @@ func TestModelThatCannotBeOpenedEndsTheProgram(t *testing.T) {
 		}
 		return u.quit
 	})
-	if !errors.Is(u.p.err, errFull) {
-		t.Errorf("%v", u.p.err)
+	if !errors.Is(u.p.ending.err, errFull) {
+		t.Errorf("%v", u.p.ending.err)
 	}
 }
 

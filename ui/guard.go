@@ -48,8 +48,8 @@ func (g guard) View() (view tea.View) {
 
 // fall ends the program with an error about the panic.
 func (g guard) fall(p panicked) tea.Cmd {
-	if g.program.err == nil {
-		g.program.err = g.program.session.Mistake(p.cause, p.stack)
+	if g.program.ending.err == nil {
+		g.program.ending.err = g.program.session.Mistake(p.cause, p.stack)
 	}
 	return tea.Quit
 }

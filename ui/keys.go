@@ -2,24 +2,45 @@ package ui
 
 import (
 	"charm.land/bubbles/v2/key"
+	tea "charm.land/bubbletea/v2"
 )
 
-// keyMap is every key of the chat itself. The help panel is written from it.
-type keyMap struct {
-	Send, Newline, Stop, Quit, Interrupt   key.Binding
-	Retry, Previous, Next                  key.Binding
-	Warmer, Colder                         key.Binding
-	HistoryUp, HistoryDown                 key.Binding
-	Scroll                                 scrollKeys
-	New, Sessions, Help, Complete, Suspend key.Binding
-	Panes                                  paneKeys
+// What keys of the chat do, by the names that the config file has for it.
+const (
+	actSend        = "send"
+	actNewline     = "newline"
+	actStop        = "stop"
+	actInterrupt   = "interrupt"
+	actQuit        = "quit"
+	actWarmer      = "warmer"
+	actColder      = "colder"
+	actDial        = "dial"
+	actRetry       = "retry"
+	actPrevious    = "previous"
+	actNext        = "next"
+	actHistoryUp   = "history_up"
+	actHistoryDown = "history_down"
+	actPageUp      = "page_up"
+	actPageDown    = "page_down"
+	actTop         = "top"
+	actBottom      = "bottom"
+	actNew         = "new"
+	actSessions    = "sessions"
+	actComplete    = "complete"
+	actBack        = "back"
+	actHelp        = "help"
+	actSuspend     = "suspend"
+)
+
+// keyMap is every key of the chat itself, in the order of the help, which is written from it.
+type keyMap []binding
+
+// binding is an action with its keys. The help shows the keys of some together with those of the action before.
+type binding struct {
+	action, help string // help is for the config file
+	key.Binding
+	second bool
 }
-
-// scrollKeys move the text.
-type scrollKeys struct{ PageUp, PageDown, Top, Bottom key.Binding }
-
-// paneKeys are those of the panes beside the text.
-type paneKeys struct{ Dial, Back key.Binding }
 
 // pastedEnter is what ui/terminal makes of an Enter that has come at once with other keys: of a paste, in a terminal that does
 // not mark pastes. It is a line break, or runs a command.
@@ -28,43 +49,75 @@ const pastedEnter = "meta+enter"
 // pasteKey asks for the system's clipboard. Most terminals have a key of their own for that.
 const pasteKey = "ctrl+v"
 
+// newlineKeys is how the help shows the keys of a new line, in a terminal that sends no Shift+Enter.
+const newlineKeys = "Alt+Enter, Ctrl+J"
+
 func defaultKeys() keyMap {
-	bind := func(keys []string, shown, help string) key.Binding {
-		return key.NewBinding(key.WithKeys(keys...), key.WithHelp(shown, help))
+	one := func(action, help string, keys []string, shown, words string) binding {
+		return binding{action, help, key.NewBinding(key.WithKeys(keys...), key.WithHelp(shown, words)), false}
+	}
+	second := func(action, help string, keys ...string) binding {
+		return binding{action, help, key.NewBinding(key.WithKeys(keys...)), true}
 	}
 	return keyMap{
-		Send:        bind([]string{"enter"}, "Enter", "send; on an empty line: continue the reply"),
-		Newline:     bind([]string{"shift+enter", "alt+enter", "ctrl+j"}, "Alt+Enter, Ctrl+J", "new line"),
-		Stop:        bind([]string{"esc"}, "Esc", "stop the reply, or take back a queued message"),
-		Interrupt:   bind([]string{"ctrl+c"}, "Ctrl+C", "stop; clear the line; twice on an empty line: quit"),
-		Quit:        bind([]string{"ctrl+d"}, "Ctrl+D", "quit"),
-		Retry:       bind([]string{"ctrl+r"}, "Ctrl+R", "write another reply; the old one is kept"),
-		Previous:    bind([]string{"left"}, "Left, Right", "on an empty line: switch between versions"),
-		Next:        bind([]string{"right"}, "", ""),
-		Warmer:      bind([]string{"ctrl+up", "alt+up"}, "Ctrl+Up, Ctrl+Down", "temperature, even during a reply (or Alt+Up, Alt+Down)"),
-		Colder:      bind([]string{"ctrl+down", "alt+down"}, "", ""),
-		HistoryUp:   bind([]string{"up"}, "Up, Down", "earlier messages and commands"),
-		HistoryDown: bind([]string{"down"}, "", ""),
-		Scroll: scrollKeys{
-			PageUp:   bind([]string{"pgup"}, "PgUp, PgDn", "scroll (or the mouse wheel)"),
-			PageDown: bind([]string{"pgdown"}, "", ""),
-			Top:      bind([]string{"ctrl+home"}, "Ctrl+Home, Ctrl+End", "top, bottom"),
-			Bottom:   bind([]string{"ctrl+end"}, "", ""),
-		},
-		Panes: paneKeys{
-			Dial: bind([]string{"ctrl+t"}, "Ctrl+T", "the dial: turn sampling parameters"),
-			Back: bind([]string{"shift+tab"}, "", ""),
-		},
-		New:      bind([]string{"ctrl+n"}, "Ctrl+N", "new chat"),
-		Sessions: bind([]string{"ctrl+s"}, "Ctrl+S", "all chats"),
-		Complete: bind([]string{"tab"}, "Tab", "complete a command, or the next pane"),
-		Help:     bind([]string{"f1"}, "F1, ?", "this help (? on an empty line)"),
-		Suspend:  bind([]string{"ctrl+z"}, "Ctrl+Z", "suspend"),
+		one(actSend, "send the message", []string{"enter"}, "Enter", "send; on an empty line: continue the reply"),
+		one(actNewline, "new line", []string{"shift+enter", "alt+enter", "ctrl+j"}, newlineKeys, "new line"),
+		one(actStop, "stop the reply", []string{"esc"}, "Esc", "stop the reply, or take back a queued message"),
+		one(actInterrupt, "stop; clear the line; twice on an empty line: quit", []string{"ctrl+c"},
+			"Ctrl+C", "stop; clear the line; twice on an empty line: quit"),
+		one(actQuit, "quit", []string{"ctrl+d"}, "Ctrl+D", "quit"),
+		one(actWarmer, "raise the temperature", []string{"ctrl+up", "alt+up"},
+			"Ctrl+Up, Ctrl+Down", "temperature, even during a reply (or Alt+Up, Alt+Down)"),
+		second(actColder, "lower the temperature", "ctrl+down", "alt+down"),
+		one(actDial, "turn the sampling parameters", []string{"ctrl+t"}, "Ctrl+T", "the dial: turn sampling parameters"),
+		one(actRetry, "another reply", []string{"ctrl+r"}, "Ctrl+R", "write another reply; the old one is kept"),
+		one(actPrevious, "on an empty line: the version before", []string{"left"},
+			"Left, Right", "on an empty line: switch between versions"),
+		second(actNext, "on an empty line: the next version", "right"),
+		one(actHistoryUp, "the message before", []string{"up"}, "Up, Down", "earlier messages and commands"),
+		second(actHistoryDown, "the message after", "down"),
+		one(actPageUp, "scroll up", []string{"pgup"}, "PgUp, PgDn", "scroll (or the mouse wheel)"),
+		second(actPageDown, "scroll down", "pgdown"),
+		one(actTop, "to the beginning", []string{"ctrl+home"}, "Ctrl+Home, Ctrl+End", "top, bottom"),
+		second(actBottom, "to the end", "ctrl+end"),
+		one(actNew, "new chat", []string{"ctrl+n"}, "Ctrl+N", "new chat"),
+		one(actSessions, "all chats", []string{"ctrl+s"}, "Ctrl+S", "all chats"),
+		one(actComplete, "complete a command", []string{"tab"}, "Tab", "complete a command, or the next pane"),
+		second(actBack, "the part of the screen before", "shift+tab"),
+		one(actHelp, "keys and commands", []string{"f1"}, "F1, ?", "this help (? on an empty line)"),
+		one(actSuspend, "suspend", []string{"ctrl+z"}, "Ctrl+Z", "suspend"),
 	}
 }
 
-// listed is the order of the help panel.
-func (k keyMap) listed() []key.Binding {
-	return []key.Binding{k.Send, k.Newline, k.Stop, k.Interrupt, k.Quit, k.Warmer, k.Panes.Dial, k.Retry, k.Previous, k.HistoryUp,
-		k.Scroll.PageUp, k.Scroll.Top, k.New, k.Sessions, k.Complete, k.Help, k.Suspend}
+// action is what a key does, "" for nothing.
+func (k keyMap) action(msg tea.KeyPressMsg) string {
+	for _, b := range k {
+		if key.Matches(msg, b.Binding) {
+			return b.action
+		}
+	}
+	return ""
+}
+
+// bind gives actions other keys, by their names; an empty list takes their keys away.
+func (k keyMap) bind(keys map[string][]string) {
+	for i := range k {
+		given, ok := keys[k[i].action]
+		if !ok {
+			continue
+		}
+		names := make([]string, len(given))
+		for i, s := range given {
+			names[i], _ = KeyName(s)
+		}
+		k[i].SetKeys(names...)
+		switch {
+		case k[i].second:
+			shown(&k[i-1].Binding, &k[i].Binding)
+		case i+1 < len(k) && k[i+1].second:
+			shown(&k[i].Binding, &k[i+1].Binding)
+		default:
+			shown(&k[i].Binding)
+		}
+	}
 }

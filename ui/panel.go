@@ -6,12 +6,12 @@ import "inkling/chat/session"
 func helpSheet(keys keyMap, shiftEnter bool) session.Sheet {
 	sheet := session.Sheet{Title: "Keys and commands"}
 	add := func(name, words string) { sheet.Rows = append(sheet.Rows, session.Row{Name: name, Words: words}) }
-	for _, k := range keys.listed() {
-		h := k.Help()
-		if standard := defaultKeys().Newline.Help().Key; h.Key == standard && shiftEnter {
+	for _, b := range keys {
+		h := b.Help()
+		if h.Key == newlineKeys && shiftEnter {
 			h.Key = "Shift+Enter, Ctrl+J"
 		}
-		if h.Key != "" { // somebody took its keys away
+		if h.Key != "" && !b.second { // else somebody took its keys away
 			add(h.Key, h.Desc)
 		}
 	}

@@ -2,7 +2,6 @@ package ui
 
 import (
 	"context"
-	"slices"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -19,7 +18,6 @@ type program struct {
 	ctx     context.Context // ends with the program
 	session *session.Session
 	first   []session.Work // what the session begins with
-	seen    int            // version of the session that is on the screen
 
 	keys       keyMap
 	screen     screen
@@ -30,9 +28,14 @@ type program struct {
 	suggest    suggestions
 	dock       pane.Dock // the transcript, other panes, and the dialogs in place of them
 	notice     notice
-	hot        int  // counts changes of the temperature, 0 when the last one is long ago
-	quitting   bool // Ctrl+C was pressed on an empty line
-	err        error
+	hot        int // counts changes of the temperature, 0 when the last one is long ago
+	ending     ending
+}
+
+// ending is how the program ends.
+type ending struct {
+	asked bool // Ctrl+C was pressed on an empty line
+	err   error
 }
 
 // screen is what is known of the terminal.
@@ -59,7 +62,7 @@ func newProgram(ctx context.Context, o session.Options, c Custom) *program {
 		composer: newComposer(),
 		look:     &look{dots: "…"},
 	}
-	bind(&p.keys, c.Keys)
+	p.keys.bind(c.Keys)
 	p.session, p.first = session.New(o)
 	p.transcript.follow, p.transcript.look = true, p.look
 	p.transcript.empty = func(width, height int) []string {
@@ -87,8 +90,8 @@ func (p *program) do(work []session.Work) tea.Cmd {
 	for _, a := range p.session.Answers() {
 		cmds = append(cmds, p.show(a))
 	}
-	if version := p.session.Version(); version != p.seen {
-		p.seen = version
+	if version := p.session.Version(); version != p.transcript.seen {
+		p.transcript.seen = version
 		p.changed()
 	}
 	for _, w := range work {
@@ -117,7 +120,8 @@ func (p *program) show(a session.Answer) tea.Cmd {
 	case session.Sent:
 		p.composer.precede(a.Texts)
 	case session.Began:
-		p.began(a.Lost)
+		p.composer.begin(p.session.Chat.Conversation(), a.Lost)
+		p.transcript.toEnd()
 		return p.edited()
 	case session.Draft:
 		p.composer.set(a.Words)
@@ -139,30 +143,12 @@ func (p *program) show(a session.Answer) tea.Cmd {
 	case session.Clip:
 		return tea.SetClipboard(a.Words)
 	case session.Quit:
-		if p.err == nil {
-			p.err = a.Err
+		if p.ending.err == nil {
+			p.ending.err = a.Err
 		}
 		return tea.Quit
 	}
 	return nil
-}
-
-// began shows another conversation. lost is set where the one before keeps no draft.
-func (p *program) began(lost bool) {
-	if text := p.composer.text(); lost && !blank(text) {
-		p.composer.remember(text)
-	}
-	conv := p.session.Chat.Conversation()
-	for _, t := range conv.Turns() {
-		if t.Role == chat.User && !slices.Contains(p.composer.sent, t.Text) {
-			p.composer.remember(t.Text)
-		}
-	}
-	p.composer.clear()
-	if conv.Draft != "" {
-		p.composer.set(conv.Draft)
-	}
-	p.transcript.toEnd()
 }
 
 // restyle builds the styles for what is known of the terminal.

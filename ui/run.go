@@ -48,8 +48,8 @@ func run(ctx context.Context, o session.Options, c Custom, t *terminal.Terminal,
 func (p *program) close(err error) error {
 	saved := p.session.Close()
 	switch {
-	case p.err != nil:
-		return p.err
+	case p.ending.err != nil:
+		return p.ending.err
 	case err != nil && !errors.Is(err, tea.ErrInterrupted) && !errors.Is(err, tea.ErrProgramKilled):
 		return err
 	}

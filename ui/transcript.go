@@ -17,6 +17,7 @@ type transcript struct {
 	look   *look
 	empty  func(width, height int) []string // what stands in place of no items
 	items  []*item
+	seen   int // version of the session that they show
 	height int
 
 	follow bool

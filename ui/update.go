@@ -5,7 +5,6 @@ import (
 	"strings"
 	"time"
 
-	"charm.land/bubbles/v2/key"
 	tea "charm.land/bubbletea/v2"
 	"github.com/atotto/clipboard"
 	"github.com/charmbracelet/colorprofile"
@@ -20,7 +19,8 @@ func (p *program) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	defer func() { p.session.Chat.Typed(p.composer.text()) }()
 	switch msg := msg.(type) {
 	case tea.WindowSizeMsg:
-		p.resize(msg.Width, msg.Height)
+		p.screen.width, p.screen.height = msg.Width, msg.Height
+		p.composer.resize(msg.Width, msg.Height)
 	case tea.BackgroundColorMsg:
 		p.screen.dark = msg.IsDark()
 		p.restyle()
@@ -36,7 +36,9 @@ func (p *program) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	case tea.MouseWheelMsg:
 		return p, p.wheel(msg)
 	case tea.MouseClickMsg:
-		return p, p.click(msg)
+		if number := p.welcome.clicked(msg.Y); msg.Button == tea.MouseLeft && p.inviting() && number > 0 {
+			return p, p.invite(number)
+		}
 	case session.Event:
 		return p, p.take(msg)
 	case draftMsg:
@@ -62,34 +64,30 @@ func (p *program) take(e session.Event) tea.Cmd {
 	return cmd
 }
 
-func (p *program) resize(width, height int) {
-	p.screen.width, p.screen.height = width, height
-	p.composer.resize(width, height)
-}
-
 // pressed handles a key: those of the panel first, then those of the chat, then the input's.
 func (p *program) pressed(msg tea.KeyPressMsg) tea.Cmd {
-	quitting := p.quitting
-	p.quitting, p.notice = false, notice{}
-	keys, empty := p.keys, p.composer.empty()
+	quitting := p.ending.asked
+	p.ending.asked, p.notice = false, notice{}
+	empty := p.composer.empty()
 	if msg.String() == pastedEnter {
 		msg.Mod = 0
 		if p.dock.Dialogs.Top() == nil && !session.IsCommand(p.composer.text()) {
 			msg = tea.KeyPressMsg{Code: 'j', Mod: tea.ModCtrl}
 		}
 	}
+	action := p.keys.action(msg)
 	switch {
-	case key.Matches(msg, keys.Warmer):
+	case action == actWarmer:
 		return p.turnTemperature(+1)
-	case key.Matches(msg, keys.Colder):
+	case action == actColder:
 		return p.turnTemperature(-1)
 	case msg.String() == pasteKey:
 		return clip
 	case p.dock.Dialogs.Top() != nil:
 		return p.follow(p.dock.Dialogs.Top().Handle(msg))
-	case key.Matches(msg, keys.Panes.Dial):
+	case action == actDial:
 		return p.do(p.session.Run("/dial"))
-	case key.Matches(msg, keys.Panes.Back):
+	case action == actBack:
 		p.dock.Move(-1)
 		return nil
 	}
@@ -97,57 +95,57 @@ func (p *program) pressed(msg tea.KeyPressMsg) tea.Cmd {
 		return cmd
 	}
 	switch {
-	case p.invited(msg) > 0:
-		return p.invite(p.invited(msg))
-	case p.inviting() && p.welcome.chosen > 0 && key.Matches(msg, keys.Send):
+	case p.inviting() && p.welcome.pressed(msg) > 0:
+		return p.invite(p.welcome.pressed(msg))
+	case p.inviting() && p.welcome.chosen > 0 && action == actSend:
 		return p.invite(p.welcome.chosen)
-	case key.Matches(msg, keys.Quit):
+	case action == actQuit:
 		return p.leave()
-	case key.Matches(msg, keys.Interrupt):
+	case action == actInterrupt:
 		return p.interrupt(quitting)
-	case key.Matches(msg, keys.Stop):
+	case action == actStop:
 		p.escape()
-	case key.Matches(msg, keys.Send):
+	case action == actSend:
 		return p.enter()
-	case key.Matches(msg, keys.Newline):
+	case action == actNewline:
 		p.composer.insert("\n")
 		return p.edited()
-	case key.Matches(msg, keys.Complete):
+	case action == actComplete:
 		return p.complete()
-	case key.Matches(msg, keys.Retry):
+	case action == actRetry:
 		return p.do(p.session.Reply.Retry())
-	case empty && key.Matches(msg, keys.Previous):
+	case empty && action == actPrevious:
 		p.session.Reply.Version(-1)
 		return p.do(nil)
-	case empty && key.Matches(msg, keys.Next):
+	case empty && action == actNext:
 		p.session.Reply.Version(+1)
 		return p.do(nil)
-	case empty && msg.Text == "?" || key.Matches(msg, keys.Help):
+	case empty && msg.Text == "?" || action == actHelp:
 		p.show(session.Help{})
-	case key.Matches(msg, keys.HistoryUp):
+	case action == actHistoryUp:
 		if p.inviting() && p.welcome.chosen > 0 && p.welcome.move(-1) || p.suggest.move(-1) || p.composer.recall(-1) ||
 			p.inviting() && p.welcome.move(-1) {
 			return nil
 		}
 		return p.edit(msg)
-	case key.Matches(msg, keys.HistoryDown):
+	case action == actHistoryDown:
 		if p.suggest.move(+1) || p.composer.recall(+1) || p.inviting() && p.welcome.move(+1) {
 			return nil
 		}
 		return p.edit(msg)
-	case key.Matches(msg, keys.Scroll.PageUp):
+	case action == actPageUp:
 		p.transcript.scroll(-p.transcript.page())
-	case key.Matches(msg, keys.Scroll.PageDown):
+	case action == actPageDown:
 		p.transcript.scroll(+p.transcript.page())
-	case key.Matches(msg, keys.Scroll.Top):
+	case action == actTop:
 		p.transcript.toTop()
-	case key.Matches(msg, keys.Scroll.Bottom):
+	case action == actBottom:
 		p.transcript.toEnd()
-	case key.Matches(msg, keys.New):
+	case action == actNew:
 		return p.do(p.session.New())
-	case key.Matches(msg, keys.Sessions):
+	case action == actSessions:
 		return p.do(p.session.Chat.List())
-	case key.Matches(msg, keys.Suspend):
+	case action == actSuspend:
 		return tea.Suspend
 	default:
 		return p.edit(msg)
@@ -166,9 +164,9 @@ func (p *program) attend(msg tea.KeyPressMsg) (cmd tea.Cmd, taken bool) {
 	switch {
 	case !a.Passed:
 		return p.follow(a), true
-	case key.Matches(msg, p.keys.Stop):
+	case p.keys.action(msg) == actStop:
 		p.dock.Leave()
-	case key.Matches(msg, p.keys.Complete):
+	case p.keys.action(msg) == actComplete:
 		p.dock.Move(+1)
 	default:
 		return nil, msg.Text != ""
@@ -291,10 +289,10 @@ func (p *program) interrupt(again bool) tea.Cmd {
 		p.session.Engine.StopDownload()
 		return p.do(nil)
 	case again:
-		p.quitting = true
+		p.ending.asked = true
 		return p.leave()
 	default:
-		p.quitting = true
+		p.ending.asked = true
 		p.notice = notice{text: "press Ctrl+C again to quit"}
 	}
 	return nil

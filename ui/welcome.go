@@ -61,6 +61,14 @@ func (w *welcome) move(step int) bool {
 	return true
 }
 
+// pressed is the example that a key sends, 0 for none.
+func (w *welcome) pressed(msg tea.KeyPressMsg) int {
+	if at := strings.Index("123", msg.Text); msg.Text != "" && at >= 0 && at < w.shown {
+		return at + 1
+	}
+	return 0
+}
+
 // clicked is the example on a line of the screen, from 1; 0: none is there.
 func (w *welcome) clicked(y int) int {
 	if y < w.first || y >= w.first+w.shown {
@@ -136,23 +144,4 @@ func (p *program) invite(number int) tea.Cmd {
 	p.welcome.chosen = 0
 	p.composer.set(examples(p.session)[number-1])
 	return p.enter()
-}
-
-// invited is the example that a key sends, 0 for none.
-func (p *program) invited(msg tea.KeyPressMsg) int {
-	if !p.inviting() {
-		return 0
-	}
-	if at := strings.Index("123", msg.Text); msg.Text != "" && at >= 0 && at < p.welcome.shown {
-		return at + 1
-	}
-	return 0
-}
-
-// click sends the example under the mouse.
-func (p *program) click(msg tea.MouseClickMsg) tea.Cmd {
-	if number := p.welcome.clicked(msg.Y); msg.Button == tea.MouseLeft && p.inviting() && number > 0 {
-		return p.invite(number)
-	}
-	return nil
 }
