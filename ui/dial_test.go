@@ -2,12 +2,16 @@ package ui
 
 import (
 	"encoding/json"
+	"fmt"
+	"math"
 	"strings"
 	"testing"
 
 	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/x/exp/golden"
 
 	"inkling/chat/session"
+	"inkling/engine/enginetest"
 	"inkling/engine/sample"
 )
 
@@ -183,5 +187,72 @@ func TestDialCommand(t *testing.T) {
 	}
 	if !strings.Contains(text, "temperature         0.8") || !strings.Contains(text, "/set NAME VALUE") {
 		t.Errorf("%q", text)
+	}
+}
+
+// The bars tell the distribution of the next token before and after sampling, and follow a dial at once: no token is computed for it.
+func TestBars(t *testing.T) {
+	gate := make(chan struct{})
+	model := enginetest.New(512, enginetest.Gate(func(_ []int, logits []float32) {
+		logits['a'], logits['b'], logits['c'] = 9, 8, 7
+	}, gate))
+	u := newUserOf(t, 140, 40, model, func(o *session.Options) {
+		o.Settings.Temperature, o.Settings.TopK, o.Settings.TopP, o.Settings.Pace = 1, 0, 1, 0.01
+	})
+	u.types("hi")
+	u.press("enter", "ctrl+t")
+	let(gate, 2) // the prompt, and the first token; the second waits for its time
+	sum := math.Exp(9) + math.Exp(8) + math.Exp(7) + 254
+	share := func(logit float64) string { return fmt.Sprintf("%.0f%%", 100*math.Exp(logit)/sum) }
+	u.until("the scores are there", func() bool { return len(u.p.session.Reply.Odds().Tokens) == 10 })
+	row := func(token string) string {
+		for line := range strings.Lines(u.screen()) {
+			if _, line, found := strings.Cut(line, "│ "); found && strings.HasPrefix(line, "  "+token+" ") {
+				return line
+			}
+		}
+		return ""
+	}
+	for token, logit := range map[string]float64{"a": 9, "b": 8, "c": 7} {
+		if strings.Count(row(token), share(logit)) != 2 {
+			t.Errorf("%s has the row %q, want %s twice", token, row(token), share(logit))
+		}
+	}
+	u.press("down")
+	u.types("2")
+	u.press("enter")
+	u.shows("2 left")
+	if got := row("c"); !strings.Contains(got, share(7)) || !strings.Contains(got, "top_k") {
+		t.Errorf("c is not dropped by top-k: %q", got)
+	}
+	if got, want := row("a"), "73%"; !strings.Contains(got, want) { // 1 / (1 + 1/e)
+		t.Errorf("a of a and b: %q, want %s", got, want)
+	}
+	u.shows(fmt.Sprintf("%.0f%% kept", 100*(math.Exp(9)+math.Exp(8))/sum))
+	u.press("up")
+	u.types("0.5")
+	u.press("enter")
+	u.until("the bars follow the temperature", func() bool { return strings.Contains(row("a"), "88%") }) // 1 / (1 + 1/e²)
+	u.press("esc", "esc")
+	go let(gate, 3)
+	u.idle()
+}
+
+func TestBarScreens(t *testing.T) {
+	for _, size := range sizes {
+		t.Run(size.name, func(t *testing.T) {
+			model := enginetest.New(512, func(ids []int, logits []float32) {
+				for i, b := range []byte("ae iou,.\nx") {
+					logits[b] = 9 - 0.7*float32(i)
+				}
+			})
+			u := newUserOf(t, size.width, size.height, model, func(o *session.Options) { o.Settings.Pace, o.Settings.TopK = 0.01, 5 })
+			u.types("你好")
+			u.press("enter")
+			u.until("a token is there", func() bool { return strings.TrimSpace(u.leaf().Text) != "" })
+			u.press("ctrl+t", "down")
+			u.until("the scores are there", func() bool { return len(u.p.session.Reply.Odds().Tokens) == 10 })
+			golden.RequireEqual(t, []byte(u.steady()))
+		})
 	}
 }

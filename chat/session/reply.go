@@ -27,6 +27,7 @@ type Reply struct {
 	seeded   bool             // there is one
 	attempt  uint32           // that replies with a seed count from
 	doing    *doing           // the task that a reply is for, nil for none
+	watch    watch
 }
 
 // Writing reports whether a reply is being written.
@@ -61,6 +62,7 @@ func (r *Reply) recall() {
 // reset forgets what was told of another chat.
 func (r *Reply) reset() {
 	r.waiting, r.doing = nil, nil
+	r.watch.odds = Odds{}
 	r.seeded = false
 	r.recall()
 }
@@ -258,7 +260,11 @@ func (r *Reply) written(e Written) []Work {
 		w.turn.Reply.Params = encode(w.params)
 		r.chat.journal.SaveTurn(r.chat.conv.ID, w.turn)
 	}
-	return []Work{{do: w.next}}
+	work := []Work{{do: w.next}}
+	if r.watch.wanted {
+		work = append(work, r.Peek()...)
+	}
+	return work
 }
 
 // end completes the reply's record and commits it; it is shown as finished when that is done.

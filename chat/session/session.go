@@ -120,6 +120,8 @@ func (s *Session) Take(e Event) []Work {
 		return s.Reply.written(e)
 	case finished:
 		return s.Reply.finished(e)
+	case peeked:
+		return s.Reply.peeked(e)
 	case confirmed:
 		return s.Reply.confirmed(e)
 	case found:

@@ -61,14 +61,17 @@ func (d *Dial) press(key tea.KeyPressMsg) (o Action) {
 		if d.set(chosen) {
 			d.session.Turn(chosen.Key, map[string]int{"left": -1, "right": +1}[name])
 		}
+		o.Work = d.session.Reply.Peek()
 	case "enter":
 		o.Leave = d.typed == ""
 		d.set(chosen)
+		o.Work = d.session.Reply.Peek()
 	case "backspace", "delete":
 		if d.typed != "" {
 			d.typed = d.typed[:len(d.typed)-1]
 		} else {
 			d.session.ResetDial(chosen.Key)
+			o.Work = d.session.Reply.Peek()
 		}
 	case "esc":
 		o.Leave = d.typed == ""
@@ -103,6 +106,23 @@ func (d *Dial) set(chosen session.Dial) bool {
 // Draw implements Pane.
 func (d *Dial) Draw(look *style.Look, width, height int, focused bool) []string {
 	d.list.Set(d.session.Settings.Dials().All)
+	beside, all := 38, len(d.list.Shown())+2
+	switch odds := d.session.Reply.Odds(); {
+	case len(odds.Tokens) == 0:
+	case width >= 2*beside && height < all+leastBars:
+		lines := d.rows(look, beside, height, focused)
+		for i, l := range bars(look, odds, width-beside-2, height) {
+			lines[i] = style.Pad(lines[i], beside) + "  " + l
+		}
+		return lines
+	case height >= all+leastBars:
+		return append(d.rows(look, width, all+1, focused), bars(look, odds, width, height-all-1)...)
+	}
+	return d.rows(look, width, height, focused)
+}
+
+// rows are the parameters, what the chosen one is, and the keys.
+func (d *Dial) rows(look *style.Look, width, height int, focused bool) []string {
 	d.at = nil
 	const names, values = 20, 9
 	rows := height

@@ -1,0 +1,98 @@
+package session
+
+import (
+	"context"
+	"math"
+
+	"inkling/engine"
+	"inkling/engine/sample"
+)
+
+// Odds are the likeliest next tokens of a reply as a draw with the settings in force sees them.
+type Odds struct {
+	Tokens  []Odd   // likeliest first
+	Entropy float64 // of the model's own distribution, in bits
+	Left    int     // tokens that can be drawn
+	Kept    float64 // the share of the probability that the cuts have left
+}
+
+// An Odd is a token with its probability.
+type Odd struct {
+	Text    string  // as the model writes it
+	Before  float64 // in the model's own distribution
+	After   float64 // in the draw
+	Dropped string  // the step of sampling that dropped it, "" for none
+}
+
+// mostOdds is how many tokens are told of.
+const mostOdds = 10
+
+// watch is what somebody sees of the odds of a reply.
+type watch struct {
+	odds   Odds
+	wanted bool // somebody has looked at them since they were asked for
+	asked  bool // they are being worked out
+	again  bool // they are to be worked out once more then
+}
+
+// peeked brings the odds of a reply.
+type peeked struct {
+	reply *writing
+	trace *sample.Trace
+	err   error // the reply has ended, say
+}
+
+func (peeked) event() {}
+
+// Odds are those that were worked out last, while the last reply was written; there are none before. Looking at them has them worked
+// out again as the reply goes on.
+func (r *Reply) Odds() Odds {
+	r.watch.wanted = true
+	return r.watch.odds
+}
+
+// Peek works out the odds anew, from the scores at hand. Where no reply is written, or an engine elsewhere writes it, they stay.
+func (r *Reply) Peek() []Work {
+	w := r.writing
+	if w == nil || !w.kept || r.engine.codec == nil {
+		return nil
+	}
+	if r.watch.asked {
+		r.watch.again = true
+		return nil
+	}
+	generation, ok := w.generation.(engine.Steppable)
+	if !ok {
+		return nil
+	}
+	r.watch.asked, r.watch.wanted, r.watch.again = true, false, false
+	return []Work{{do: func(context.Context) Event {
+		trace := &sample.Trace{Want: mostOdds}
+		err := generation.Peek(trace)
+		return peeked{w, trace, err}
+	}}}
+}
+
+// peeked takes the odds.
+func (r *Reply) peeked(e peeked) (work []Work) {
+	if r.watch.asked = false; r.watch.again {
+		work = r.Peek()
+	}
+	if e.err != nil || r.engine.codec == nil {
+		return work
+	}
+	odds := Odds{Entropy: e.trace.Entropy / math.Ln2, Kept: 1}
+	for _, cut := range e.trace.Stages {
+		odds.Left = cut.Left
+		odds.Kept *= cut.Mass
+	}
+	for _, seen := range e.trace.Top {
+		odd := Odd{Text: r.engine.codec.Decode([]int{seen.ID}), Before: math.Exp(seen.Logprob), After: seen.Share}
+		if seen.By >= 0 {
+			odd.Dropped = e.trace.Stages[seen.By].Name
+		}
+		odds.Tokens = append(odds.Tokens, odd)
+	}
+	r.watch.odds = odds
+	return work
+}

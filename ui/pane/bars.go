@@ -1,0 +1,67 @@
+package pane
+
+import (
+	"fmt"
+	"math"
+	"strings"
+
+	"github.com/charmbracelet/x/ansi"
+
+	"inkling/chat/session"
+	"inkling/ui/safe"
+	"inkling/ui/style"
+)
+
+// leastBars is how many lines bars are worth.
+const leastBars = 6
+
+// bars show the likeliest next tokens, each with its probability before and after sampling, on exactly height lines.
+func bars(look *style.Look, odds session.Odds, width, height int) []string {
+	const most, share = 24, 5 // columns of a token's name; and of a percentage
+	bar := max((min(width, 80)-most/2-2*share-4)/2, 1)
+	name := max(min(width-2*(bar+share)-4, most), 1)
+	told := fmt.Sprintf("%.2f bits · %d left · %s kept", odds.Entropy, odds.Left, percent(odds.Kept))
+	if width >= 50 {
+		told = "entropy " + told
+	}
+	lines := []string{
+		look.Dim.Render(style.Margin + told),
+		look.Dim.Render(style.Margin + style.Pad("next token", name) + " " + style.Pad("model", bar+share) + " sampled"),
+	}
+	for _, o := range odds.Tokens {
+		after := blocks(o.After, bar) + style.PadLeft(percent(o.After), share)
+		if o.After == 0 {
+			after = look.Dim.Render(o.Dropped)
+		}
+		word := ansi.Truncate(shown(o.Text), name, "…")
+		lines = append(lines, style.Margin+style.Pad(word, name)+" "+
+			look.Dim.Render(blocks(o.Before, bar)+style.PadLeft(percent(o.Before), share))+" "+after)
+	}
+	return filled(lines, width, height)
+}
+
+// shown is the text of a token with its white space in sight.
+func shown(text string) string {
+	return strings.NewReplacer(" ", "␣", "\n", "").Replace(safe.Visible(text)) // which leaves a line break after its sign
+}
+
+// blocks is a bar of so many columns, filled to an eighth.
+func blocks(share float64, width int) string {
+	eighths := int(math.Round(max(min(share, 1), 0) * float64(8*width)))
+	bar := strings.Repeat("█", eighths/8)
+	if rest := eighths % 8; rest > 0 {
+		bar += string([]rune("▏▎▍▌▋▊▉")[rest-1])
+	}
+	return style.Pad(bar, width)
+}
+
+// percent is a share for people: a small one is not nothing, and nearly all is not all.
+func percent(share float64) string {
+	switch {
+	case share > 0 && share < 0.005:
+		return "<1%"
+	case share < 1 && share >= 0.995:
+		return ">99%"
+	}
+	return fmt.Sprintf("%.0f%%", 100*share)
+}
