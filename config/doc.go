@@ -3,7 +3,7 @@
 //
 //  1. the defaults ([Defaults]),
 //  2. what the model in use brings ([Config.SetModel]),
-//  3. the file config.toml, flat TOML with one key for each setting,
+//  3. the file config.toml: a key for each setting, and tables (presets, keys, themes, remotes),
 //  4. environment variables, INKLING_ and the key in capitals,
 //  5. command line flags, the key with dashes,
 //  6. what is asked for in a running chat ([Config.Set]).
