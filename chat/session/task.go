@@ -52,11 +52,29 @@ func runTask(s *Session, arg string) []Work {
 		return nil
 	}
 	named, words := t.Options(words)
+	if strings.HasPrefix(words, "--") {
+		s.problem(notHere(t, words))
+		return nil
+	}
 	values, err := t.Fill([]string{words}, named)
 	if s.fail(err) {
 		return nil
 	}
 	return s.stopAnd(func() []Work { return s.Reply.do(t, values, s.manner()) })
+}
+
+// notHere says why a task of the chat does not take the option with which words begin.
+func notHere(t *task.Task, words string) string {
+	option, _, _ := strings.Cut(words, " ")
+	for _, f := range t.Followups {
+		if option == "--"+f.Name {
+			return fmt.Sprintf("%s: ask after the reply: %s", option, f.Prompt)
+		}
+	}
+	if option == "--extract" && t.Extract || option == "--kit" && len(t.Kit) > 0 {
+		return fmt.Sprintf("%s works in the shell: inkling task %s %s", option, t.Name, option)
+	}
+	return fmt.Sprintf("%s takes no %s; its words follow its name", t.Name, option)
 }
 
 // TaskSheet lists the tasks, with an example each.

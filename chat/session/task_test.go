@@ -64,6 +64,10 @@ func TestTasksThatCannotBeDone(t *testing.T) {
 		"/task poen a goat":                 "unknown task poen; did you mean poem?",
 		"/task poem":                        "poem needs what the poem is about: inkling task poem \"autumn rain\"",
 		"/task summary --sentences many ab": "summary: sentences: found \"many\", expected a whole number, 1 or more",
+		"/task quiz --answers the moon":     "--answers: ask after the reply: What are the answers?",
+		"/task copy --kit a lamp":           "--kit works in the shell: inkling task copy --kit",
+		"/task summary --extract a text":    "--extract works in the shell: inkling task summary --extract",
+		"/task poem --rhyme autumn":         "poem takes no --rhyme; its words follow its name",
 	} {
 		s.Answers()
 		s.drive(t, s.Run(line))

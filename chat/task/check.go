@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 )
 
 // A check holds a reply against what was asked for.
@@ -232,8 +233,9 @@ func point(line string) (text string, ok bool) {
 
 // ends reports whether a text ends with the end of a sentence, or of a quotation or bracket after it.
 func ends(text string) bool {
-	text = strings.TrimRight(text, " \t\r\n\"'”’»)]*_")
-	return text != "" && strings.ContainsAny(text[max(0, len(text)-3):], ".!?…。！？")
+	text = strings.TrimRight(text, " \t\r\n\"'”’»)]*_」』）")
+	last, _ := utf8.DecodeLastRuneInString(text)
+	return last == '…' || unicode.Is(unicode.Sentence_Terminal, last)
 }
 
 // clip shortens a text to some 40 characters for a message.
