@@ -30,14 +30,10 @@ type Options struct {
 	Decode    detokenize.Chain
 }
 
-// maxSize bounds the ids, since the table is as long as the largest.
-const maxSize = 10_000_000
-
 // A Tokenizer turns text into token ids and back. It never changes after New and may be used by several goroutines at once.
 type Tokenizer struct {
 	Options
-	tokens []string // id -> piece
-	known  []bool   // id -> there is such a token
+	tokens added.Table
 	added  *added.Set
 }
 
@@ -45,12 +41,12 @@ type Tokenizer struct {
 func New(o Options) (*Tokenizer, error) {
 	t := &Tokenizer{Options: o}
 	for piece, id := range o.Pieces {
-		if err := t.claim(piece, id); err != nil {
+		if err := t.tokens.Claim(piece, id); err != nil {
 			return nil, err
 		}
 	}
 	for _, token := range o.Added {
-		if err := t.claim(token.Text, token.ID); err != nil {
+		if err := t.tokens.Claim(token.Text, token.ID); err != nil {
 			return nil, err
 		}
 	}
@@ -59,22 +55,6 @@ func New(o Options) (*Tokenizer, error) {
 		return nil, fmt.Errorf("tokenizer: %w", err)
 	}
 	return t, nil
-}
-
-// claim takes the id for the token.
-func (t *Tokenizer) claim(text string, id int) error {
-	if id < 0 || id >= maxSize {
-		return fmt.Errorf("tokenizer: token %.60q has id %d; ids go from 0 to %d", text, id, maxSize-1)
-	}
-	for id >= len(t.tokens) {
-		t.tokens = append(t.tokens, make([]string, id+1-len(t.tokens))...)
-		t.known = append(t.known, make([]bool, id+1-len(t.known))...)
-	}
-	if t.known[id] && t.tokens[id] != text {
-		return fmt.Errorf("tokenizer: id %d belongs to both %.60q and %.60q; each token needs its own id", id, min(text, t.tokens[id]), max(text, t.tokens[id]))
-	}
-	t.tokens[id], t.known[id] = text, true
-	return nil
 }
 
 // Encode returns the ids of a text; what is no UTF-8 in it is U+FFFD. Special tokens written out in the text are recognised
@@ -118,13 +98,14 @@ func (e *encoding) text(t *Tokenizer, text string) {
 // Bytes returns the bytes that a token stands for within a text, which may be part of a rune only; for a special token, its
 // text; nil where no token has the id.
 func (t *Tokenizer) Bytes(id int) []byte {
-	if id < 0 || id >= len(t.tokens) || !t.known[id] {
+	text, ok := t.tokens.Text(id)
+	if !ok {
 		return nil
 	}
 	if t.IsSpecial(id) {
-		return []byte(t.tokens[id])
+		return []byte(text)
 	}
-	if b := t.Options.Decode.Bytes(t.tokens[id]); b != nil {
+	if b := t.Options.Decode.Bytes(text); b != nil {
 		return b
 	}
 	return []byte{}
@@ -165,10 +146,11 @@ type decoder struct {
 
 func (d decoder) Push(id int) string {
 	t := d.tokenizer
-	if id < 0 || id >= len(t.tokens) || !t.known[id] || t.IsSpecial(id) {
+	text, ok := t.tokens.Text(id)
+	if !ok || t.IsSpecial(id) {
 		return ""
 	}
-	return d.text.Push(t.tokens[id])
+	return d.text.Push(text)
 }
 
 func (d decoder) Flush() string { return d.text.Flush() }

@@ -45,10 +45,10 @@ type decoder struct {
 
 func (d *decoder) Push(id int) string {
 	t := d.tokenizer
-	if id < 0 || id >= len(t.tokens) || t.IsSpecial(id) {
+	text, ok := t.tokens.Text(id)
+	if !ok || t.IsSpecial(id) {
 		return ""
 	}
-	text := t.tokens[id]
 	rest, joined := strings.CutPrefix(text, t.Prefix)
 	joined = joined && rest != ""
 	if joined {

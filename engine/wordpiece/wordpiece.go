@@ -31,15 +31,11 @@ type Options struct {
 	Lower        bool // lowercase
 }
 
-// maxSize bounds the ids, since the table is as long as the largest.
-const maxSize = 10_000_000
-
 // A Tokenizer turns text into token ids and back. It never changes after New and may be used by several goroutines at
 // once.
 type Tokenizer struct {
 	Options
-	tokens  []string // id -> piece
-	known   []bool   // id -> there is such a token
+	tokens  added.Table
 	unknown int
 	words   map[string]int // pieces that begin a word
 	rest    map[string]int // pieces that continue one, without the prefix
@@ -56,7 +52,7 @@ func New(o Options) (*Tokenizer, error) {
 		return nil, fmt.Errorf("tokenizer: the vocabulary of %d pieces lacks the unknown token %.60q", len(o.Pieces), o.Unknown)
 	}
 	for piece, id := range o.Pieces {
-		if err := t.claim(piece, id); err != nil {
+		if err := t.tokens.Claim(piece, id); err != nil {
 			return nil, err
 		}
 		t.words[piece] = id
@@ -66,7 +62,7 @@ func New(o Options) (*Tokenizer, error) {
 		t.longest = max(t.longest, len(piece))
 	}
 	for _, token := range o.Added {
-		if err := t.claim(token.Text, token.ID); err != nil {
+		if err := t.tokens.Claim(token.Text, token.ID); err != nil {
 			return nil, err
 		}
 	}
@@ -75,22 +71,6 @@ func New(o Options) (*Tokenizer, error) {
 		return nil, fmt.Errorf("tokenizer: %w", err)
 	}
 	return t, nil
-}
-
-// claim takes the id for the token.
-func (t *Tokenizer) claim(text string, id int) error {
-	if id < 0 || id >= maxSize {
-		return fmt.Errorf("tokenizer: token %.60q has id %d; ids go from 0 to %d", text, id, maxSize-1)
-	}
-	for id >= len(t.tokens) {
-		t.tokens = append(t.tokens, make([]string, id+1-len(t.tokens))...)
-		t.known = append(t.known, make([]bool, id+1-len(t.known))...)
-	}
-	if t.known[id] && t.tokens[id] != text {
-		return fmt.Errorf("tokenizer: id %d belongs to both %.60q and %.60q; each token needs its own id", id, min(text, t.tokens[id]), max(text, t.tokens[id]))
-	}
-	t.tokens[id], t.known[id] = text, true
-	return nil
 }
 
 // Encode returns the ids of a text. Special tokens written out in the text are recognised only where special is set;
@@ -152,10 +132,11 @@ func (t *Tokenizer) appendWord(ids []int, word string) []int {
 // Bytes returns the text of a token as the vocabulary has it, "##" included; nil where no token has the id. They are not
 // to be modified.
 func (t *Tokenizer) Bytes(id int) []byte {
-	if id < 0 || id >= len(t.tokens) || !t.known[id] {
+	text, ok := t.tokens.Text(id)
+	if !ok {
 		return nil
 	}
-	return []byte(t.tokens[id])
+	return []byte(text)
 }
 
 // Special returns the id of an added token by its text, such as "[SEP]".
