@@ -82,12 +82,14 @@ func (p *program) ruleLine() string {
 	switch {
 	case p.notice.text != "" && p.notice.fits(width):
 		return p.notice.style(p.look).Render(style.Rule(safe.Line(p.notice.text), width))
-	case len(p.session.Chat.Queued()) > 0:
-		return p.look.Dim.Render(style.Rule("writing; Esc takes the queued message back", width))
-	case p.session.Reply.Writing() && p.transcript.follow:
-		return p.look.Dim.Render(style.Rule("writing; Esc stops", width))
 	case p.dock.Focused() == p.dock.Main:
 		return p.look.Title.Render(style.Rule("text: Up, Down scroll; Esc, or Enter, to the input", width))
+	case len(p.session.Chat.Queued()) > 0:
+		return p.look.Dim.Render(style.Rule("writing; Esc takes the queued message back", width))
+	case p.session.Reply.Writing() && p.transcript.follow && p.dock.Focused() != nil:
+		return p.look.Dim.Render(style.Rule("writing; Ctrl+C stops", width))
+	case p.session.Reply.Writing() && p.transcript.follow:
+		return p.look.Dim.Render(style.Rule("writing; Esc stops", width))
 	case !p.transcript.follow && len(p.transcript.items) > 0:
 		return p.look.Dim.Render(style.Rule("more below: PgDn, or Ctrl+End", width))
 	case p.session.Engine.Download() != nil:

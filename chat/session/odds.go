@@ -91,6 +91,9 @@ func (r *Reply) peeked(e peeked) (work []Work) {
 		if seen.By >= 0 {
 			odd.Dropped = e.trace.Stages[seen.By].Name
 		}
+		if odd.After > 0 && odds.Left == 1 {
+			odds.Kept = odd.Before // at temperature 0 no cut has dropped the others
+		}
 		odds.Tokens = append(odds.Tokens, odd)
 	}
 	r.watch.odds = odds

@@ -124,7 +124,7 @@ func (d *Dial) Draw(look *style.Look, width, height int, focused bool) []string 
 // rows are the parameters, what the chosen one is, and the keys.
 func (d *Dial) rows(look *style.Look, width, height int, focused bool) []string {
 	d.at = nil
-	const names, values = 20, 9
+	const names, values = 18, 9
 	rows := height
 	if height > 3 {
 		rows -= 2 // what the chosen one is, and the keys
