@@ -53,7 +53,7 @@ func Main(ctx context.Context, args []string, s Streams, lookup func(string) (st
 	root.SetOut(s.Out)
 	root.SetErr(s.Err)
 	err := a.execute(ctx, root)
-	if err != nil {
+	if err != nil && a.err == nil { // that of a writer otherwise
 		a.err = usageError{err} // commands return nil: this one is cobra's own
 	}
 	return a.status()
@@ -63,6 +63,7 @@ func Main(ctx context.Context, args []string, s Streams, lookup func(string) (st
 // Errors are not reported yet.
 func (a *app) execute(ctx context.Context, root *cobra.Command) error {
 	if a.plain(a.Out) {
+		root.SetOut(helpWriter{a})
 		root.Version = version()
 		root.SilenceErrors, root.SilenceUsage = true, true
 		return root.ExecuteContext(ctx)
@@ -93,6 +94,21 @@ func openOutput(stream any) error {
 		return errors.New("standard output is closed, and what the command finds out would be lost")
 	}
 	return nil
+}
+
+// helpWriter takes the texts that cobra writes, which does not look at how that ends: help, and the scripts for completion.
+type helpWriter struct{ *app }
+
+func (w helpWriter) Write(text []byte) (n int, err error) {
+	if err = openOutput(w.Out); err == nil {
+		if n, err = w.Out.Write(text); err != nil {
+			err = outputError(err)
+		}
+	}
+	if w.err == nil {
+		w.err = err
+	}
+	return n, err
 }
 
 // tells reports whether a command is run for what it writes to standard output, and not for what it does. A chat needs a
