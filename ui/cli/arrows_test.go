@@ -18,7 +18,7 @@ import (
 var arrows = map[string][]string{
 	"": {"ui/cli"},
 	"ui/cli": {"chat", "chat/session", "chat/store", "chat/task", "config", "engine", "engine/bench", "engine/convert",
-		"engine/evaluate", "engine/hub", "engine/remote", "engine/sample", "ui", "ui/plain", "ui/safe", "ui/style"},
+		"engine/evaluate", "engine/hub", "engine/jsonfile", "engine/remote", "engine/sample", "ui", "ui/plain", "ui/safe", "ui/style"},
 	"ui/cli/ptytest":    {},
 	"ui":                {"chat", "chat/session", "chat/wrap", "ui/list", "ui/markdown", "ui/pane", "ui/safe", "ui/style", "ui/terminal", "ui/text"},
 	"ui/plain":          {"chat", "chat/session", "ui/safe"},

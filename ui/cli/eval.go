@@ -15,6 +15,7 @@ import (
 	"inkling/config"
 	"inkling/engine"
 	"inkling/engine/evaluate"
+	"inkling/engine/jsonfile"
 )
 
 func evalCommand(a *app) *cobra.Command {
@@ -194,5 +195,5 @@ func named(file string) string {
 	if file == "-" {
 		return "standard input"
 	}
-	return file
+	return jsonfile.Path(file)
 }

@@ -61,6 +61,7 @@ func (a *app) taskCommand(args []string) *cobra.Command {
   inkling task summary --sentences 2 < report.txt
   inkling task quiz --answers "the moon"
   inkling task copy --kit "a lamp that wakes you gently"`,
+		FParseErrWhitelist: cobra.FParseErrWhitelist{UnknownFlags: true}, // they are of a task that there is not
 		RunE: a.run(func(cmd *cobra.Command, args []string) error {
 			if len(args) == 0 {
 				return usage(`which task? "inkling tasks" lists them`)
