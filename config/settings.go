@@ -20,8 +20,10 @@ type Settings struct {
 	Theme    string // "auto", "dark" or "light"
 	Markdown bool   // render replies as Markdown
 	Mouse    bool   // take the mouse wheel from the terminal
-	Save     bool   // keep chats on disk
-	DataDir  string // folder of the chats; "" for the system's, see [Config.DataFolder]
+
+	TextWidth int    // columns of text at most
+	Save      bool   // keep chats on disk
+	DataDir   string // folder of the chats; "" for the system's, see [Config.DataFolder]
 }
 
 // Defaults returns the settings of somebody who set nothing.
@@ -35,6 +37,7 @@ func Defaults() Settings {
 		Theme:       "auto",
 		Markdown:    true,
 		Mouse:       true,
+		TextWidth:   84,
 		Save:        true,
 	}
 }

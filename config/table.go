@@ -61,6 +61,8 @@ func Table() []Setting {
 			bind: func(s *Settings) value { return &boolean{to: &s.Markdown} }},
 		{Key: "mouse", Help: "scroll with the wheel; false leaves the mouse to the terminal",
 			bind: func(s *Settings) value { return &boolean{to: &s.Mouse} }},
+		{Key: "text_width", Help: "columns of text at most; shorter lines are easier to read", Scope: live,
+			bind: func(s *Settings) value { return &integer{to: &s.TextWidth, in: sample.Range{Low: 20, High: 1000}} }},
 		{Key: "save", Help: "keep chats on disk",
 			bind: func(s *Settings) value { return &boolean{to: &s.Save} }},
 		{Key: "data_dir", Help: "folder for chats; empty for the system's data folder",

@@ -40,11 +40,15 @@ type laid struct{ unseen, seen text.Paragraphs }
 type look struct {
 	*style.Look
 	width    int
+	widest   int // columns of text at most
 	renderer *markdown.Renderer
 	dots     string // stands for a reply of which nothing has come yet
 }
 
 const ownMark = "❯ " // before what the user has written
+
+// column is how wide text is on a screen of that width.
+func (l *look) column(width int) int { return min(max(width-len(style.Margin), 1), l.widest) }
 
 // changed makes the item render its lines again.
 func (it *item) changed() { it.width = 0 }
@@ -66,7 +70,7 @@ func (it *item) render(width int) []string {
 		lines = append(lines, "")
 	}
 	mark, text := style.Margin, strings.TrimLeftFunc(safe.Text(it.turn.Text), unicode.IsSpace) // a passage of a story may begin with a blank
-	body := min(max(width-len(style.Margin), 1), style.Widest)
+	body := it.look.column(width)
 	var rows []string
 	switch {
 	case it.turn.Role == chat.User:
@@ -99,7 +103,7 @@ func (it *item) render(width int) []string {
 
 // renderStory shows all turns as the one text that the model sees, with a line where its view begins.
 func (it *item) renderStory(width int) []string {
-	body := min(max(width-len(style.Margin), 1), style.Widest)
+	body := it.look.column(width)
 	whole := chat.StoryText(it.story)
 	var lines []string
 	show := func(of *text.Paragraphs, story string, paint func(...string) string) {

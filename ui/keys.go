@@ -26,6 +26,7 @@ const (
 	actBottom      = "bottom"
 	actNew         = "new"
 	actSessions    = "sessions"
+	actFooters     = "footers"
 	actComplete    = "complete"
 	actBack        = "back"
 	actHelp        = "help"
@@ -82,6 +83,7 @@ func defaultKeys() keyMap {
 		second(actBottom, "to the end", "ctrl+end"),
 		one(actNew, "new chat", []string{"ctrl+n"}, "Ctrl+N", "new chat"),
 		one(actSessions, "all chats", []string{"ctrl+s"}, "Ctrl+S", "all chats"),
+		one(actFooters, "how each reply was made", []string{"f3"}, "F3", "how each reply was made, or only the last"),
 		one(actComplete, "complete a command", []string{"tab"}, "Tab", "complete a command, or the next pane"),
 		second(actBack, "the part of the screen before", "shift+tab"),
 		one(actHelp, "keys and commands", []string{"f1"}, "F1, ?", "this help (? on an empty line)"),

@@ -28,7 +28,8 @@ type program struct {
 	suggest    suggestions
 	dock       pane.Dock // the transcript, other panes, and the dialogs in place of them
 	notice     notice
-	hot        int // counts changes of the temperature, 0 when the last one is long ago
+	footers    bool // all replies tell everything about how they were made
+	hot        int  // counts changes of the temperature, 0 when the last one is long ago
 	ending     ending
 }
 
@@ -167,15 +168,21 @@ func (p *program) restyle() {
 
 // changed brings the transcript in line with the conversation.
 func (p *program) changed() {
-	conv, seen := p.session.Chat.Conversation(), p.session.Context()
+	conv, seen, settings := p.session.Chat.Conversation(), p.session.Context(), p.session.Settings.Values()
 	path := conv.Path()
+	if p.look.widest != settings.TextWidth {
+		p.look.widest = settings.TextWidth
+		for _, it := range p.transcript.items {
+			it.changed()
+		}
+	}
 	if conv.Mode == chat.Story && len(path) > 0 {
 		leaf := path[len(path)-1]
 		if last := p.transcript.end(); p.session.Reply.Writing() && last != nil && last.turn == leaf {
 			last.changed()
 			return
 		}
-		story := &item{look: p.look, turn: leaf, story: path, footer: p.session.Chat.Footer(leaf), laid: &laid{}}
+		story := &item{look: p.look, turn: leaf, story: path, footer: p.session.Chat.Footer(leaf, p.footers), laid: &laid{}}
 		if last := p.transcript.end(); last != nil && last.laid != nil {
 			story.laid = last.laid
 		}
@@ -190,16 +197,20 @@ func (p *program) changed() {
 		kept[it.turn.ID] = it
 	}
 	var items []*item
-	for _, t := range path {
+	atHand := max(len(path)-2, 0) // the last message and its reply
+	for i, t := range path {
 		it := kept[t.ID]
 		if it == nil || it.turn != t {
 			it = &item{look: p.look, turn: t}
 		}
-		above, footer := "", p.session.Chat.Footer(t)
+		above, footer := "", ""
+		if p.footers || i >= atHand {
+			footer = p.session.Chat.Footer(t, p.footers)
+		}
 		if t.ID == seen.First {
 			above = cutText(seen, conv.Mode)
 		}
-		plain := !p.session.Settings.Values().Markdown
+		plain := !settings.Markdown
 		if it.above != above || it.footer != footer || it.plain != plain || it.story != nil {
 			it.above, it.footer, it.plain, it.story = above, footer, plain, nil
 			it.changed()

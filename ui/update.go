@@ -141,6 +141,9 @@ func (p *program) pressed(msg tea.KeyPressMsg) tea.Cmd {
 		p.transcript.toTop()
 	case action == actBottom:
 		p.transcript.toEnd()
+	case action == actFooters:
+		p.footers = !p.footers
+		p.changed()
 	case action == actNew:
 		return p.do(p.session.New())
 	case action == actSessions:

@@ -79,7 +79,7 @@ func (w *welcome) clicked(y int) int {
 
 // lines fill the empty transcript. plain asks for the name as a word.
 func (w *welcome) lines(s *session.Session, look *look, width, height int, plain bool) []string {
-	body := min(max(width-len(style.Margin), 1), style.Widest)
+	body := look.column(width)
 	name := "the model"
 	if info, ok := s.Engine.Info(); ok {
 		name = fmt.Sprintf("%s, a GPT-2 of %s parameters", safe.Line(shortName(info.Name)), info.Size())

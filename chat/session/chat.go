@@ -165,8 +165,9 @@ func (c *Chat) change(do func(context.Context) error) []Work {
 	})}
 }
 
-// Footer says how a reply was made and which version it is.
-func (c *Chat) Footer(t *chat.Turn) string {
+// Footer says which version a reply is, why it ended, how long it is and how fast it came; with whole, everything about how it was
+// made.
+func (c *Chat) Footer(t *chat.Turn, whole bool) string {
 	var parts []string
 	if ids, i := c.conv.Siblings(t.ID); len(ids) > 1 {
 		parts = append(parts, fmt.Sprintf("version %d of %d", i+1, len(ids)))
@@ -192,6 +193,9 @@ func (c *Chat) Footer(t *chat.Turn) string {
 	parts = append(parts, Tokens(t.Reply.Tokens))
 	if t.Reply.TokensPerSecond > 0 && t.Reply.Tokens >= telling {
 		parts = append(parts, fmt.Sprintf("%.0f/s", t.Reply.TokensPerSecond))
+	}
+	if !whole {
+		return strings.Join(parts, Separator)
 	}
 	if t.Reply.Drafted > 0 {
 		parts = append(parts, fmt.Sprintf("%d drafted", t.Reply.Drafted))

@@ -29,7 +29,7 @@ func TestAChatIsContinuedAsItWas(t *testing.T) {
 	p.Say("/temp 0.3")
 	p.Shows("temperature is now 0.3")
 	p.Say("hello there")
-	p.Shows("T 0.30 · seed")
+	p.Shows("4 tokens")
 	p.Press("\x04")
 	p.Ends()
 

@@ -155,7 +155,7 @@ func (t *teletype) showReply() {
 		t.printed = len(text)
 	}
 	if t.turn.State != chat.Writing {
-		fmt.Fprintf(t.out, "\n[%s]\n", t.session.Chat.Footer(t.turn))
+		fmt.Fprintf(t.out, "\n[%s]\n", t.session.Chat.Footer(t.turn, true))
 		t.ended = true
 	}
 }
