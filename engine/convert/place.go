@@ -11,6 +11,7 @@ import (
 	"slices"
 
 	"inkling/engine"
+	"inkling/engine/jsonfile"
 )
 
 // same reports whether two paths are of one file or folder that is there.
@@ -31,7 +32,7 @@ func checkFree(path string, file, force bool) error {
 	case errors.Is(err, fs.ErrNotExist):
 		return nil
 	case err != nil:
-		return fmt.Errorf("%s: %w", path, bare(err))
+		return fmt.Errorf("%s: %w", jsonfile.Path(path), bare(err))
 	case file && info.IsDir():
 		return fmt.Errorf("%s is a folder, expected a name for a file", path)
 	case !file && !info.IsDir():
@@ -43,7 +44,7 @@ func checkFree(path string, file, force bool) error {
 	}
 	entries, err := os.ReadDir(path)
 	if err != nil {
-		return fmt.Errorf("%s: %w", path, bare(err))
+		return fmt.Errorf("%s: %w", jsonfile.Path(path), bare(err))
 	}
 	for _, entry := range entries {
 		if entry.IsDir() && entry.Name() == engine.CacheFolder {
