@@ -80,14 +80,18 @@ func (w *welcome) clicked(y int) int {
 // lines fill the empty transcript. plain asks for the name as a word.
 func (w *welcome) lines(s *session.Session, look *look, width, height int, plain bool) []string {
 	body := look.column(width)
-	name := "the model"
-	if info, ok := s.Engine.Info(); ok {
-		name = fmt.Sprintf("%s, a GPT-2 of %s parameters", safe.Line(shortName(info.Name)), info.Size())
+	model := "You are talking to the model, on your own machine."
+	if info, ok := s.Engine.Info(); ok && info.Parameters > 0 {
+		model = fmt.Sprintf("You are talking to %s, a GPT-2 of %s parameters, on your own machine.", safe.Line(shortName(info.Name)), info.Size())
+	} else if ok {
+		model = "You are talking to " + safe.Line(shortName(info.Name)) + ", on a server."
 	}
-	model, warning := "You are talking to "+name+", on your own machine.", " It makes things up."
 	about := wrap.Text(model, body)
-	if len(about) == 1 && ansi.StringWidth(model+warning) <= body {
-		about[0] += look.Dim.Render(warning)
+	const warning = "It makes things up: enjoy it, but don't rely on it."
+	if height > len(about)+len(examples(s))+4 {
+		for _, line := range wrap.Text(warning, body) {
+			about = append(about, look.Dim.Render(line))
+		}
 	}
 
 	head := []string{look.Title.Render("inkling")}
