@@ -42,10 +42,12 @@ type look struct {
 	width    int
 	widest   int // columns of text at most
 	renderer *markdown.Renderer
-	dots     string // stands for a reply of which nothing has come yet
 }
 
-const ownMark = "❯ " // before what the user has written
+const (
+	ownMark = "❯ " // before what the user has written
+	awaited = "…"  // stands for a reply of which nothing has come yet
+)
 
 // column is how wide text is on a screen of that width.
 func (l *look) column(width int) int { return min(max(width-len(style.Margin), 1), l.widest) }
@@ -76,7 +78,7 @@ func (it *item) render(width int) []string {
 	case it.turn.Role == chat.User:
 		mark, rows = it.look.Own.Render(ownMark), wrap.Text(text, body)
 	case it.turn.State == chat.Writing && strings.TrimSpace(text) == "":
-		rows = []string{it.look.Dim.Render(it.look.dots)}
+		rows = []string{it.look.Dim.Render(awaited)}
 	case it.plain:
 		rows = wrap.Text(text, body)
 	case it.turn.State == chat.Writing:

@@ -61,7 +61,7 @@ func newProgram(ctx context.Context, o session.Options, c Custom) *program {
 		keys:     defaultKeys(),
 		screen:   screen{theme: c.Theme, dark: c.Theme.Base != "light"},
 		composer: newComposer(),
-		look:     &look{dots: "…"},
+		look:     &look{},
 	}
 	p.keys.bind(c.Keys)
 	p.session, p.first = session.New(o)

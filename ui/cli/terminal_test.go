@@ -163,7 +163,7 @@ func TestCursorInLists(t *testing.T) {
 	p := ptytest.Start(t, ptytest.Options{Args: []string{"--max-tokens", "4"}})
 	p.Shows("You are talking to starter")
 	p.Say("你好")
-	p.Until("the chat is kept", func(s ptytest.Screen) bool { return s.Shows("4 tokens · ") && !s.Shows("writing") })
+	p.Until("the chat is kept", func(s ptytest.Screen) bool { return s.Shows("4 tokens") && !s.Shows("writing") })
 	at := func(x, y int) func(ptytest.Screen) bool {
 		return func(s ptytest.Screen) bool { return s.CursorShown && s.X == x && s.Y == y }
 	}

@@ -43,7 +43,7 @@ func TestQuittingAnUnsavedChat(t *testing.T) {
 			send(p, "hello")
 			p.Shows("this chat is not saved")
 			p.Shows("unsaved ·")
-			p.Shows(" tokens · ")
+			p.Shows(" tokens")
 			quit(p)
 			p.Shows("not saved: /save FILE keeps this chat elsewhere, quitting again loses it")
 			if name == "Ctrl+C twice" {
@@ -70,7 +70,7 @@ func TestSavingElsewhere(t *testing.T) {
 	p.Shows("the first answer")
 	send(p, "hello")
 	p.Shows("unsaved ·")
-	p.Shows(" tokens · ")
+	p.Shows(" tokens")
 	send(p, "/save long.json")
 	p.Shows("not saved: ")
 	send(p, "/save short.txt")
