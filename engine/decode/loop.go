@@ -38,7 +38,6 @@ type Loop struct {
 	parts     []*Generation // of the steps
 	rows      []float32     // scores of a pass
 	names     []string      // of tokens, "" where not asked for yet
-	orders    []order
 }
 
 // A job is done between two rounds.

@@ -157,17 +157,6 @@ func noise(ids []int, logits []float32) {
 	}
 }
 
-// says continues every prompt with a text, and ends it.
-func says(prompt, text string) func(ids []int, logits []float32) {
-	return func(ids []int, logits []float32) {
-		next := endOfText
-		if at := len(ids) - len(prompt); at >= 0 && at < len(text) {
-			next = int(text[at])
-		}
-		logits[next] = 50
-	}
-}
-
 func newScripted(t testing.TB, f func(ids []int, logits []float32)) (*Loop, *scripted) {
 	n := &scripted{t: t, f: f, context: 512}
 	return NewLoop(n, bytesText, 8), n
