@@ -4,6 +4,7 @@
     python3 train.py OUT --data DATA                                            trains until it is stopped
     python3 train.py OUT --data DATA --resume OUT/checkpoint.pt                 goes on where that was written
     python3 train.py END --data DATA --resume OUT/checkpoint.pt --anneal 12     lets the rate fall over 12 million tokens, and judges
+    python3 train.py OUT --data DATA --init MODEL                               from the weights of a Hugging Face folder
     python3 train.py OUT --data DATA --seconds 480 --batch 64 --workers 12      all of it by the clock
 
 The rate warms up and stays (windows are short at first), until it is to fall to nothing: so a run can go on for as long as there are
@@ -299,6 +300,7 @@ def main():
     p.add_argument("out")
     p.add_argument("--data", required=True, help="what lists/build.py wrote")
     p.add_argument("--resume", help="a checkpoint to go on from")
+    p.add_argument("--init", help="a Hugging Face folder whose weights and sizes to begin with; DATA has its vocabulary")
     p.add_argument("--shape", default="9x256x8", help="LAYERSxWIDTHxHEADS")
     p.add_argument("--compile", action="store_true", help="compile on the CPU too")
     for name, value in dict(context=512, batch=16, seed=1, workers=0, threads=0, held=12, judge_batch=64, judge_limit=0, seeds=3).items():
@@ -333,8 +335,14 @@ def main():
 
     found = torch.load(a.resume, map_location=device, weights_only=True) if a.resume else None
     layers, width, heads = map(int, a.shape.split("x"))
-    sizes = found["sizes"] if found else dict(vocab=len(vocab), context=a.context, width=width, layers=layers, heads=heads)
-    run = Run(a, gpt2.GPT2(**sizes, dropout=a.dropout), device, gpu)
+    if a.init and not found:
+        net = gpt2.load(a.init, a.dropout)
+    else:
+        net = gpt2.GPT2(**(found["sizes"] if found else dict(vocab=len(vocab), context=a.context, width=width, layers=layers, heads=heads)), dropout=a.dropout)
+    sizes = net.sizes
+    if sizes["vocab"] != len(vocab):
+        sys.exit(f"{a.init or a.resume} has {sizes['vocab']} pieces, {a.data} {len(vocab)}; make the data with the vocabulary of the model")
+    run = Run(a, net, device, gpu)
     if found:
         run.restore(found)
     batches = Batches(documents, tokenizer.end, a.seed, a.workers, found["block"] if found else 0, found["at"] if found else 0)
