@@ -40,9 +40,10 @@ type Turn struct {
 type Reply struct {
 	Model           string          `json:"model"`
 	Seed            uint64          `json:"seed"`
-	Attempt         uint32          `json:"attempt,omitempty"` // of several with this seed
-	Random          int             `json:"random,omitempty"`  // version of what the seed gives; none: the first
-	Params          json.RawMessage `json:"params,omitempty"`  // sampling parameters, a JSON object
+	Attempt         uint32          `json:"attempt,omitempty"`     // of several with this seed
+	Random          int             `json:"random,omitempty"`      // version of what the seed gives; none: the first
+	Params          json.RawMessage `json:"params,omitempty"`      // sampling parameters, a JSON object
+	Memo            float64         `json:"mirostat_mu,omitempty"` // what mirostat had come to at the end
 	StopReason      string          `json:"stop_reason,omitempty"`
 	PromptTokens    int             `json:"prompt_tokens"`
 	Tokens          int             `json:"tokens"`            // generated

@@ -67,6 +67,7 @@ type Request struct {
 	Top      int              // how many of the likeliest tokens to tell of with each token
 	Room     int              // how many events may wait for their reader; 0: a few
 	Paused   bool             // it begins by waiting for an order
+	Memo     float64          // the Result's of the text that the prompt ends with, for mirostat; 0: there is none
 	NoDrafts bool             // every token is computed on its own; the text is the same, at most later
 }
 

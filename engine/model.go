@@ -139,7 +139,7 @@ func (m *Model) Generate(ctx context.Context, r Request) (Generation, error) {
 		r.Prompt = m.Prompt(r.Text, false)
 	}
 	return m.loop.Join(ctx, decode.Request{Prompt: r.Prompt, Controls: r.Controls, Seed: r.Seed, Attempt: r.Attempt, Position: r.Position,
-		Forced: r.Forced, Ends: r.Ends, Endless: r.Endless, Unwanted: r.Unwanted, Top: r.Top, Room: r.Room, Paused: r.Paused, NoDrafts: r.NoDrafts}), nil
+		Forced: r.Forced, Ends: r.Ends, Endless: r.Endless, Unwanted: r.Unwanted, Top: r.Top, Room: r.Room, Paused: r.Paused, Memo: r.Memo, NoDrafts: r.NoDrafts}), nil
 }
 
 // Network is the model without its tokenizer, for measurements. It must not be used after Close, nor be closed itself.

@@ -113,7 +113,7 @@ func TestPromptOfATranscript(t *testing.T) {
 
 func TestBrokenTemplateIsTold(t *testing.T) {
 	var prompts [][]int
-	u := newUserOf(t, 120, 40, templated("{% include '/etc/hostname' %}", &prompts))
+	u := newUserOf(t, 120, 60, templated("{% include '/etc/hostname' %}", &prompts))
 	u.shows("cannot use the model's chat template (line 1: the statement include is not supported); using a transcript")
 	u.says("/show")
 	u.shows("transcript")

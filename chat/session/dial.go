@@ -36,7 +36,7 @@ func (s *Settings) Dials() Dials {
 		if row.Step == 0 {
 			continue
 		}
-		d.All = append(d.All, Dial{Key: row.Key, Value: row.Text(params), Help: row.Help, Off: row.IsOff(params),
+		d.All = append(d.All, Dial{Key: row.Key, Value: row.Text(params), Help: row.Help, Off: row.IsOff(params) && row.Of == "" || row.Waits(params),
 			Changed: s.config.Origin(row.Key).Source == config.Command})
 	}
 	return d

@@ -167,8 +167,12 @@ func (r *Reply) answer(parent int, continued *chat.Turn) []Work {
 	ctx, cancel := context.WithCancel(r.ctx)
 	w.cancel = cancel
 	seed, attempt := r.numbers(parent, continued, p.Begun)
+	memo := 0.0
+	if continued != nil && continued.Reply != nil && p.Begun != nil {
+		memo = continued.Reply.Memo
+	}
 	w.generation, err = r.engine.model.Generate(ctx, engine.Request{Prompt: p.IDs, Text: p.Text, Messages: messages(p.Messages),
-		Controls: r.controls, Seed: seed, Attempt: attempt, Position: uint32(len(p.Begun)), Ends: p.Ends, NoDrafts: !r.settings.config.Speculation})
+		Controls: r.controls, Seed: seed, Attempt: attempt, Position: uint32(len(p.Begun)), Ends: p.Ends, Memo: memo, NoDrafts: !r.settings.config.Speculation})
 	if r.fail(err) {
 		cancel()
 		w.turn.State = chat.Stopped
@@ -285,7 +289,7 @@ func (r *Reply) record(w *writing, result engine.Result) chat.State {
 	w.raw = w.begun + result.Text
 	t := w.turn
 	t.Text = r.view.choice.Format.Clean(w.raw)
-	t.Reply.StopReason = string(result.Reason)
+	t.Reply.StopReason, t.Reply.Memo = string(result.Reason), result.Memo
 	t.Reply.Tokens = len(result.IDs)
 	if r.engine.codec == nil {
 		t.Reply.Tokens = result.Timings.Tokens

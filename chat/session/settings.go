@@ -56,7 +56,7 @@ func (s *Settings) Changed() (parts []string) {
 // Missing are the sampling parameters that would change something, and with such an engine do not.
 func Missing(c *config.Config, can engine.Abilities) (keys []string) {
 	for _, row := range sample.Table() {
-		if !row.Chat && row.Key != "penalty_range" && !row.IsOff(&c.Params) && can.Param != nil && !can.Param(row.Key) {
+		if !row.Chat && row.Key != "penalty_range" && !row.Idle(&c.Params) && can.Param != nil && !can.Param(row.Key) {
 			keys = append(keys, row.Key)
 		}
 	}

@@ -96,9 +96,10 @@ type Result struct {
 	Reason  StopReason
 	Err     error // one line for a person; set when Reason is Failed
 	Seed    uint64
-	IDs     []int  // every token, in order, without the end-of-text that ended it
-	Text    string // all of the text: every token's Text, and Rest
-	Rest    string // text that came with no token
+	IDs     []int   // every token, in order, without the end-of-text that ended it
+	Text    string  // all of the text: every token's Text, and Rest
+	Rest    string  // text that came with no token
+	Memo    float64 // for a text that goes on from this one with mirostat
 	Timings Timings
 	Notes   []string // what a person should know of it, a line each
 }

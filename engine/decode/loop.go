@@ -328,7 +328,7 @@ func (l *Loop) pick(g *Generation, id int, by By) error {
 	if err := g.snapshot(); err != nil {
 		return err
 	}
-	if g.trace != nil { // for the distribution, whatever can be drawn from it
+	if g.trace != nil || g.params.MirostatTau > 0 { // for the distribution, whatever can be drawn from it
 		if _, err := g.stepper.Draw(g.params, g.trace); err != nil && !errors.Is(err, sample.ErrNoCandidate) {
 			return err
 		}
@@ -405,7 +405,7 @@ func (l *Loop) end(g *Generation, reason StopReason, err error) {
 	s, r := g.stepper, &g.result
 	rest := s.finish(reason)
 	s.Release(true, g.tell)
-	r.Reason, r.Err = reason, err
+	r.Reason, r.Err, r.Memo = reason, err, s.memo()
 	r.IDs = s.ids[s.prompt:]
 	r.Rest, r.Text = rest, string(s.said)+rest
 	r.Timings.PromptTokens, r.Timings.Tokens = s.prompt, len(r.IDs)

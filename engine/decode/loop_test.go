@@ -412,3 +412,51 @@ func drain2(g *Generation) {
 	for range g.Events() {
 	}
 }
+
+// Mirostat goes on where it was: after steps back that are taken again, and in a text that continues one that was stopped.
+func TestMirostatIsRemembered(t *testing.T) {
+	mirostat := params(func(p *sample.Params) { p.Temperature, p.MirostatTau, p.MirostatEta, p.MaxTokens = 1, 3, 0.5, 40 })
+	prompt := Request{Prompt: tokens("begin"), Controls: mirostat, Seed: seed(5)}
+	want := alone(t, noise, prompt)
+	other := prompt
+	other.Controls = params(func(p *sample.Params) { p.Temperature, p.MirostatTau, p.MirostatEta, p.MaxTokens = 1, 3, 0, 40 })
+	if still := alone(t, noise, other); slices.Equal(still.IDs, want.IDs) {
+		t.Fatal("the rate of mirostat changes nothing")
+	}
+	first := prompt
+	first.Controls = params(func(p *sample.Params) { p.Temperature, p.MirostatTau, p.MirostatEta, p.MaxTokens = 1, 3, 0.5, 17 })
+	begun := alone(t, noise, first)
+	rest := prompt
+	rest.Prompt, rest.Position, rest.Memo = append(tokens("begin"), begun.IDs...), 17, begun.Memo
+	rest.Controls = params(func(p *sample.Params) { p.Temperature, p.MirostatTau, p.MirostatEta, p.MaxTokens = 1, 3, 0.5, 23 })
+	if got := append(begun.IDs, alone(t, noise, rest).IDs...); !slices.Equal(got, want.IDs) {
+		t.Errorf("stopped and continued: %v, want %v", got, want.IDs)
+	}
+	loop, _ := newScripted(t, noise)
+	prompt.Paused = true
+	g := loop.Join(t.Context(), prompt)
+	var ids []int
+	text := ""
+	next := func() (paused bool) {
+		e, ok := <-g.Events()
+		if ok {
+			text, ids = apply(text, ids, e)
+		}
+		return e.Kind == Paused || !ok
+	}
+	step := func(n int) {
+		g.Resume(n)
+		for !next() {
+		}
+	}
+	step(20)
+	if err := g.Back(9); err != nil {
+		t.Fatal(err)
+	}
+	g.Resume(0)
+	for range g.Events() {
+	}
+	if got := g.Result().IDs; !slices.Equal(got, want.IDs) {
+		t.Errorf("after nine steps back: %v, want %v", got, want.IDs)
+	}
+}

@@ -24,6 +24,7 @@ type Request struct {
 	Top      int              // how many of the likeliest tokens to tell of with each token
 	Room     int              // how many events may wait for their reader; 0: a few
 	Paused   bool             // it begins by waiting for an order
+	Memo     float64          // what mirostat had come to at the end of the prompt, see Result.Memo
 	NoDrafts bool             // every token is computed on its own; the text is the same, at most later
 }
 
@@ -48,6 +49,7 @@ type Stepper struct {
 	barred  []bar
 	banned  []int // room for a list
 	draw    sample.Draw
+	memos   []float64     // what mirostat has come to after each token of the text
 	tops    []Alternative // room for those of tokens to come
 }
 
@@ -57,7 +59,9 @@ type bar struct{ position, id int }
 func newStepper(text *Text, r *Request, seed uint64, chain *sample.Chain, context int) *Stepper {
 	s := &Stepper{text: text, request: r, seed: seed, chain: chain, prompt: len(r.Prompt)}
 	s.ids = append(make([]int, 0, max(context+1, len(r.Prompt))), r.Prompt...)
+	s.memos = make([]float64, 0, max(context+1-len(r.Prompt), 1))
 	s.decoder = text.Decoder(r.Prompt...)
+	s.draw.Pieces = text.Piece
 	return s
 }
 
@@ -87,8 +91,17 @@ func (s *Stepper) Draw(p *sample.Params, t *sample.Trace) (id int, err error) {
 		}
 	}
 	s.draw.Params, s.draw.History, s.draw.Padding, s.draw.Banned = p, s.ids, s.text.Padding, s.banned
+	s.draw.Memo = s.memo()
 	s.draw.Random = sample.Random{Seed: s.seed, Attempt: s.request.Attempt, Position: s.request.Position + uint32(s.Len())}
 	return s.chain.Draw(s.logits, &s.draw, t)
+}
+
+// memo is what mirostat has come to.
+func (s *Stepper) memo() float64 {
+	if n := len(s.memos); n > 0 {
+		return s.memos[n-1]
+	}
+	return s.request.Memo
 }
 
 func endsWith(ids, last []int) bool {
@@ -105,6 +118,11 @@ func (s *Stepper) ends(id int) bool {
 // Append takes a token, whose log-probability and the like are in it already. What can be told of for good is released then, see
 // Release. A reason says that it was the last; back is how many tokens an unwanted word takes back.
 func (s *Stepper) Append(t Token) (reason StopReason, back int) {
+	memo := s.memo()
+	if t.Params.MirostatTau > 0 {
+		memo = s.draw.After(t.ID)
+	}
+	s.memos = append(s.memos, memo)
 	s.ids = append(s.ids, t.ID)
 	s.logits = nil
 	s.visible = s.visible || len(bytes.TrimSpace(s.text.Piece(t.ID))) > 0
@@ -161,7 +179,7 @@ func (s *Stepper) Back(n int, p *sample.Params) (removed, kept int) {
 	kept = len(s.said)
 	waited := s.waiting[:max(0, len(s.waiting)-n)]
 	ids := s.ids[s.prompt : len(s.ids)-n]
-	s.ids, s.logits = s.ids[:len(s.ids)-n], nil
+	s.ids, s.logits, s.memos = s.ids[:len(s.ids)-n], nil, s.memos[:len(ids)]
 	s.starts, s.decoded, s.visible = s.starts[:0], 0, false
 	s.decoder, s.held = s.text.Decoder(s.request.Prompt...), heldText{}
 	shown := 0

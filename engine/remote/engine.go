@@ -67,7 +67,7 @@ func (e *Engine) continues() bool { return e.kind == VLLM || e.kind == LlamaServ
 
 // takes reports whether a parameter has an effect.
 func (e *Engine) takes(key string) bool {
-	name, ok := wire[e.kind][key]
+	name, ok := named(e.kind, key)
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	if name == "max_tokens" {

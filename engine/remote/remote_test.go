@@ -178,11 +178,13 @@ func TestReply(t *testing.T) {
 func TestParameters(t *testing.T) {
 	p := sample.Neutral()
 	p.TopK, p.MinP, p.RepetitionPenalty, p.PenaltyRange, p.TypicalP, p.Temperature = 3, 0.1, 1.2, 0, 0.9, 0.7
+	p.DryMultiplier, p.MirostatTau = 0.8, 5
 	tests := map[Kind]string{
-		OpenAI:      "temperature",
-		Ollama:      "frequency_penalty presence_penalty temperature top_p",
-		VLLM:        "frequency_penalty min_p presence_penalty repetition_penalty temperature top_k top_p",
-		LlamaServer: "frequency_penalty min_p presence_penalty repeat_last_n repeat_penalty temperature top_k top_n_sigma top_p typical_p",
+		OpenAI: "temperature",
+		Ollama: "frequency_penalty presence_penalty temperature top_p",
+		VLLM:   "frequency_penalty min_p presence_penalty repetition_penalty temperature top_k top_p",
+		LlamaServer: "dry_allowed_length dry_base dry_multiplier dry_penalty_last_n dry_sequence_breakers dynatemp_range frequency_penalty min_p mirostat " +
+			"mirostat_eta mirostat_tau presence_penalty repeat_last_n repeat_penalty temperature top_k top_n_sigma top_p typical_p xtc_probability",
 	}
 	for kind, want := range tests {
 		fields := parameters(kind, &p)

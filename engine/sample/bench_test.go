@@ -38,6 +38,10 @@ func BenchmarkDraw(b *testing.B) {
 		{"top-n-sigma", with(func(p *Params) { p.TopNSigma = 2 })},
 		{"penalties", with(func(p *Params) { p.RepetitionPenalty, p.PresencePenalty, p.FrequencyPenalty = 1.1, 0.1, 0.1 })},
 		{"no-repeat-ngram", with(func(p *Params) { p.NoRepeatNgram = 3 })},
+		{"dry", with(func(p *Params) { p.DryMultiplier, p.DryBase, p.DryAllowedLength = 0.8, 1.75, 2 })},
+		{"xtc", with(func(p *Params) { p.XTCProbability, p.XTCThreshold = 1, 0.1 })},
+		{"mirostat", with(func(p *Params) { p.MirostatTau, p.MirostatEta = 5, 0.1 })},
+		{"dynatemp", with(func(p *Params) { p.DynatempRange, p.DynatempExponent = 0.5, 1 })},
 		{"all but top-k", with(func(p *Params) {
 			p.Temperature, p.TypicalP, p.TopP, p.MinP = 0.8, 0.95, 0.95, 0.05
 			p.RepetitionPenalty, p.PresencePenalty, p.FrequencyPenalty, p.NoRepeatNgram = 1.1, 0.1, 0.1, 3

@@ -4,13 +4,16 @@
 // order of Params.Samplers, or in this one:
 //
 //  1. penalties: repetition, presence and frequency, over the last PenaltyRange tokens
-//  2. no_repeat_ngram
-//  3. temperature (0 leaves only the most likely token: greedy decoding)
-//  4. top_n_sigma
-//  5. top_k
-//  6. typ_p (typical-p)
-//  7. top_p
-//  8. min_p
+//  2. dry
+//  3. no_repeat_ngram
+//  4. temperature (0 leaves only the most likely token: greedy decoding), fixed or dynamic
+//  5. top_n_sigma
+//  6. top_k
+//  7. typ_p (typical-p)
+//  8. top_p
+//  9. min_p
+//  10. xtc
+//  11. mirostat
 //
 // What is left is drawn from in proportion to the softmax of its logits, by the random number of the token's place.
 //

@@ -10,11 +10,13 @@ var ErrNoCandidate = errors.New("no token can be drawn: every logit is banned, -
 
 // A Draw is one draw on its way through the stages.
 type Draw struct {
-	Params  *Params // valid
-	History []int   // the tokens so far
-	Random  Random  // the place of the token
-	Padding []int   // ids that are no tokens, ascending: they are never drawn, nor told of
-	Banned  []int   // tokens that are not to be drawn here, beside those of the parameters
+	Params  *Params             // valid
+	History []int               // the tokens so far
+	Random  Random              // the place of the token
+	Padding []int               // ids that are no tokens, ascending: they are never drawn, nor told of
+	Banned  []int               // tokens that are not to be drawn here, beside those of the parameters
+	Pieces  func(id int) []byte // the text of a token, for sequence breakers; nil: there are none
+	Memo    float64             // what mirostat has come to, see After; 0 at the beginning of a text
 
 	Candidates *Candidates // what is left
 
@@ -28,6 +30,13 @@ type Chain struct {
 	order      []*Stage
 	named      []string // of order
 	seen       seen
+	same       []int32 // room for DRY
+	breaks     breakers
+}
+
+// runs reports whether a stage is in the order of the last draw.
+func (c *Chain) runs(name string) bool {
+	return slices.ContainsFunc(c.order, func(s *Stage) bool { return s.Name == name })
 }
 
 // Draw passes all candidates through the stages that are on, in the order of d.Params.Samplers, and picks one. logits has one for

@@ -124,7 +124,9 @@ func TestDrawDoesNotAllocate(t *testing.T) {
 	onlyTopP, onlyTypical, greedy := Neutral(), Neutral(), everythingOn()
 	onlyTopP.TopP, onlyTypical.TypicalP, greedy.Temperature = 0.95, 0.95, 0
 	onlyTopP.Samplers = []string{"top_p", "temperature"}
-	for _, p := range []Params{Neutral(), everythingOn(), onlyTopP, onlyTypical, greedy} {
+	late := Neutral()
+	late.DryMultiplier, late.XTCProbability, late.MirostatTau, late.DynatempRange = 1, 1, 5, 0.5
+	for _, p := range []Params{Neutral(), everythingOn(), onlyTopP, onlyTypical, greedy, late} {
 		p.PenaltyRange = 0
 		var s Chain
 		d := at(p, history, Random{})

@@ -239,3 +239,5 @@ var truncations = map[string]func([]Candidate) []Candidate{
 	"min-p":         func(c []Candidate) []Candidate { return MinP(c, 0.5) },
 	"top-n-sigma":   func(c []Candidate) []Candidate { return TopNSigma(c, 0.5) },
 }
+
+func newRandom(seed uint64) *rand.Rand { return rand.New(rand.NewPCG(seed, 1)) }

@@ -1,6 +1,7 @@
 package sample
 
 import (
+	"encoding/json"
 	"fmt"
 	"maps"
 	"math"
@@ -33,6 +34,23 @@ type Params struct {
 	PenaltyRange int `json:"penalty_range"`
 	// NoRepeatNgram bans the token that would complete a sequence of this many tokens a second time.
 	NoRepeatNgram int `json:"no_repeat_ngram"`
+	// DryMultiplier is how much less likely a token gets that would go on with a repetition; 0 is off. DryBase is the factor for each
+	// token by which that is longer than DryAllowedLength, DryRange how many of the last tokens are looked at, 0 for all, and
+	// DryBreakers are texts that a repetition does not reach across.
+	DryMultiplier    float64  `json:"dry_multiplier,omitempty"`
+	DryBase          float64  `json:"dry_base"`
+	DryAllowedLength int      `json:"dry_allowed_length"`
+	DryRange         int      `json:"dry_range,omitempty"`
+	DryBreakers      []string `json:"dry_breakers"`
+	// XTCProbability is the part of draws in which all tokens of at least the probability XTCThreshold but the last are dropped.
+	XTCThreshold   float64 `json:"xtc_threshold"`
+	XTCProbability float64 `json:"xtc_probability,omitempty"`
+	// MirostatTau is the surprise, in bits, that mirostat 2 steers towards at the rate MirostatEta; 0 is off.
+	MirostatTau float64 `json:"mirostat_tau,omitempty"`
+	MirostatEta float64 `json:"mirostat_eta"`
+	// DynatempRange is how far entropy turns the temperature down or up, by its power DynatempExponent; 0 is off.
+	DynatempRange    float64 `json:"dynatemp_range,omitempty"`
+	DynatempExponent float64 `json:"dynatemp_exponent"`
 	// Bias is added to the logits of these tokens. Finite; ids outside the vocabulary have no effect.
 	Bias map[int]float64 `json:"bias,omitempty"`
 	// Ban lists tokens that are never drawn. Ids outside the vocabulary have no effect.
@@ -68,7 +86,7 @@ func every(value func(r *Row) float64) Params {
 		case *int:
 			*to = int(value(&table[i]))
 		case *[]string:
-			*to = []string{}
+			*to = append([]string{}, table[i].Texts...)
 		}
 	}
 	return p
@@ -97,6 +115,33 @@ func (p *Params) Validate() error {
 	return nil
 }
 
+// MarshalJSON leaves out what refines a parameter that is off.
+func (p Params) MarshalJSON() ([]byte, error) {
+	type all Params
+	q := struct {
+		all
+		DryBase          *float64  `json:"dry_base,omitempty"`
+		DryAllowedLength *int      `json:"dry_allowed_length,omitempty"`
+		DryBreakers      *[]string `json:"dry_breakers,omitempty"`
+		XTCThreshold     *float64  `json:"xtc_threshold,omitempty"`
+		MirostatEta      *float64  `json:"mirostat_eta,omitempty"`
+		DynatempExponent *float64  `json:"dynatemp_exponent,omitempty"`
+	}{all: all(p)}
+	if p.DryMultiplier != 0 {
+		q.DryBase, q.DryAllowedLength, q.DryBreakers = &p.DryBase, &p.DryAllowedLength, &p.DryBreakers
+	}
+	if p.XTCProbability != 0 {
+		q.XTCThreshold = &p.XTCThreshold
+	}
+	if p.MirostatTau != 0 {
+		q.MirostatEta = &p.MirostatEta
+	}
+	if p.DynatempRange != 0 {
+		q.DynatempExponent = &p.DynatempExponent
+	}
+	return json.Marshal(q)
+}
+
 func outOfRange(name string, value any, allowed string) error {
 	return fmt.Errorf("%s: found %v, expected %s", name, value, allowed)
 }
@@ -105,6 +150,7 @@ func (p Params) clone() *Params {
 	p.Stop = slices.Clone(p.Stop)
 	p.Ban = slices.Clone(p.Ban)
 	p.Samplers = slices.Clone(p.Samplers)
+	p.DryBreakers = slices.Clone(p.DryBreakers)
 	p.Bias = maps.Clone(p.Bias)
 	return &p
 }

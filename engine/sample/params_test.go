@@ -8,10 +8,10 @@ import (
 )
 
 func TestValidateAcceptsTheEndsOfTheRanges(t *testing.T) {
-	low := Params{TypicalP: 5e-324, TopP: 5e-324, RepetitionPenalty: 0.01, PresencePenalty: -100, FrequencyPenalty: -100,
+	low := Params{TypicalP: 5e-324, TopP: 5e-324, RepetitionPenalty: 0.01, PresencePenalty: -100, FrequencyPenalty: -100, DryBase: 1,
 		Bias: map[int]float64{0: -math.MaxFloat64}, Ban: []int{0}}
 	high := Params{Temperature: 100, TopK: Unlimited, TypicalP: 1, TopP: 1, MinP: math.Nextafter(1, 0), RepetitionPenalty: 100,
-		PresencePenalty: 100, FrequencyPenalty: 100, PenaltyRange: Unlimited, NoRepeatNgram: Unlimited,
+		PresencePenalty: 100, FrequencyPenalty: 100, PenaltyRange: Unlimited, NoRepeatNgram: Unlimited, DryBase: 10,
 		Bias: map[int]float64{math.MaxInt: math.MaxFloat64}, Ban: []int{math.MaxInt}}
 	for name, p := range map[string]Params{"neutral": Neutral(), "low": low, "high": high} {
 		if err := p.Validate(); err != nil {
@@ -90,11 +90,14 @@ func TestValidateRejectsNaNAndInfinity(t *testing.T) {
 }
 
 func TestParamsJSON(t *testing.T) {
-	p := Params{1, 2, 0.3, 0.4, 0.5, 0.6, 6, 7, 8, 9, 10, map[int]float64{11: 12}, []int{13}, nil, 14, 15, []string{"16"}, 17}
+	p := Params{1, 2, 0.3, 0.4, 0.5, 0.6, 6, 7, 8, 9, 10, 18, 19, 20, 21, []string{"22"}, 0.23, 0.24, 25, 26, 27, 28,
+		map[int]float64{11: 12}, []int{13}, nil, 14, 15, []string{"16"}, 17}
 	got, err := json.Marshal(p)
 	want := `{"temperature":1,"top_k":2,"typical_p":0.3,"top_p":0.4,"min_p":0.5,"top_n_sigma":0.6,"repetition_penalty":6,"presence_penalty":7,` +
-		`"frequency_penalty":8,"penalty_range":9,"no_repeat_ngram":10,"bias":{"11":12},"ban":[13],` +
-		`"max_tokens":14,"min_tokens":15,"stop":["16"],"pace":17}`
+		`"frequency_penalty":8,"penalty_range":9,"no_repeat_ngram":10,"dry_multiplier":18,"dry_range":21,` +
+		`"xtc_probability":0.24,"mirostat_tau":25,"dynatemp_range":27,"bias":{"11":12},"ban":[13],` +
+		`"max_tokens":14,"min_tokens":15,"stop":["16"],"pace":17,` +
+		`"dry_base":19,"dry_allowed_length":20,"dry_breakers":["22"],"xtc_threshold":0.23,"mirostat_eta":26,"dynatemp_exponent":28}`
 	if err != nil || string(got) != want {
 		t.Errorf("%s, %v, want %s", got, err, want)
 	}

@@ -16,9 +16,9 @@ var stages = []*Stage{
 		On: func(p *Params) bool {
 			return p.RepetitionPenalty != 1 || p.PresencePenalty != 0 || p.FrequencyPenalty != 0
 		}},
+	{Name: "dry", Apply: (*Draw).dry, On: func(p *Params) bool { return p.DryMultiplier > 0 }},
 	{Name: "no_repeat_ngram", Cuts: true, Apply: (*Draw).noRepeatNgram, On: func(p *Params) bool { return p.NoRepeatNgram > 0 }},
-	{Name: "temperature", Apply: func(d *Draw) { d.Candidates.temperature(d.Params.Temperature) },
-		On: func(p *Params) bool { return p.Temperature != 1 }},
+	{Name: "temperature", Apply: (*Draw).temper, On: func(p *Params) bool { return p.Temperature != 1 || p.DynatempRange > 0 }},
 	{Name: "top_n_sigma", Cuts: true, Apply: func(d *Draw) { d.Candidates.topNSigma(d.Params.TopNSigma) },
 		On: func(p *Params) bool { return p.TopNSigma > 0 }},
 	{Name: "top_k", Cuts: true, Apply: func(d *Draw) { d.Candidates.topK(d.Params.TopK) },
@@ -29,6 +29,8 @@ var stages = []*Stage{
 		On: func(p *Params) bool { return p.TopP < 1 }},
 	{Name: "min_p", Cuts: true, Apply: func(d *Draw) { d.Candidates.minP(d.Params.MinP) },
 		On: func(p *Params) bool { return p.MinP > 0 }},
+	{Name: "xtc", Cuts: true, Apply: (*Draw).xtc, On: func(p *Params) bool { return p.XTCProbability > 0 }},
+	{Name: "mirostat", Cuts: true, Apply: (*Draw).mirostat, On: func(p *Params) bool { return p.MirostatTau > 0 }},
 }
 
 // bans is always the first: what it drops is out of the question.

@@ -17,11 +17,14 @@ type Row struct {
 	At      func(*Params) any // the field: *float64, *int or *[]string
 	Choices []string          // what a list may hold, each once; nil: any texts that are not empty
 	Range
-	Default float64 // of somebody who set nothing
-	Off     float64 // changes nothing
-	Model   string  // key in generation_config.json; "" where that has none
-	Chat    bool    // counts only where somebody reads along
-	Step    float64 // how far a key turns it, of a number
+	Default float64  // of somebody who set nothing
+	Off     float64  // changes nothing
+	Model   string   // key in generation_config.json; "" where that has none
+	Chat    bool     // counts only where somebody reads along
+	Step    float64  // how far a key turns it, of a number
+	Of      string   // the parameter that it refines: it changes nothing while that one is off
+	Texts   []string // the default of a list
+	Wire    string   // its name in requests to a llama.cpp server; "" where that has none
 }
 
 // A Range is the numbers that a parameter may be.
@@ -42,41 +45,63 @@ var (
 
 var table = []Row{
 	{Key: "temperature", Short: "T", Help: "sampling temperature; 0 is greedy, above 1 more random",
-		At: func(p *Params) any { return &p.Temperature }, Range: Range{High: 100}, Default: 0.8, Off: 1, Model: "temperature", Step: 0.05},
+		At: func(p *Params) any { return &p.Temperature }, Range: Range{High: 100}, Default: 0.8, Off: 1, Model: "temperature", Step: 0.05, Wire: "temperature"},
 	{Key: "top_k", Short: "top-k", Help: "keep only the k likeliest tokens; 0 is off",
-		At: func(p *Params) any { return &p.TopK }, Range: counting, Default: 40, Model: "top_k", Step: 5},
+		At: func(p *Params) any { return &p.TopK }, Range: counting, Default: 40, Model: "top_k", Step: 5, Wire: "top_k"},
 	{Key: "top_p", Short: "top-p", Help: "nucleus sampling: keep the likeliest tokens up to this total; 1 is off",
-		At: func(p *Params) any { return &p.TopP }, Range: positive, Default: 0.95, Off: 1, Model: "top_p", Step: 0.05},
+		At: func(p *Params) any { return &p.TopP }, Range: positive, Default: 0.95, Off: 1, Model: "top_p", Step: 0.05, Wire: "top_p"},
 	{Key: "min_p", Short: "min-p", Help: "drop tokens less likely than this share of the best; 0 is off",
-		At: func(p *Params) any { return &p.MinP }, Range: Range{High: 1, OpenHigh: true}, Model: "min_p", Step: 0.01},
+		At: func(p *Params) any { return &p.MinP }, Range: Range{High: 1, OpenHigh: true}, Model: "min_p", Step: 0.01, Wire: "min_p"},
 	{Key: "top_n_sigma", Short: "top-n-sigma", Help: "keep logits within n standard deviations of the best; 0 is off",
-		At: func(p *Params) any { return &p.TopNSigma }, Range: Range{High: 100}, Step: 0.1},
+		At: func(p *Params) any { return &p.TopNSigma }, Range: Range{High: 100}, Step: 0.1, Wire: "top_n_sigma"},
 	{Key: "typical_p", Short: "typical-p", Help: "locally typical sampling: keep tokens up to this total; 1 is off",
-		At: func(p *Params) any { return &p.TypicalP }, Range: positive, Default: 1, Off: 1, Model: "typical_p", Step: 0.05},
+		At: func(p *Params) any { return &p.TypicalP }, Range: positive, Default: 1, Off: 1, Model: "typical_p", Step: 0.05, Wire: "typical_p"},
 	{Key: "repetition_penalty", Short: "rep", Help: "penalty for tokens in the recent text; 1 is off",
 		At: func(p *Params) any { return &p.RepetitionPenalty }, Range: Range{Low: 0.01, High: 100}, Default: 1, Off: 1,
-		Model: "repetition_penalty", Step: 0.05},
+		Model: "repetition_penalty", Step: 0.05, Wire: "repeat_penalty"},
 	{Key: "penalty_range", Help: "how many recent tokens the penalties cover; 0 is all",
-		At: func(p *Params) any { return &p.PenaltyRange }, Range: counting, Default: 64, Step: 16},
+		At: func(p *Params) any { return &p.PenaltyRange }, Range: counting, Default: 64, Step: 16, Wire: "repeat_last_n"},
 	{Key: "presence_penalty", Short: "presence", Help: "penalty for tokens that have appeared; 0 is off",
-		At: func(p *Params) any { return &p.PresencePenalty }, Range: shift, Step: 0.1},
+		At: func(p *Params) any { return &p.PresencePenalty }, Range: shift, Step: 0.1, Wire: "presence_penalty"},
 	{Key: "frequency_penalty", Short: "frequency", Help: "penalty for each time a token has appeared; 0 is off",
-		At: func(p *Params) any { return &p.FrequencyPenalty }, Range: shift, Step: 0.1},
+		At: func(p *Params) any { return &p.FrequencyPenalty }, Range: shift, Step: 0.1, Wire: "frequency_penalty"},
 	{Key: "no_repeat_ngram", Short: "no-repeat", Help: "never repeat a sequence of this many tokens; 0 is off",
 		At: func(p *Params) any { return &p.NoRepeatNgram }, Range: counting, Model: "no_repeat_ngram_size", Step: 1},
+	{Key: "dry_multiplier", Short: "dry", Help: "DRY: penalty for going on with a repetition; 0 is off",
+		At: func(p *Params) any { return &p.DryMultiplier }, Range: Range{High: 100}, Step: 0.1, Wire: "dry_multiplier"},
+	{Key: "dry_base", Help: "DRY: factor of the penalty for each further token repeated", Of: "dry_multiplier",
+		At: func(p *Params) any { return &p.DryBase }, Range: Range{Low: 1, High: 10}, Default: 1.75, Off: 1.75, Step: 0.05, Wire: "dry_base"},
+	{Key: "dry_allowed_length", Help: "DRY: longest repetition without a penalty, in tokens", Of: "dry_multiplier",
+		At: func(p *Params) any { return &p.DryAllowedLength }, Range: counting, Default: 2, Off: 2, Step: 1, Wire: "dry_allowed_length"},
+	{Key: "dry_range", Help: "DRY: how many recent tokens it looks at; 0 is all", Of: "dry_multiplier", Wire: "dry_penalty_last_n",
+		At: func(p *Params) any { return &p.DryRange }, Range: counting, Step: 64},
+	{Key: "dry_breakers", Help: "DRY: texts that a repetition does not reach across", Of: "dry_multiplier", Wire: "dry_sequence_breakers",
+		At: func(p *Params) any { return &p.DryBreakers }, Texts: []string{"\n", ":", "\"", "*"}},
+	{Key: "xtc_probability", Short: "xtc", Help: "XTC: share of draws that exclude the top choices; 0 is off",
+		At: func(p *Params) any { return &p.XTCProbability }, Range: Range{High: 1}, Step: 0.1, Wire: "xtc_probability"},
+	{Key: "xtc_threshold", Help: "XTC: probability that makes a token a top choice", Of: "xtc_probability",
+		At: func(p *Params) any { return &p.XTCThreshold }, Range: Range{High: 1}, Default: 0.1, Off: 0.1, Step: 0.05, Wire: "xtc_threshold"},
+	{Key: "mirostat_tau", Short: "mirostat", Help: "mirostat 2: surprise to hold, in bits, such as 5; 0 is off",
+		At: func(p *Params) any { return &p.MirostatTau }, Range: Range{High: 100}, Step: 0.5, Wire: "mirostat_tau"},
+	{Key: "mirostat_eta", Help: "mirostat 2: how fast it adapts", Of: "mirostat_tau",
+		At: func(p *Params) any { return &p.MirostatEta }, Range: Range{High: 1}, Default: 0.1, Off: 0.1, Step: 0.05, Wire: "mirostat_eta"},
+	{Key: "dynatemp_range", Short: "dynatemp", Help: "turn the temperature up to this far, by entropy; 0 is off",
+		At: func(p *Params) any { return &p.DynatempRange }, Range: Range{High: 100}, Step: 0.05, Wire: "dynatemp_range"},
+	{Key: "dynatemp_exponent", Help: "dynamic temperature: power of the entropy", Of: "dynatemp_range",
+		At: func(p *Params) any { return &p.DynatempExponent }, Range: Range{High: 10}, Default: 1, Off: 1, Step: 0.1, Wire: "dynatemp_exponent"},
 
 	{Key: "samplers", Help: "order of the sampling steps; empty is the default",
 		At: func(p *Params) any { return &p.Samplers }, Choices: Samplers()},
 
 	{Key: "max_tokens", Help: "maximum length of a reply in tokens; 0 is the whole context",
-		At: func(p *Params) any { return &p.MaxTokens }, Range: counting, Default: 200, Model: "max_new_tokens", Step: 10},
+		At: func(p *Params) any { return &p.MaxTokens }, Range: counting, Default: 200, Model: "max_new_tokens", Step: 10, Wire: "max_tokens"},
 	{Key: "min_tokens", Help: "minimum length of a reply in tokens",
 		At: func(p *Params) any { return &p.MinTokens }, Range: counting, Model: "min_new_tokens", Step: 5},
 	// Beyond its bounds nobody could tell the pace from a standstill, or from no limit.
 	{Key: "pace", Help: "maximum tokens per second, to read along; 0 is off",
 		At: func(p *Params) any { return &p.Pace }, Range: Range{Low: 0.01, High: 1e6, Zero: true}, Chat: true, Step: 1},
 	{Key: "stop", Help: "stop strings: the reply ends where one appears",
-		At: func(p *Params) any { return &p.Stop }},
+		At: func(p *Params) any { return &p.Stop }, Wire: "stop"},
 }
 
 // Table returns the row of each parameter, in the order in which people read them.
@@ -90,9 +115,21 @@ func (r *Row) IsOff(p *Params) bool {
 	case *int:
 		return float64(*at) == r.Off
 	case *[]string:
-		return len(*at) == 0
+		return slices.Equal(*at, r.Texts)
 	}
 	return true
+}
+
+// Idle reports whether the parameter changes nothing as others are set: it is off, or the one that it refines is.
+func (r *Row) Idle(p *Params) bool { return r.IsOff(p) || r.Waits(p) }
+
+// Waits reports whether the parameter refines one that is off.
+func (r *Row) Waits(p *Params) bool {
+	if r.Of == "" {
+		return false
+	}
+	i := slices.IndexFunc(table, func(other Row) bool { return other.Key == r.Of })
+	return table[i].IsOff(p)
 }
 
 // Text is the parameter's value for people, of a number.

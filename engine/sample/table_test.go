@@ -43,6 +43,9 @@ func TestDefaultsAndOffAreTaken(t *testing.T) {
 		}
 	}
 	neutral, other := Neutral(), everythingOn()
+	other.DryMultiplier, other.DryBase, other.DryAllowedLength, other.DryRange, other.DryBreakers = 1, 2, 3, 4, nil
+	other.XTCProbability, other.XTCThreshold, other.MirostatTau, other.MirostatEta = 0.5, 0.2, 5, 0.2
+	other.DynatempRange, other.DynatempExponent = 0.5, 2
 	other.MaxTokens, other.MinTokens, other.Pace, other.Stop, other.Samplers = 1, 1, 1, []string{"x"}, []string{"top_k"}
 	for _, r := range Table() {
 		if !r.IsOff(&neutral) || r.IsOff(&other) {
@@ -74,6 +77,35 @@ func TestRange(t *testing.T) {
 		}
 		if got := test.in.Numbers(); got != test.numbers {
 			t.Errorf("%q, want %q", got, test.numbers)
+		}
+	}
+}
+
+// A parameter that refines another changes nothing while that one is off.
+func TestIdle(t *testing.T) {
+	for _, r := range Table() {
+		if r.Of == "" {
+			continue
+		}
+		p := Neutral()
+		switch at := r.At(&p).(type) {
+		case *float64:
+			*at = r.Off + 0.05
+		case *int:
+			*at = int(r.Off) + 1
+		case *[]string:
+			*at = []string{"x"}
+		}
+		if !r.Idle(&p) || r.IsOff(&p) {
+			t.Errorf("%s is at work while %s is off", r.Key, r.Of)
+		}
+		for _, of := range Table() {
+			if to, ok := of.At(&p).(*float64); ok && of.Key == r.Of {
+				*to = 0.5
+			}
+		}
+		if r.Idle(&p) {
+			t.Errorf("%s changes nothing while %s is on", r.Key, r.Of)
 		}
 	}
 }

@@ -6,6 +6,17 @@ import (
 	"inkling/engine/kernel"
 )
 
+// temper divides the logits by the temperature, or by the dynamic one around it. A temperature of 0 is greedy with either.
+func (d *Draw) temper() {
+	t := d.Params.Temperature
+	if d.Params.DynatempRange > 0 && t > 0 {
+		t = d.Candidates.dynamic(t, d.Params.DynatempRange, d.Params.DynatempExponent)
+	}
+	if t != 1 {
+		d.Candidates.temperature(t)
+	}
+}
+
 // temperature divides the logits by t, after shifting them so that the largest is 0: the softmax ignores the shift, and even
 // a tiny t keeps the order. As t falls to 0 all mass moves to the largest logit, so t = 0 leaves only the most likely
 // candidate, the one with the smallest id among equals.

@@ -15,6 +15,9 @@ import (
 // leastBars is how many lines bars are worth.
 const leastBars = 6
 
+// mostBars is how many lines they take at most while the parameters above them want the room, and leastRows what is left to those.
+const mostBars, leastRows = 13, 10
+
 // bars show the likeliest next tokens, each with its probability before and after sampling, on exactly height lines.
 func bars(look *style.Look, odds session.Odds, width, height int) []string {
 	const most, share = 24, 5 // columns of a token's name; and of a percentage

@@ -115,8 +115,9 @@ func (d *Dial) Draw(look *style.Look, width, height int, focused bool) []string 
 			lines[i] = style.Pad(lines[i], beside) + "  " + l
 		}
 		return lines
-	case height >= all+leastBars:
-		return append(d.rows(look, width, all+1, focused), bars(look, odds, width, height-all-1)...)
+	case height >= leastRows+leastBars:
+		rows := max(min(all+1, height-mostBars), leastRows)
+		return append(d.rows(look, width, rows, focused), bars(look, odds, width, height-rows)...)
 	}
 	return d.rows(look, width, height, focused)
 }
