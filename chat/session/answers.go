@@ -102,13 +102,16 @@ func (s Sheet) Clean(line, exact func(string) string) Sheet {
 	return clean
 }
 
+// widestName is how wide a name may be that has its words beside it.
+const widestName = 34
+
 // Lines lays the rows out in two columns, or, where there is no room for that, one below the other. What they say may have
 // styles.
 func (s Sheet) Lines(width int) []string {
 	column := 0
 	for _, r := range s.Rows {
-		if r.Words != "" {
-			column = max(column, ansi.StringWidth(r.Name)+2)
+		if w := ansi.StringWidth(r.Name); r.Words != "" && w <= widestName {
+			column = max(column, w+2)
 		}
 	}
 	beside := width-column >= 30
@@ -127,7 +130,7 @@ func (s Sheet) Lines(width int) []string {
 			continue
 		}
 		words := wrap.Text(r.Words, max(width-indent, 1))
-		if beside {
+		if beside && ansi.StringWidth(r.Name) < column {
 			lines = append(lines, r.Name+strings.Repeat(" ", column-ansi.StringWidth(r.Name))+words[0])
 			words = words[1:]
 		} else {

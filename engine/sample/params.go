@@ -1,6 +1,7 @@
 package sample
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"maps"
@@ -139,7 +140,11 @@ func (p Params) MarshalJSON() ([]byte, error) {
 	if p.DynatempRange != 0 {
 		q.DynatempExponent = &p.DynatempExponent
 	}
-	return json.Marshal(q)
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false) // whoever encodes the whole says so
+	err := e.Encode(q)
+	return b.Bytes(), err
 }
 
 func outOfRange(name string, value any, allowed string) error {
