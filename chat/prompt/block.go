@@ -7,8 +7,11 @@ type Kind uint8
 
 const (
 	System   Kind = iota // text that the model always sees first
+	Memory               // text of the user that it sees next
+	World                // what is worth knowing of something that has come up
 	Preamble             // text that shows a model what a conversation is
 	Turn                 // a turn of the conversation
+	Note                 // text some turns before the end, some lines in a story
 )
 
 // Keep says what becomes of a block where there is no room for all of them.
@@ -27,6 +30,8 @@ type Block struct {
 	Text string     // of all but turns
 	Turn *chat.Turn // of a turn
 	Open bool       // of the last turn, when it is the model's: it goes on with it
+
+	Depth int // of a note: turns, or lines, that follow it
 }
 
 // Blocks are those of a conversation of which this is the path. With open the

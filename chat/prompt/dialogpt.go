@@ -25,7 +25,7 @@ func (dialogpt) opened(tok Tokenizer, o opening) ([]int, error) {
 		return nil, errors.New("prompt format dialogpt: the model's vocabulary has no end-of-text token; choose transcript or plain")
 	}
 	first := begin(tok)
-	if system := strings.TrimSpace(o.system); system != "" {
+	if system := o.front(); system != "" {
 		return append(append(first, tok.Encode(system)...), end), nil
 	}
 	if o.modelFirst && first == nil {
@@ -41,7 +41,7 @@ func (f dialogpt) open(tok Tokenizer, o opening) (int, error) {
 
 func (f dialogpt) write(tok Tokenizer, o opening, v *view) ([]int, error) {
 	ids, err := f.opened(tok, o)
-	return v.join(ids, nil), err
+	return v.join(ids, nil, true), err
 }
 
 func (f dialogpt) turn(tok Tokenizer, t, _ *chat.Turn, goesOn bool) segment {
@@ -56,6 +56,15 @@ func (f dialogpt) turn(tok Tokenizer, t, _ *chat.Turn, goesOn bool) segment {
 		s.tail = []int{end}
 	}
 	return s
+}
+
+// aside is a turn of nobody.
+func (dialogpt) aside(tok Tokenizer, text string) []int {
+	ids := tok.Encode(text)
+	if end, ok := tok.EndOfText(); ok {
+		ids = append(ids, end)
+	}
+	return ids
 }
 
 func (dialogpt) cue(Tokenizer) []int { return nil }

@@ -53,6 +53,9 @@ type Format interface {
 	// it that is not, nil for the first. With goesOn nothing ends it.
 	turn(tok Tokenizer, t, ahead *chat.Turn, goesOn bool) segment
 
+	// aside returns the ids of a note between two turns, exactly or about.
+	aside(tok Tokenizer, text string) []int
+
 	// cue returns the ids after the last turn that ask for a reply.
 	cue(tok Tokenizer) []int
 
@@ -67,9 +70,22 @@ type Format interface {
 // An opening is what comes before the turns.
 type opening struct {
 	system     string
+	memory     string
+	world      string
 	preamble   string
 	modelFirst bool // the first turn that is not blank is the model's, or there is none
 	blank      bool // there is none
+}
+
+// front is the text that the model always sees first: system text, memory, world notes, with a blank line between them.
+func (o opening) front() string {
+	var some []string
+	for _, text := range []string{o.system, o.memory, o.world} {
+		if text = strings.TrimSpace(text); text != "" {
+			some = append(some, text)
+		}
+	}
+	return strings.Join(some, "\n\n")
 }
 
 // A segment is a turn in token ids. Only the body may be cut.

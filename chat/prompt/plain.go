@@ -1,6 +1,7 @@
 package prompt
 
 import (
+	"slices"
 	"strings"
 
 	"inkling/chat"
@@ -33,7 +34,7 @@ func (plain) Clean(text string) string {
 // opened returns the ids before the first turn.
 func (plain) opened(tok Tokenizer, o opening) []int {
 	first := begin(tok)
-	if system := strings.TrimSpace(o.system); system != "" {
+	if system := o.front(); system != "" {
 		return append(first, paragraph(tok, system)...)
 	}
 	if start, ok := tok.StartOfText(); ok && o.modelFirst && first == nil {
@@ -45,7 +46,32 @@ func (plain) opened(tok Tokenizer, o opening) []int {
 func (f plain) open(tok Tokenizer, o opening) (int, error) { return len(f.opened(tok, o)), nil }
 
 func (f plain) write(tok Tokenizer, o opening, v *view) ([]int, error) {
-	return v.join(f.opened(tok, o), nil), nil
+	opened := f.opened(tok, o)
+	text := v.text()
+	for _, n := range v.notes {
+		text = slices.Insert(text, beforeLines(tok, text, n.depth), n.ids...)
+	}
+	return append(opened, text...), nil
+}
+
+// aside is a line of its own.
+func (plain) aside(tok Tokenizer, text string) []int { return tok.Encode(text + "\n") }
+
+// beforeLines is where in the ids of a text a note goes that so many lines are to follow, at least one: after a token that ends a
+// line, or at the beginning.
+func beforeLines(tok Tokenizer, ids []int, lines int) int {
+	follows := false // something of the line that begins at i
+	for i := len(ids); i > 0; i-- {
+		piece := tok.Decode(ids[i-1 : i])
+		if strings.HasSuffix(piece, "\n") && follows {
+			if lines--; lines <= 0 {
+				return i
+			}
+			follows = false
+		}
+		follows = follows || strings.TrimSpace(piece) != ""
+	}
+	return 0
 }
 
 func (f plain) turn(tok Tokenizer, t, ahead *chat.Turn, _ bool) segment {

@@ -221,7 +221,7 @@ func (t *Template) open(tok Tokenizer, o opening) (int, error) {
 		return 0, errors.New("there is nothing to answer yet: write something first")
 	}
 	n := t.base
-	if system := strings.TrimSpace(o.system); system != "" {
+	if system := o.front(); system != "" {
 		n += len(tok.Encode(system)) + t.around
 	}
 	return n, nil
@@ -239,6 +239,9 @@ func (t *Template) turn(tok Tokenizer, turn, _ *chat.Turn, goesOn bool) segment 
 	return segment{body: tok.Encode(turn.Text)}
 }
 
+// aside is about what a note takes that stands at the beginning of a message.
+func (*Template) aside(tok Tokenizer, text string) []int { return tok.Encode(text + "\n\n") }
+
 // cue returns nothing: what asks for a reply is among what open counts.
 func (*Template) cue(Tokenizer) []int { return nil }
 
@@ -247,22 +250,33 @@ func (*Template) roles() bool { return true }
 // write renders the view. A reply that goes on stands after what asks for it.
 func (t *Template) write(tok Tokenizer, o opening, v *view) ([]int, error) {
 	var messages []template.Message
-	if system := strings.TrimSpace(o.system); system != "" {
+	if system := o.front(); system != "" {
 		messages = append(messages, template.Message{Role: systemRole, Content: system})
 	}
 	end := v.end
 	if v.begun != nil {
 		end--
 	}
+	notes := "" // that stand before the next message
 	for i := v.first; i < end; i++ {
 		turn := v.turns[i].Turn
 		text := strings.TrimSpace(turn.Text)
 		if i == v.first && v.cut > 0 {
 			text = tok.Decode(v.segments[i].body[v.cut:])
 		}
-		if !turn.Blank() {
-			messages = append(messages, template.Message{Role: string(turn.Role), Content: text})
+		for _, n := range v.before(i) {
+			notes += n.text + "\n\n"
 		}
+		if !turn.Blank() {
+			messages = append(messages, template.Message{Role: string(turn.Role), Content: notes + text})
+			notes = ""
+		}
+	}
+	for _, n := range v.before(end) {
+		notes += n.text + "\n\n"
+	}
+	if last := len(messages) - 1; notes != "" && last >= 0 {
+		messages[last].Content += "\n\n" + strings.TrimSpace(notes)
 	}
 	ids, err := t.encode(tok, messages, true)
 	if err != nil {

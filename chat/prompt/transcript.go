@@ -39,7 +39,7 @@ func (transcript) Clean(text string) string { return strings.TrimSpace(text) }
 
 // opened returns the ids before the first turn.
 func (transcript) opened(tok Tokenizer, o opening) []int {
-	text := strings.TrimSpace(strings.TrimSpace(o.system) + "\n\n" + strings.TrimSpace(o.preamble))
+	text := strings.TrimSpace(o.front() + "\n\n" + strings.TrimSpace(o.preamble))
 	line := text[strings.LastIndex(text, "\n")+1:]
 	if strings.HasPrefix(line, assistantLabel) || strings.HasPrefix(line, userLabel) {
 		return append(begin(tok), tok.Encode(text+"\n")...) // it ends with a turn: the next one is the line below
@@ -50,7 +50,7 @@ func (transcript) opened(tok Tokenizer, o opening) []int {
 func (f transcript) open(tok Tokenizer, o opening) (int, error) { return len(f.opened(tok, o)), nil }
 
 func (f transcript) write(tok Tokenizer, o opening, v *view) ([]int, error) {
-	return v.join(f.opened(tok, o), f.cue(tok)), nil
+	return v.join(f.opened(tok, o), f.cue(tok), true), nil
 }
 
 func (f transcript) turn(tok Tokenizer, t, _ *chat.Turn, goesOn bool) segment {
@@ -71,6 +71,9 @@ func (f transcript) turn(tok Tokenizer, t, _ *chat.Turn, goesOn bool) segment {
 	}
 	return s
 }
+
+// aside is a line of its own.
+func (transcript) aside(tok Tokenizer, text string) []int { return tok.Encode(text + "\n") }
 
 func (transcript) cue(tok Tokenizer) []int { return tok.Encode(assistantLabel) }
 

@@ -25,6 +25,15 @@ type view struct {
 	total      int // tokens in the view
 	dropped    int // tokens no longer in the view
 	question   int // index of the last user turn, -1 before there is one
+
+	notes []aside
+}
+
+// An aside is a note among the turns, which so many of them follow.
+type aside struct {
+	text  string
+	ids   []int
+	depth int
 }
 
 func newView(tok Tokenizer, turns []Block, segments []*segment, room int, whole bool) *view {
@@ -108,11 +117,41 @@ func (v *view) shave(n int) {
 	v.cut = to
 }
 
+// before are the notes that stand before turn i, or, for the end of the view, after the last. None stands after a reply that goes on.
+func (v *view) before(i int) (notes []aside) {
+	for _, n := range v.notes {
+		at, depth := v.end, n.depth
+		if v.begun != nil {
+			depth = max(depth, 1)
+		}
+		for depth > 0 && at > v.first {
+			if at--; v.segments[at].size() > 0 {
+				depth--
+			}
+		}
+		if at == i {
+			notes = append(notes, n)
+		}
+	}
+	return notes
+}
+
+// text returns the ids of the view, turn by turn.
+func (v *view) text() []int { return v.join(nil, nil, false) }
+
 // join returns the ids of the view, turn by turn, after those of what opens it
-// and before those that ask for a reply.
-func (v *view) join(opened, cue []int) []int {
+// and before those that ask for a reply, with the notes among them or without.
+func (v *view) join(opened, cue []int, notes bool) []int {
 	ids := opened
-	for i := v.first; i < v.end; i++ {
+	for i := v.first; i <= v.end; i++ {
+		if notes && len(v.notes) > 0 {
+			for _, n := range v.before(i) {
+				ids = append(ids, n.ids...)
+			}
+		}
+		if i == v.end {
+			break
+		}
 		s := v.segments[i]
 		body := s.body
 		if i == v.first {

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	"inkling/chat"
 )
@@ -28,18 +29,25 @@ type Prompt struct {
 
 // Packed is the account of how a prompt fills the model's context, in tokens:
 //
-//	| Prefix | History | Cue | free | Reserve |   = Context
+//	| Prefix | History and Note | Cue | free | Reserve |   = Context
 type Packed struct {
 	Context int // the model's
 	Reserve int // kept free for the reply, which may run on into what else is free
-	Prefix  int // system text and preamble
+	Prefix  int // system text, memory, world notes and preamble
 	History int // turns that the model sees
+	Note    int // notes among them
 	Cue     int // what asks for the reply
 
 	Dropped      int  // tokens of the turns, or parts of turns, left out
 	DroppedTurns int  // turns left out as a whole
 	FirstKept    int  // ID of the first turn that the model sees; 0: it sees all
 	CutTurn      bool // the beginning of the first kept turn is left out
+
+	Memory    int // of Prefix
+	World     int // of Prefix
+	Worlds    int // world notes that the model sees
+	WorldsOut int // that it would see if there were room
+	About     bool // the counts are not exact
 }
 
 // A Writer writes conversations down for a model. It keeps the tokens of turns
@@ -48,8 +56,10 @@ type Packed struct {
 type Writer struct {
 	choice  Choice
 	tok     Tokenizer
-	turns   []encoded // by ID, from 1 on
-	instead *Writer   // where the format refuses a conversation
+	turns   []encoded       // by ID, from 1 on
+	opens   map[opening]int // tokens before the first turn
+	sizes   map[string]int  // tokens of world notes
+	instead *Writer         // where the format refuses a conversation
 }
 
 // encoded is a turn in tokens, with what they depend on.
@@ -69,7 +79,7 @@ func NewWriter(c Choice, tok Tokenizer) *Writer { return &Writer{choice: c, tok:
 var ErrSystemTooLong = errors.New("system text too long")
 
 func tooLong(prefix, fits, context, reserve int) error {
-	return fmt.Errorf("%w: with the preamble it has %d tokens, and %d fit (context %d, %d of them for the reply); shorten it",
+	return fmt.Errorf("%w: with memory, notes and preamble it has %d tokens, and %d fit (context %d, %d of them for the reply); shorten it",
 		ErrSystemTooLong, prefix, max(0, fits), context, reserve)
 }
 
@@ -116,19 +126,22 @@ func (w *Writer) write(blocks []Block, context, reserve int) (Prompt, Packed, er
 	packed := Packed{Context: context, Reserve: max(0, min(reserve, context/2))}
 	available := context - packed.Reserve
 	o, turns := split(blocks)
+	w.world(&o, blocks, available/4, &packed)
 	cue := w.choice.Format.cue(w.tok)
-	prefix, err := w.open(&o, blocks, available-available/4-len(cue))
+	notes := w.notes(blocks, &packed)
+	fits := available - available/4 - len(cue) - packed.Note
+	prefix, err := w.open(&o, blocks, fits)
 	if err != nil {
 		return Prompt{}, Packed{}, err
 	}
-	if fits := available - available/4 - len(cue); prefix > max(0, fits) {
-		return Prompt{}, Packed{}, tooLong(prefix, fits, context, packed.Reserve)
+	if prefix > max(0, fits) {
+		return Prompt{}, Packed{}, tooLong(prefix+packed.Note, fits+packed.Note, context, packed.Reserve)
 	}
 	segments := w.segments(turns)
 	if p.Begun = w.begin(turns, segments); p.Begun != nil {
 		cue = nil
 	}
-	v, ids, err := w.pack(o, turns, segments, p.Begun, available, prefix, context)
+	v, ids, err := w.pack(o, turns, segments, p.Begun, notes, available, prefix, context)
 	if err != nil {
 		return Prompt{}, Packed{}, err
 	}
@@ -138,7 +151,8 @@ func (w *Writer) write(blocks []Block, context, reserve int) (Prompt, Packed, er
 	p.IDs = ids
 	packed.Cue = len(cue)
 	packed.Prefix = min(prefix, len(ids))
-	packed.History = len(ids) - packed.Prefix - packed.Cue
+	packed.History = max(len(ids)-packed.Prefix-packed.Cue-packed.Note, 0)
+	w.account(o, &packed)
 	packed.Dropped, packed.DroppedTurns, packed.CutTurn = v.dropped, v.first, v.cut > 0
 	if v.dropped > 0 {
 		packed.FirstKept = turns[v.first].Turn.ID
@@ -146,7 +160,7 @@ func (w *Writer) write(blocks []Block, context, reserve int) (Prompt, Packed, er
 	return p, packed, nil
 }
 
-// split tells what opens the prompt from the turns, which come last.
+// split tells what opens the prompt from the turns, which come before the notes.
 func split(blocks []Block) (o opening, turns []Block) {
 	first := slices.IndexFunc(blocks, func(b Block) bool { return b.Kind == Turn })
 	if first < 0 {
@@ -156,11 +170,16 @@ func split(blocks []Block) (o opening, turns []Block) {
 		switch b.Kind {
 		case System:
 			o.system = b.Text
+		case Memory:
+			o.memory = b.Text
 		case Preamble:
 			o.preamble = b.Text
 		}
 	}
 	turns = blocks[first:]
+	if last := slices.IndexFunc(turns, func(b Block) bool { return b.Kind != Turn }); last >= 0 {
+		turns = turns[:last] // notes follow
+	}
 	o.modelFirst, o.blank = true, true
 	for _, b := range turns {
 		if !b.Turn.Blank() {
@@ -174,12 +193,79 @@ func split(blocks []Block) (o opening, turns []Block) {
 // open returns how many tokens open the prompt. Where they are more than fit,
 // those go that stay only if there is room.
 func (w *Writer) open(o *opening, blocks []Block, fits int) (int, error) {
-	n, err := w.choice.Format.open(w.tok, *o)
-	if err != nil || n <= max(0, fits) || !slices.ContainsFunc(blocks, func(b Block) bool { return b.Keep == IfRoom }) {
+	n, err := w.size(*o)
+	if err != nil || n <= max(0, fits) || !slices.ContainsFunc(blocks, func(b Block) bool { return b.Kind == Preamble && b.Keep == IfRoom }) {
 		return n, err
 	}
 	o.preamble = ""
-	return w.choice.Format.open(w.tok, *o)
+	return w.size(*o)
+}
+
+// mostKept is how many counts are kept; then they are counted again.
+const mostKept = 256
+
+// size returns how many tokens come before the first turn.
+func (w *Writer) size(o opening) (int, error) {
+	if n, ok := w.opens[o]; ok {
+		return n, nil
+	}
+	n, err := w.choice.Format.open(w.tok, o)
+	if err != nil {
+		return 0, err
+	}
+	if w.opens == nil || len(w.opens) > mostKept {
+		w.opens = map[opening]int{}
+	}
+	w.opens[o] = n
+	return n, nil
+}
+
+// world puts the world notes in that have room, in their order.
+func (w *Writer) world(o *opening, blocks []Block, room int, packed *Packed) {
+	var texts []string
+	for _, b := range blocks {
+		if b.Kind != World {
+			continue
+		}
+		n, ok := w.sizes[b.Text]
+		if !ok {
+			if w.sizes == nil || len(w.sizes) > mostKept {
+				w.sizes = map[string]int{}
+			}
+			n = len(w.tok.Encode(b.Text + "\n\n"))
+			w.sizes[b.Text] = n
+		}
+		if n > room {
+			packed.WorldsOut++
+			continue
+		}
+		room -= n
+		packed.Worlds++
+		texts = append(texts, strings.TrimSpace(b.Text))
+	}
+	o.world = strings.Join(texts, "\n\n")
+}
+
+// notes are those among the turns, in tokens.
+func (w *Writer) notes(blocks []Block, packed *Packed) (notes []aside) {
+	for _, b := range blocks {
+		if text := strings.TrimSpace(b.Text); b.Kind == Note && text != "" {
+			n := aside{text, w.choice.Format.aside(w.tok, text), b.Depth}
+			packed.Note += len(n.ids)
+			notes = append(notes, n)
+		}
+	}
+	return notes
+}
+
+// account says what memory and world notes take of what opens the prompt.
+func (w *Writer) account(o opening, packed *Packed) {
+	whole, _ := w.size(o)
+	o.world = ""
+	without, _ := w.size(o)
+	o.memory = ""
+	system, _ := w.size(o)
+	packed.World, packed.Memory = whole-without, without-system
 }
 
 // segments returns the turns in tokens; a blank one has none.
@@ -249,11 +335,15 @@ func (w *Writer) begin(turns []Block, segments []*segment) []int {
 // pack chooses what stays of the turns and writes it down. Where a format knows
 // only about how many tokens it writes, and these are too many, it packs again
 // for less.
-func (w *Writer) pack(o opening, turns []Block, segments []*segment, begun []int, available, prefix, context int) (*view, []int, error) {
+func (w *Writer) pack(o opening, turns []Block, segments []*segment, begun []int, notes []aside, available, prefix, context int) (*view, []int, error) {
 	cue := len(w.choice.Format.cue(w.tok))
-	for room := available - prefix - cue; ; {
+	beside := 0
+	for _, n := range notes {
+		beside += len(n.ids)
+	}
+	for room := available - prefix - cue - beside; ; {
 		v := newView(w.tok, turns, segments, room, w.choice.Format.roles())
-		v.begun = begun
+		v.begun, v.notes = begun, notes
 		for i := range turns {
 			v.admit(i)
 		}
