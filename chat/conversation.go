@@ -36,6 +36,7 @@ type Meta struct {
 // A Conversation is used by one goroutine at a time.
 type Conversation struct {
 	Meta
+	Notes []Note // by their IDs, see Note and Unnote
 
 	turns    map[int]*Turn
 	children map[int][]int // by parent ID (0 for roots), in ascending order

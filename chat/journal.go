@@ -35,12 +35,15 @@ type Journal struct {
 	closing time.Time        // of Close; zero before it
 }
 
-// A write is a header, a turn when turn is not nil, or a text for the history
-// where there is one. The zero write is one that was superseded.
+// A write is a header, a turn when turn is not nil, a note when note is not nil,
+// or a text for the history where there is one. The zero write is one that was
+// superseded.
 type write struct {
 	session string
 	header  Header
 	turn    *Turn
+	note    *Note
+	gone    bool // the note is to be deleted
 	sent    string
 	at      time.Time
 }
@@ -86,6 +89,21 @@ func (j *Journal) SaveTurn(session string, t *Turn) {
 	j.addTurn(session, t)
 }
 
+// SaveNote queues a note as it is now, where the store keeps Notes. The header of
+// its conversation comes before it.
+func (j *Journal) SaveNote(session string, n Note) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	j.add(write{session: session, note: &n})
+}
+
+// DeleteNote queues that a note goes.
+func (j *Journal) DeleteNote(session string, id int) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	j.add(write{session: session, note: &Note{ID: id}, gone: true})
+}
+
 // SaveAll queues a conversation as a whole, in place of what is queued of it:
 // also one that could not be written before, which is then tried again, and
 // one that is no longer in the store.
@@ -99,6 +117,9 @@ func (j *Journal) SaveAll(c *Conversation) {
 	j.unqueue(c.ID)
 	h := c.Header()
 	j.add(write{session: c.ID, header: h})
+	for _, n := range c.Notes {
+		j.add(write{session: c.ID, note: &n})
+	}
 	for _, t := range c.Turns() {
 		j.addTurn(c.ID, t)
 	}
@@ -211,7 +232,7 @@ func (j *Journal) state(session string) error { return cmp.Or(j.failed[session],
 func (j *Journal) addHeader(h Header) {
 	for i, w := range slices.Backward(j.queue) {
 		if w.session == h.ID {
-			if w.turn == nil {
+			if w.turn == nil && w.note == nil {
 				j.queue[i].header = h
 				return
 			}
@@ -339,8 +360,22 @@ func (j *Journal) write(w write) error {
 		}
 	case w.turn != nil:
 		return j.store.SaveTurn(context.Background(), w.session, *w.turn)
+	case w.note != nil:
+		return j.writeNote(w)
 	case w.session != "":
 		return j.store.SaveSession(context.Background(), w.header)
 	}
 	return nil
+}
+
+func (j *Journal) writeNote(w write) error {
+	notes, ok := j.store.(Notes)
+	switch {
+	case !ok:
+		return nil
+	case w.gone:
+		return notes.DeleteNote(context.Background(), w.session, w.note.ID)
+	}
+	_, err := notes.SaveNote(context.Background(), w.session, *w.note)
+	return err
 }

@@ -1,8 +1,10 @@
 package chat
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
+	"slices"
 	"time"
 )
 
@@ -35,7 +37,29 @@ type Note struct {
 	Rest    json.RawMessage // what an imported file had beyond, a JSON object; nil for nothing
 }
 
-// Notes keeps the notes of conversations.
+// Note adds a note, or puts it in place of that with its ID; one with the ID 0 gets the next one. It returns the ID.
+func (c *Conversation) Note(n Note) int {
+	if n.ID == 0 {
+		for _, other := range c.Notes {
+			n.ID = max(n.ID, other.ID)
+		}
+		n.ID++
+	}
+	i, found := slices.BinarySearchFunc(c.Notes, n.ID, func(n Note, id int) int { return cmp.Compare(n.ID, id) })
+	if found {
+		c.Notes[i] = n
+	} else {
+		c.Notes = slices.Insert(c.Notes, i, n)
+	}
+	return n.ID
+}
+
+// Unnote takes a note away.
+func (c *Conversation) Unnote(id int) {
+	c.Notes = slices.DeleteFunc(c.Notes, func(n Note) bool { return n.ID == id })
+}
+
+// Notes keeps the notes of conversations. Load returns them with their conversation.
 type Notes interface {
 	// Notes returns the notes of a conversation by their IDs.
 	Notes(ctx context.Context, session string) ([]Note, error)

@@ -67,7 +67,11 @@ func (v *Volatile) Load(_ context.Context, id string) (*Conversation, error) {
 	if err != nil {
 		return nil, err
 	}
-	return Restore(s.header, slices.Collect(maps.Values(s.turns)))
+	c, err := Restore(s.header, slices.Collect(maps.Values(s.turns)))
+	if err == nil {
+		c.Notes = s.sorted()
+	}
+	return c, err
 }
 
 // SaveSession implements Store.

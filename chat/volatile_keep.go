@@ -88,9 +88,14 @@ func (v *Volatile) Notes(_ context.Context, session string) (notes []Note, _ err
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	if s := v.sessions[session]; s != nil {
-		notes = slices.SortedFunc(maps.Values(s.notes), func(a, b Note) int { return cmp.Compare(a.ID, b.ID) })
+		notes = s.sorted()
 	}
 	return notes, nil
+}
+
+// sorted are the notes by their IDs.
+func (s *stored) sorted() []Note {
+	return slices.SortedFunc(maps.Values(s.notes), func(a, b Note) int { return cmp.Compare(a.ID, b.ID) })
 }
 
 // SaveNote implements Notes.

@@ -140,6 +140,8 @@ func (p *program) show(a session.Answer) tea.Cmd {
 	case session.Dials:
 		p.dock.Toggle(pane.NewDial(p.session))
 		return p.do(p.session.Reply.Peek())
+	case session.Notes:
+		p.dock.Toggle(pane.NewNotes(p.session, a.Kind))
 	case session.Models:
 		p.dock.Dialogs.Show(pane.NewModels(p.session, a))
 	case session.Clip:

@@ -43,6 +43,9 @@ func (p *program) View() tea.View {
 	room := max(height-len(input)-3, 0)
 	above := append(p.suggest.lines(p.look, width, room), queued(p.session.Chat.Queued(), p.look, width, room)...)
 	above = append(above, p.notice.lines(p.look, width, room)...)
+	if strip := stripLine(p.session, p.look, width); strip != "" && room > len(above)+least {
+		above = append(above, strip)
+	}
 	body := max(height-len(input)-len(above)-2, 0)
 	lines := append(make([]string, 0, height), p.dock.Draw(p.look.Look, width, body)...)
 	lines = append(lines, above...)
@@ -62,6 +65,9 @@ func (p *program) View() tea.View {
 	v.Cursor = onScreen(cursor, width, height)
 	return v
 }
+
+// least is how many lines the text has at least, where there is a line about the context.
+const least = 4
 
 // margins take room that a narrow screen does not have.
 const narrow = 20 // columns

@@ -88,6 +88,9 @@ func Elsewhere(blocks []Block, story bool, context, reserve int) (Prompt, Packed
 			note = ""
 		}
 	}
+	if last := len(p.Messages) - 1; note != "" && last >= 0 {
+		p.Messages[last].Text += "\n\n" + strings.TrimSpace(note)
+	}
 	if p.Text = p.Text[:begin] + noteIn(p.Text[begin:], blocks); p.Text == "" && len(p.Messages) == 0 {
 		return Prompt{}, Packed{}, errors.New("there is no text to go on from: write something first")
 	}

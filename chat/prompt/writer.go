@@ -43,10 +43,10 @@ type Packed struct {
 	FirstKept    int  // ID of the first turn that the model sees; 0: it sees all
 	CutTurn      bool // the beginning of the first kept turn is left out
 
-	Memory    int // of Prefix
-	World     int // of Prefix
-	Worlds    int // world notes that the model sees
-	WorldsOut int // that it would see if there were room
+	Memory    int  // of Prefix
+	World     int  // of Prefix
+	Worlds    int  // world notes that the model sees
+	WorldsOut int  // that it would see if there were room
 	About     bool // the counts are not exact
 }
 

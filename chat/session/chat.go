@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"inkling/chat"
+	"inkling/chat/prompt"
 	"inkling/engine"
 	"inkling/engine/sample"
 )
@@ -22,6 +23,8 @@ type Chat struct {
 	typed   string   // what is in the input
 	queue   []string // messages that wait for the end of the reply
 	records []record // of replies, by the ID of the turn
+
+	notebook *prompt.Notebook // of the conversation's notes; nil: to be made
 	saving
 }
 

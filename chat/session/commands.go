@@ -13,6 +13,7 @@ import (
 	"unicode"
 
 	"inkling/chat"
+	"inkling/chat/prompt"
 	"inkling/config"
 	"inkling/engine"
 	"inkling/engine/hub"
@@ -66,6 +67,13 @@ func Commands() []Command {
 			return nil
 		}, values: values("random")},
 		{Names: []string{"/system"}, Args: "[text|off]", Help: "set the system prompt, or turn it off", run: runSystem, values: values("off")},
+		{Names: []string{"/memory"}, Args: "[text|off]", Help: "text that the model always sees", run: only(prompt.MemoryNote, "memory"), values: values("off")},
+		{Names: []string{"/note"}, Args: "[text|depth N|off]", Help: "author's note: a text a few lines before the end", run: only(prompt.AuthorNote, "author's note"), values: values("off", "depth")},
+		{Names: []string{"/world"}, Args: "[keys: text]", Help: "notes that come in when a key appears: words or /regex/", run: runWorld},
+		{Names: []string{"/context"}, Help: "show what the model sees, in tokens", run: func(s *Session, _ string) []Work {
+			s.tell(s.contextSheet())
+			return nil
+		}},
 		{Names: []string{"/model"}, Args: "[name]", Help: "choose a model; downloads it if needed", run: (*Session).Switch, values: modelNames},
 		{Names: []string{"/mode"}, Args: "[chat|story]", Help: "switch between a chat and a story", run: runMode, values: values("chat", "story")},
 		{Names: []string{"/task"}, Args: "[name words]", Help: "do a task: poem, summary, quiz ...; no name lists them", run: runTask, values: taskNames, after: " "},

@@ -180,7 +180,7 @@ func (r *Reply) answer(parent int, continued *chat.Turn) []Work {
 	}
 	r.seed, r.seeded = w.generation.Seed(), true
 	w.turn.Reply = &chat.Reply{Model: r.engine.model.Info().Name, Seed: w.generation.Seed(), Attempt: attempt,
-		PromptTokens: packed.Prefix + packed.History + packed.Cue}
+		PromptTokens: packed.Prefix + packed.History + packed.Note + packed.Cue}
 	if r.engine.codec != nil {
 		w.turn.Reply.Random = engine.RandomVersion
 	}

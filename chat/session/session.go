@@ -184,7 +184,7 @@ func (s *Session) begin(c *chat.Conversation) {
 	s.Engine.own = ""
 	before := s.Chat.conv
 	s.Chat.leave()
-	s.Chat.conv, s.Chat.typed, s.Chat.queue = c, c.Draft, nil
+	s.Chat.conv, s.Chat.typed, s.Chat.queue, s.Chat.notebook = c, c.Draft, nil, nil
 	s.tell(Began{Lost: before != nil && before.Leaf() == nil})
 	s.Reply.reset()
 	s.changed()

@@ -2,6 +2,7 @@ package session
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"inkling/chat"
@@ -22,6 +23,7 @@ type view struct {
 	prompt prompt.Prompt
 	packed prompt.Packed
 	noted  string // what was said of the prompt last
+	warned string // of what leaves the view
 }
 
 // work works out what the model would see of the path; while a reply is being written, what it does see stays.
@@ -34,6 +36,7 @@ func (v *view) work() {
 		p, packed = prompt.Prompt{}, prompt.Packed{Context: v.engine.model.Info().Context}
 	}
 	v.prompt, v.packed = p, packed
+	v.warn()
 }
 
 // make writes path down for the model. With open the model goes on with the last turn.
@@ -53,7 +56,7 @@ func (v *view) make(path []*chat.Turn, open bool) (prompt.Prompt, prompt.Packed,
 	if v.writer == nil || v.choice != choice || v.reads != model {
 		v.writer, v.choice, v.reads = prompt.NewWriter(choice, model), choice, model
 	}
-	p, packed, err := v.writer.Write(choice.Blocks(v.chat.conv.System, path, open), model.Info().Context, v.reserve())
+	p, packed, err := v.writer.Write(v.blocks(choice, path, open), model.Info().Context, v.reserve())
 	if err == nil && p.Warning != v.noted {
 		v.noted = p.Warning
 		if v.noted != "" {
@@ -71,7 +74,12 @@ func (v *view) elsewhere(path []*chat.Turn, open bool) (prompt.Prompt, prompt.Pa
 		return prompt.Prompt{}, prompt.Packed{}, err
 	}
 	v.writer, v.choice, v.reads = nil, choice, nil
-	return prompt.Elsewhere(choice.Blocks(v.chat.conv.System, path, open), mode == chat.Story, v.engine.model.Info().Context, v.reserve())
+	return prompt.Elsewhere(v.blocks(choice, path, open), mode == chat.Story, v.engine.model.Info().Context, v.reserve())
+}
+
+// blocks are what the prompt is made of.
+func (v *view) blocks(choice prompt.Choice, path []*chat.Turn, open bool) []prompt.Block {
+	return v.chat.book().Add(choice.Blocks(v.chat.conv.System, path, open))
 }
 
 // reserve is the room kept for a reply: what it may have, but no more than a quarter of the context.
@@ -95,7 +103,7 @@ type Context struct {
 // Context says how the model's context is filled.
 func (s *Session) Context() Context {
 	packed := s.view.packed
-	c := Context{Used: packed.Prefix + packed.History + packed.Cue, Dropped: packed.Dropped, First: packed.FirstKept, Cut: packed.CutTurn}
+	c := Context{Used: packed.Prefix + packed.History + packed.Note + packed.Cue, Dropped: packed.Dropped, First: packed.FirstKept, Cut: packed.CutTurn}
 	if s.Engine.model != nil {
 		c.Size = s.Engine.model.Info().Context
 	}
@@ -113,9 +121,14 @@ func (s *Session) Unseen() int {
 		return 0
 	}
 	if s.Engine.codec == nil {
-		return len(chat.StoryText(s.Chat.conv.Path())) - len(s.view.prompt.Text)
+		path := s.Chat.conv.Path()
+		first := slices.IndexFunc(path, func(t *chat.Turn) bool { return t.ID == s.view.packed.FirstKept })
+		return len(chat.StoryText(path[:max(first, 0)]))
 	}
 	seen := s.Engine.codec.Decode(s.view.prompt.IDs[s.view.packed.Prefix:])
+	for _, n := range s.Chat.Notes(prompt.AuthorNote).All {
+		seen = strings.Replace(seen, n.Text+"\n", "", 1)
+	}
 	before, _ := strings.CutSuffix(chat.StoryText(s.Chat.conv.Path()), seen)
 	return len(before)
 }
@@ -128,7 +141,7 @@ func (s *Session) showSheet() Sheet {
 		t.add("The model is still loading.", "")
 		return t
 	}
-	info, packed, conv := s.Engine.model.Info(), s.view.packed, s.Chat.conv
+	info, conv := s.Engine.model.Info(), s.Chat.conv
 	if s.Engine.codec == nil {
 		t.add("model", info.Name+", by a service: counts of tokens are about")
 		if missing := Missing(s.Settings.config, s.Engine.model.Can()); len(missing) > 0 {
@@ -147,11 +160,7 @@ func (s *Session) showSheet() Sheet {
 	if conv.System != "" {
 		t.add("system prompt", conv.System)
 	}
-	t.add("context", Tokens(packed.Context))
-	t.add("  system prompt", Tokens(packed.Prefix))
-	t.add("  chat", Tokens(packed.History))
-	t.add("  left out", fmt.Sprintf("%s, %d whole turns", Tokens(packed.Dropped), packed.DroppedTurns))
-	t.add("  kept for the reply", Tokens(packed.Reserve))
+	t.Rows = append(t.Rows, s.contextSheet().Rows...)
 	return t
 }
 

@@ -12,30 +12,34 @@ import (
 
 // Notes implements chat.Notes.
 func (s *DB) Notes(ctx context.Context, session string) (notes []chat.Note, err error) {
-	err = s.read(ctx, func(tx *sql.Tx) error {
-		rows, err := tx.QueryContext(ctx, "SELECT id, kind, title, keys, text, depth, enabled, rest FROM notes WHERE session = ? ORDER BY id", session)
-		if err != nil {
-			return err
-		}
-		defer rows.Close()
-		notes = nil
-		for rows.Next() {
-			var n chat.Note
-			var keys, rest string
-			if err := rows.Scan(&n.ID, &n.Kind, &n.Title, &keys, &n.Text, &n.Depth, &n.Enabled, &rest); err != nil {
-				return err
-			}
-			if err := json.Unmarshal([]byte(keys), &n.Keys); err != nil {
-				return fmt.Errorf("note %d of conversation %s: %w", n.ID, session, err)
-			}
-			if rest != "{}" {
-				n.Rest = json.RawMessage(rest)
-			}
-			notes = append(notes, n)
-		}
-		return rows.Err()
+	err = s.read(ctx, func(tx *sql.Tx) (err error) {
+		notes, err = readNotes(ctx, tx, session)
+		return err
 	})
 	return notes, err
+}
+
+func readNotes(ctx context.Context, tx *sql.Tx, session string) (notes []chat.Note, err error) {
+	rows, err := tx.QueryContext(ctx, "SELECT id, kind, title, keys, text, depth, enabled, rest FROM notes WHERE session = ? ORDER BY id", session)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var n chat.Note
+		var keys, rest string
+		if err := rows.Scan(&n.ID, &n.Kind, &n.Title, &keys, &n.Text, &n.Depth, &n.Enabled, &rest); err != nil {
+			return nil, err
+		}
+		if err := json.Unmarshal([]byte(keys), &n.Keys); err != nil {
+			return nil, fmt.Errorf("note %d of conversation %s: %w", n.ID, session, err)
+		}
+		if rest != "{}" {
+			n.Rest = json.RawMessage(rest)
+		}
+		notes = append(notes, n)
+	}
+	return notes, rows.Err()
 }
 
 // SaveNote implements chat.Notes.

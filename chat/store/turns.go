@@ -20,8 +20,12 @@ import (
 func (s *DB) Load(ctx context.Context, id string) (*chat.Conversation, error) {
 	var h chat.Header
 	var turns []chat.Turn
+	var notes []chat.Note
 	err := s.read(ctx, func(tx *sql.Tx) (err error) {
 		if h, err = header(ctx, tx, id); err != nil {
+			return err
+		}
+		if notes, err = readNotes(ctx, tx, id); err != nil {
 			return err
 		}
 		turns, err = readTurns(ctx, tx, id)
@@ -34,6 +38,7 @@ func (s *DB) Load(ctx context.Context, id string) (*chat.Conversation, error) {
 	if err != nil {
 		return nil, explain(s.path, err)
 	}
+	c.Notes = notes
 	return c, nil
 }
 
