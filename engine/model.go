@@ -83,6 +83,7 @@ type Model struct {
 	network Network
 	loop    *decode.Loop
 	padding []int // ids that the network has and the tokenizer does not, ascending
+	texts   int   // most at once
 }
 
 var (
@@ -91,13 +92,19 @@ var (
 	_ Steppable = (*decode.Generation)(nil)
 )
 
-// Together is the most texts that a model writes at once.
+// Together is the most texts that a model writes at once, unless Serve says otherwise.
 const Together = 8
+
+// Serve has the model write so many texts at once, and keep what as many have read. It is for a model that has written nothing yet.
+func (m *Model) Serve(texts int) {
+	m.texts = texts
+	m.loop.Serve(texts)
+}
 
 // New puts a model together from its parts.
 func New(network Network, tokenizer Tokenizer, info Info) *Model {
 	info.Context, info.Vocab = network.Context(), network.Vocab()
-	m := &Model{Codec: newCodec(tokenizer, info), network: network}
+	m := &Model{Codec: newCodec(tokenizer, info), network: network, texts: Together}
 	var blank []int
 	for id := range network.Vocab() {
 		switch piece := tokenizer.Bytes(id); {
@@ -126,7 +133,7 @@ func (m *Model) Close() { m.loop.Close() }
 
 // Can tells what a model does: everything.
 func (m *Model) Can() Abilities {
-	return Abilities{Accepts: IDs | Text, Live: NextToken, Top: m.info.Vocab, Parallel: Together, Continue: true, Exact: true,
+	return Abilities{Accepts: IDs | Text, Live: NextToken, Top: m.info.Vocab, Parallel: m.texts, Continue: true, Exact: true,
 		Param: func(string) bool { return true }}
 }
 

@@ -155,9 +155,14 @@ func hint(info Info, template *prompt.Template) prompt.Hint {
 	return h
 }
 
+// ChatFormat is how chats are written down for a model: by the format of that name, or by the one that suits it where the name is "".
+func ChatFormat(c *engine.Codec, name string) (prompt.Choice, error) {
+	return prompt.Choose(name, chat.Chat, hint(c.Info(), ChatTemplate(c)))
+}
+
 // PromptFormat is the format that prompts of a chat with the model have unless the settings name another.
 func PromptFormat(c *engine.Codec) string {
-	choice, err := prompt.Choose("", chat.Chat, hint(c.Info(), ChatTemplate(c)))
+	choice, err := ChatFormat(c, "")
 	if err != nil {
 		return "unknown"
 	}

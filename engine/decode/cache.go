@@ -14,8 +14,8 @@ type cache struct {
 	lent  int      // how many of its ids they stand on at most
 }
 
-// kept is how many caches without an owner stay: what one chat and another have read.
-const kept = 2
+// usuallyKept is how many caches without an owner stay: what one chat and another have read.
+const usuallyKept = 2
 
 // common is how many ids a and b begin with alike.
 func common(a, b []int) int {
@@ -86,7 +86,7 @@ func (l *Loop) release(g *Generation) {
 				}
 			}
 		}
-		if free <= kept {
+		if free <= l.kept {
 			return
 		}
 		l.drop(oldest)
@@ -129,7 +129,7 @@ func (l *Loop) admit(g *Generation) bool {
 		g.cache = best
 	case best != nil && shared > worthForking:
 		g.cache = l.fork(best, shared)
-	case free != nil && len(l.caches) >= kept:
+	case free != nil && len(l.caches) >= l.kept:
 		n := min(most, common(free.ids, prompt))
 		free.state.Truncate(n)
 		free.ids = free.ids[:n]

@@ -18,6 +18,7 @@ type Loop struct {
 	network Network
 	text    Text
 	slots   int // most texts at once
+	kept    int // most caches that stay without a text
 
 	mu      sync.Mutex
 	joining []*Generation
@@ -49,8 +50,11 @@ type job struct {
 
 // NewLoop returns a loop that writes so many texts at once at most. It closes the network when it is closed.
 func NewLoop(network Network, text Text, slots int) *Loop {
-	return &Loop{network: network, text: text, slots: slots, wake: make(chan struct{}, 1)}
+	return &Loop{network: network, text: text, slots: slots, kept: usuallyKept, wake: make(chan struct{}, 1)}
 }
+
+// Serve has the loop write so many texts at once, and keep what as many have read. It is for a loop that has written nothing yet.
+func (l *Loop) Serve(texts int) { l.slots, l.kept = texts, max(texts, usuallyKept) }
 
 // ErrClosed says that a loop writes no more.
 var ErrClosed = errors.New("the model has been closed")
@@ -341,7 +345,7 @@ func (l *Loop) pick(g *Generation, id int, by By) error {
 // take appends a token to a text and tells of it.
 func (l *Loop) take(g *Generation, id int, by By) {
 	s := g.stepper
-	if s.ends(id) {
+	if s.ends(id) && by != Record {
 		l.end(g, EndOfText, nil)
 		return
 	}

@@ -63,7 +63,9 @@ func (e *Engine) Can() engine.Abilities {
 }
 
 // continues reports whether the server can go on within a message. Texts it continues anyway.
-func (e *Engine) continues() bool { return e.kind == VLLM || e.kind == LlamaServer }
+func (e *Engine) continues() bool {
+	return e.kind == VLLM || e.kind == LlamaServer || e.kind == inkling
+}
 
 // takes reports whether a parameter has an effect.
 func (e *Engine) takes(key string) bool {

@@ -136,11 +136,14 @@ func (g *generation) attempt(ctx context.Context, key string) (engine.StopReason
 // body is the request.
 func (g *generation) body() map[string]any {
 	body := parameters(g.kind, g.params)
-	if n, ok := body["max_tokens"].(int); ok {
+	if n, ok := body["max_tokens"].(int); ok && n >= 0 {
 		body["max_tokens"] = n - g.result.Timings.Tokens
 	}
 	body["model"], body["stream"], body["stream_options"] = g.model, true, map[string]any{"include_usage": true}
 	body["seed"] = (g.result.Seed + uint64(g.request.Attempt)) & (1<<53 - 1) // what all JSON readers read exactly
+	if g.kind == inkling {                                                   // which has attempts, and reads all of a number
+		body["seed"], body["attempt"] = g.result.Seed, g.request.Attempt
+	}
 	if top := min(g.request.Top, g.Can().Top); top > 0 {
 		body["logprobs"] = true
 		if body["top_logprobs"] = top; g.request.Text != "" {

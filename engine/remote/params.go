@@ -9,10 +9,22 @@ import (
 // wire are the names of parameters in requests to each kind of server; llama.cpp's are in the rows. What a kind lacks it would ignore, or
 // refuse.
 var wire = map[Kind]map[string]string{
-	OpenAI: common(nil),
-	Ollama: common(nil),
+	inkling: table(),
+	OpenAI:  common(nil),
+	Ollama:  common(nil),
 	// https://docs.vllm.ai/en/latest/serving/openai_compatible_server.html, extra parameters
 	VLLM: common(map[string]string{"top_k": "top_k", "min_p": "min_p", "repetition_penalty": "repetition_penalty", "min_tokens": "min_tokens"}),
+}
+
+// table are the names of the table, which inkling's own server reads.
+func table() map[string]string {
+	names := map[string]string{}
+	for _, row := range sample.Table() {
+		if !row.Chat {
+			names[row.Key] = row.Key
+		}
+	}
+	return names
 }
 
 // common are the names that all kinds have, and more.
@@ -38,7 +50,8 @@ func named(kind Kind, key string) (name string, ok bool) {
 }
 
 // parameters are the fields of a request that parameters make. A service of OpenAI has nothing on by itself, and some of its models
-// refuse what they cannot change: what changes nothing is left out there. Others have defaults of their own, and are told all.
+// refuse what they cannot change: what changes nothing is left out there. Others have defaults of their own, and are told all; to
+// inkling's own server -1 says that there is no limit.
 func parameters(kind Kind, p *sample.Params) map[string]any {
 	fields := map[string]any{}
 	for _, row := range sample.Table() {

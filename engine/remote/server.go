@@ -26,6 +26,7 @@ const (
 	VLLM        Kind = "vllm"
 	LlamaServer Kind = "llama-server"
 	Ollama      Kind = "ollama"
+	inkling     Kind = "inkling" // told by its list of models, and not for the config
 )
 
 // A Server is a service that runs models, as the config names it.
@@ -255,6 +256,8 @@ func (s *Server) kind(all models, header http.Header) Kind {
 	server := strings.ToLower(header.Get("Server"))
 	u, _ := url.Parse(s.URL)
 	switch {
+	case strings.Contains(owners, " inkling"):
+		return inkling
 	case strings.Contains(owners, "vllm"):
 		return VLLM
 	case strings.Contains(owners, "llamacpp"), strings.Contains(server, "llama.cpp"):

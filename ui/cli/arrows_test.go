@@ -17,7 +17,7 @@ import (
 // back or sideways. A new package needs a line here.
 var arrows = map[string][]string{
 	"": {"ui/cli"},
-	"ui/cli": {"chat", "chat/session", "chat/store", "chat/task", "config", "engine", "engine/bench", "engine/convert",
+	"ui/cli": {"chat", "chat/serve", "chat/session", "chat/store", "chat/task", "config", "engine", "engine/bench", "engine/convert",
 		"engine/evaluate", "engine/hub", "engine/jsonfile", "engine/remote", "engine/sample", "ui", "ui/plain", "ui/safe", "ui/style"},
 	"ui/cli/ptytest":    {},
 	"ui":                {"chat", "chat/session", "chat/wrap", "ui/list", "ui/markdown", "ui/pane", "ui/safe", "ui/style", "ui/terminal", "ui/text"},
@@ -31,6 +31,7 @@ var arrows = map[string][]string{
 	"ui/safe":           {},
 	"chat/task":         {"engine/sample"},
 	"chat/session":      {"chat", "chat/prompt", "chat/task", "chat/wrap", "config", "engine", "engine/hub", "engine/sample"},
+	"chat/serve":        {"chat", "chat/prompt", "engine", "engine/sample"},
 	"chat/wrap":         {},
 	"chat/prompt":       {"chat", "chat/template"},
 	"chat/store":        {"chat"},
@@ -80,6 +81,7 @@ const (
 // testArrows are the imports that tests of a package have beyond those of the package itself.
 var testArrows = map[string][]string{
 	"chat/prompt":     {"engine"},
+	"chat/serve":      {"engine/enginetest", "engine/remote"},
 	"chat/session":    {"engine/enginetest"},
 	"engine":          {"engine/convert", "engine/enginetest", "engine/hub/hubtest"},
 	"engine/convert":  {"engine/sample"},

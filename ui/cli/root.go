@@ -79,7 +79,7 @@ func (a *app) root(args []string) *cobra.Command {
 	output.add(cmd)
 	output.hide(cmd)
 	cmd.AddCommand(generateCommand(a), chatCommand(a), searchCommand(a), a.taskCommand(args), tasksCommand(a), evalCommand(a), benchCommand(a),
-		tokenizeCommand(a), modelsCommand(a), infoCommand(a), pullCommand(a), rmCommand(a), convertCommand(a), configCommand(a),
+		tokenizeCommand(a), modelsCommand(a), infoCommand(a), pullCommand(a), rmCommand(a), convertCommand(a), serveCommand(a), configCommand(a),
 		versionCommand(a))
 	return cmd
 }
