@@ -17,10 +17,17 @@ type Candidates struct {
 	vocab int
 	ids   []int32 // ascending; nil: candidate i is token i
 
-	weights []float32 // of the candidates, if weighed: exp(logit - top), 0 for those that cannot be drawn
+	weights []float32 // of the candidates, if weighed: exp(logit - base), 0 for those that cannot be drawn
 	total   float64   // of the weights of those that are left
-	top     float32
 	weighed bool
+
+	// base is the largest logit since logits were changed last, unless what is left is far below it. So weights stay right when a cut
+	// takes the likeliest.
+	base  float32
+	based bool
+
+	highest float32 // the largest logit, if known
+	known   bool
 
 	room room
 }
@@ -29,15 +36,21 @@ type Candidates struct {
 type room struct {
 	logits, weights, keys []float32
 	ids, found            []int32
+
+	// Those between two bounds, moved together: what they are, their keys and weights.
+	part                  []int32
+	partKeys, partWeights []float32
 }
 
 // reset makes every token a candidate.
 func (c *Candidates) reset(logits []float32) {
 	n := len(logits)
 	if len(c.room.logits) < n {
-		c.room = room{make([]float32, n), make([]float32, n), make([]float32, n), make([]int32, n), make([]int32, n)}
+		part := n/few + 1
+		c.room = room{make([]float32, n), make([]float32, n), make([]float32, n), make([]int32, n), make([]int32, n),
+			make([]int32, n), make([]float32, part), make([]float32, part)}
 	}
-	c.vocab, c.Logits, c.ids, c.weighed = n, c.room.logits[:n], nil, false
+	c.vocab, c.Logits, c.ids, c.weighed, c.known, c.based = n, c.room.logits[:n], nil, false, false, false
 	copy(c.Logits, logits)
 	if kernel.Count(c.Logits, impossible) == n {
 		return
@@ -80,21 +93,37 @@ func (c *Candidates) Find(id int) int {
 }
 
 // Changed says that logits have been changed.
-func (c *Candidates) Changed() { c.weighed = false }
+func (c *Candidates) Changed() { c.weighed, c.known, c.based = false, false, false }
 
 // Drop takes candidate i out.
 func (c *Candidates) Drop(i int) {
+	if c.known && c.Logits[i] >= c.highest || !c.known && c.based {
+		c.Changed()
+	}
+	c.exclude(i)
+}
+
+// exclude takes candidate i out of a list that has been weighed, or will be by what is left.
+func (c *Candidates) exclude(i int) {
 	if c.weighed {
 		c.total -= float64(c.weights[i])
 		c.weights[i] = 0
 	}
+	c.known = c.known && c.Logits[i] < c.highest
 	c.Logits[i] = impossible
 }
 
 // Top is the largest logit, -Inf where none is left. It is finite otherwise: if some are +Inf, those share all the mass evenly.
 func (c *Candidates) Top() float32 {
+	if c.known {
+		return c.highest
+	}
 	top := kernel.Max(c.Logits)
 	if top <= math.MaxFloat32 {
+		c.highest, c.known = top, true
+		if !c.based || top < c.base-far {
+			c.base, c.based, c.weighed = top, true, false
+		}
 		return top
 	}
 	for i, v := range c.Logits {
@@ -105,21 +134,25 @@ func (c *Candidates) Top() float32 {
 		}
 	}
 	c.Changed()
+	c.highest, c.known, c.base, c.based = 0, true, 0, true
 	return 0
 }
+
+// far is how much of their precision weights may lose, as a logarithm.
+const far = 8
 
 // weigh computes the weights, unless those at hand are right.
 func (c *Candidates) weigh() {
 	top := c.Top()
-	if c.weighed && top == c.top {
+	if c.weighed {
 		return
 	}
-	c.weights, c.top, c.weighed = c.room.weights[:len(c.Logits)], top, true
+	c.weights, c.weighed = c.room.weights[:len(c.Logits)], true
 	if c.total = 0; top == impossible {
 		clear(c.weights)
 		return
 	}
-	c.total = kernel.Weights(c.weights, c.Logits, top)
+	c.total = kernel.Weights(c.weights, c.Logits, c.base)
 }
 
 // left counts the candidates that can be drawn.
@@ -131,6 +164,14 @@ const few = 4
 // above keeps the candidates whose logits are at least a bound.
 func (c *Candidates) above(bound float32) {
 	c.take(c.Logits, bound, kernel.Count(c.Logits, bound))
+	c.weighAgain()
+}
+
+// weighAgain adds up the weights of those that are left.
+func (c *Candidates) weighAgain() {
+	if c.weighed {
+		_, c.total = kernel.Above(c.Logits, c.weights, -math.MaxFloat32)
+	}
 }
 
 // gather makes the first n candidates that room.found has the indices of the only ones.
@@ -154,6 +195,7 @@ func (c *Candidates) gather(n int) {
 
 // only leaves candidate i alone.
 func (c *Candidates) only(i int) {
+	c.known = false
 	if c.weighed {
 		c.total = float64(c.weights[i])
 	}

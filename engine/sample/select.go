@@ -42,14 +42,22 @@ const (
 
 // keep keeps the candidates that come first in the ranking until their weights add up to enough, or, where they are counted, until
 // there are so many. That is the set that sorting them would give: sums of weights are exact. But the vocabulary is not sorted:
-// bounds from both sides close in on the key of the last candidate that stays, and only what is between them is.
+// bounds from both sides close in on the key of the last candidate that stays, and only what is between them is. The first bounds are
+// guessed from a sample; as soon as few are left between them, those are moved together.
 func (c *Candidates) keep(r ranking, counted bool, enough float64) {
 	low, high := float32(-math.MaxFloat32), float32(math.Inf(1))
 	// What is at least low is enough, what is at least high is not; least and most are their masses.
 	least, most := 0.0, math.Inf(1)
 	nHigh, nLow := 0, len(c.Logits)
-	first, width, lower := kernel.Max(r.keys), 2*len(c.Logits)+1, false
-	for pass := 0; pass < passes && nLow-nHigh > near && math.Nextafter32(low, high) < high; pass++ {
+	first, width, lower := c.Top(), 2*len(c.Logits)+1, false
+	if r.logits != nil {
+		first = kernel.Max(r.keys)
+	}
+	c.known = c.known && r.logits == nil
+	guess := c.guess(&r, counted, enough, first)
+	keys, weights, outside, massOutside, moved := r.keys, c.weights, 0, 0.0, false
+	few := near // that are dealt with one by one
+	for pass := 0; pass < passes && nLow-nHigh > few && math.Nextafter32(low, high) < high; pass++ {
 		part := (enough - least) / (most - least)
 		switch before := nLow - nHigh; {
 		case !(part >= 0) || 2*before > width: // the mass is not spread evenly
@@ -60,30 +68,120 @@ func (c *Candidates) keep(r ranking, counted bool, enough float64) {
 			part += (1 - part) * aside
 		}
 		width = nLow - nHigh
-		bound := between(low, high, first, pass, part)
-		n, mass := 0, 0.0
+		bound := float32(0)
+		if pass < len(guess) && guess[pass] > low && guess[pass] < high {
+			bound = guess[pass]
+		} else {
+			bound = between(low, high, first, pass, part)
+		}
+		n, mass := outside, massOutside
 		if counted {
-			n = kernel.Count(r.keys, bound)
+			n += kernel.Count(keys, bound)
 			mass = float64(n)
 		} else {
-			n, mass = kernel.Above(r.keys, c.weights, bound)
+			more, sum := kernel.Above(keys, weights, bound)
+			n, mass = n+more, mass+sum
 		}
 		if mass >= enough {
 			low, most, nLow, lower = bound, mass, n, true
 		} else {
 			high, least, nHigh, lower = bound, mass, n, false
 		}
+		if between := nLow - nHigh; !moved && between > sorted && 4*between <= len(keys) && low > -math.MaxFloat32 {
+			moved, few = true, sorted
+			found := c.room.part[:kernel.Indices(c.room.part[:len(keys)], keys, low, high)]
+			keys = c.room.partKeys[:len(found)]
+			for to, i := range found {
+				keys[to] = r.keys[i]
+			}
+			if !counted {
+				weights = c.room.partWeights[:len(found)]
+				for to, i := range found {
+					weights[to] = c.weights[i]
+				}
+			}
+			outside, massOutside = nHigh, least
+		}
 	}
 	if r.logits == nil && math.Nextafter32(low, high) >= high && nLow-nHigh > near {
 		c.keepTied(r.keys, low, high, counted, enough-least)
 		return
 	}
-	found := c.room.found[:kernel.Indices(c.room.found[:len(c.Logits)], r.keys, low, high)]
+	found := c.room.found[:kernel.Indices(c.room.found[:len(keys)], keys, low, high)]
+	if moved {
+		for to, i := range found {
+			found[to] = c.room.part[i]
+		}
+	}
 	n := c.first(&r, found, counted, enough-least)
 	for _, i := range found[n:] {
 		r.keys[i] = impossible
 	}
+	if counted {
+		c.take(r.keys, low, nHigh+n)
+		c.weighAgain()
+		return
+	}
+	total := least
+	for _, i := range found[:n] {
+		total += float64(c.weights[i])
+	}
 	c.take(r.keys, low, nHigh+n)
+	c.total = total
+}
+
+const (
+	sampled = 2048 // candidates of which a guess looks at one in so many as make up this number
+	steps   = 256  // of their keys
+)
+
+// guess looks at a sample for a bound below the key of the last candidate that stays and one above it.
+func (c *Candidates) guess(r *ranking, counted bool, enough float64, first float32) (bounds [2]float32) {
+	stride := len(r.keys) / sampled
+	bounds = [2]float32{impossible, impossible}
+	if stride < few {
+		return bounds
+	}
+	last, count := first, 0
+	for i := 0; i < len(r.keys); i += stride {
+		if key := r.keys[i]; key > -math.MaxFloat32 {
+			last = min(last, key)
+			count++
+		}
+	}
+	scale := steps / (float64(first) - float64(last))
+	if count < sampled/2 || !(scale < math.MaxFloat32) {
+		return bounds
+	}
+	var masses [steps + 1]float64
+	total := 0.0
+	for i := 0; i < len(r.keys); i += stride {
+		if key := r.keys[i]; key > -math.MaxFloat32 {
+			mass := 1.0
+			if !counted {
+				mass = float64(c.weights[i])
+			}
+			masses[int((float64(first)-float64(key))*scale)] += mass
+			total += mass
+		}
+	}
+	share := enough / c.total
+	if counted {
+		share = enough / (float64(count) * float64(stride))
+	}
+	margin := 2.5 * math.Sqrt(share*max(1-share, 0)/float64(count))
+	key := func(step int) float32 { return float32(float64(first) - float64(step)/scale) }
+	sum, above := 0.0, -1
+	for i, mass := range masses {
+		sum += mass
+		if above < 0 && sum > (share-margin)*total {
+			above = i
+		}
+		if sum >= (share+margin)*total {
+			return [2]float32{key(i + 1), key(above)}
+		}
+	}
+	return bounds
 }
 
 // take keeps the candidates whose keys are at least a bound, of which there are n.
@@ -95,9 +193,6 @@ func (c *Candidates) take(keys []float32, bound float32, n int) {
 			kernel.Keep(c.weights, keys, bound, 0)
 		}
 		kernel.Keep(c.Logits, keys, bound, impossible)
-	}
-	if c.weighed {
-		_, c.total = kernel.Above(c.Logits, c.weights, -math.MaxFloat32)
 	}
 }
 
@@ -142,6 +237,7 @@ func (c *Candidates) keepTied(keys []float32, low, high float32, counted bool, e
 	}
 	kernel.Keep(keys[at:], keys[at:], high, impossible)
 	c.take(keys, low, kernel.Count(keys, low))
+	c.weighAgain()
 }
 
 // first brings those of the indices to the front that come first in the ranking and make up enough, at least one if there is any. It

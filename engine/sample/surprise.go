@@ -37,7 +37,7 @@ func (d *Draw) xtc() {
 	}
 	for _, i := range c.room.found[:kept] {
 		if int(i) != last {
-			c.Drop(int(i))
+			c.exclude(int(i))
 		}
 	}
 }
@@ -55,7 +55,7 @@ func (d *Draw) mirostat() {
 	}
 	// -log2(exp(logit - top) / total) ≤ memo
 	distance := math.Log(c.total) - d.memo()*math.Ln2
-	c.above(lowest(float64(c.top), min(distance, 0)))
+	c.above(lowest(float64(c.base), min(distance, 0)))
 }
 
 // memo is what mirostat has come to; a text begins with twice the surprise that is wanted.
@@ -96,7 +96,7 @@ func (c *Candidates) dynamic(temperature, span, exponent float64) float64 {
 		return 1 // as it is
 	}
 	c.weigh()
-	entropy := math.Log(c.total) - kernel.Moment(c.weights, c.Logits, float64(c.top))/c.total
+	entropy := math.Log(c.total) - kernel.Moment(c.weights, c.Logits, float64(c.base))/c.total
 	part := math.Pow(min(max(entropy/math.Log(float64(n)), 0), 1), exponent)
 	low, high := max(temperature-span, 0), temperature+span
 	return low + (high-low)*part

@@ -32,5 +32,6 @@ func (c *Candidates) temperature(t float64) {
 	default:
 		kernel.Scale(c.Logits, float64(top), min(1/t, math.MaxFloat64)) // a finite factor, for 0 times it is 0
 		c.Changed()
+		c.highest, c.known, c.base, c.based = 0, true, 0, true
 	}
 }

@@ -63,15 +63,16 @@ func (t *Trace) begin(c *Chain, logits []float32, d *Draw) {
 
 // stage applies a stage and notes what it did.
 func (t *Trace) stage(s *Stage, d *Draw) {
-	left, before := d.Candidates, 0.0
+	left, before, base := d.Candidates, 0.0, float32(0)
 	if s.Cuts {
 		left.weigh()
-		before = left.total
+		before, base = left.total, left.base
 	}
 	s.Apply(d)
 	cut := Cut{Name: s.Name, Left: left.left(), Mass: 1}
 	if s.Cuts && before > 0 {
-		cut.Mass = left.total / before
+		left.weigh()
+		cut.Mass = left.total / before * math.Exp(float64(left.base)-float64(base))
 	}
 	t.Stages = append(t.Stages, cut)
 	for i := range t.Top {

@@ -28,9 +28,7 @@ func (c *Candidates) topK(k int) {
 		}
 		slices.Sort(c.room.found[:n])
 		c.gather(n)
-		if c.weighed {
-			_, c.total = kernel.Above(c.Logits, c.weights, -math.MaxFloat32)
-		}
+		c.weighAgain()
 		return
 	}
 	if c.left() > k {
@@ -51,12 +49,12 @@ func (c *Candidates) typical(p float64) {
 	}
 	// With log p(x) = logit - log Z, the entropy is log Z minus the mean logit under p. So the distance of a candidate's
 	// information content from the entropy is that of its logit from the mean logit.
-	moment := kernel.Moment(c.weights, c.Logits, float64(c.top))
+	moment := kernel.Moment(c.weights, c.Logits, float64(c.base))
 	if moment == 0 { // all are as likely and as typical
 		c.keep(ranking{keys: c.Logits}, false, p*c.total)
 		return
 	}
-	mean := float64(c.top) + moment/c.total
+	mean := float64(c.base) + moment/c.total
 	keys := c.room.keys[:len(c.Logits)]
 	kernel.Nearness(keys, c.Logits, mean)
 	c.keep(ranking{keys, c.Logits, mean}, false, p*c.total)
