@@ -3,7 +3,6 @@ package engine_test
 import (
 	"context"
 	"encoding/json"
-	"math"
 	"os"
 	"path/filepath"
 	"strings"
@@ -184,12 +183,15 @@ func TestEncodeRecognisesSpecialTokensOnlyWhenAsked(t *testing.T) {
 func BenchmarkDecode(b *testing.B) {
 	m := open(b, engine.Starter)
 	p := sample.Neutral()
-	p.TopK, p.MinTokens = 40, math.MaxInt
+	p.TopK, p.MinTokens = 40, 400
 	p.MaxTokens = 400
 	controls := sample.NewControls(p)
 	tokens := 0
 	for b.Loop() {
 		_, r := collect(join(m, context.Background(), engine.Request{Prompt: m.Encode("Once upon a time"), Controls: controls}))
+		if r.Err != nil {
+			b.Fatal(r.Err)
+		}
 		tokens += len(r.IDs)
 	}
 	b.ReportMetric(float64(tokens)/b.Elapsed().Seconds(), "tokens/s")
