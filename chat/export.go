@@ -62,6 +62,7 @@ type Archive struct {
 	System  string    `json:"system"`
 	Current []int     `json:"current"` // IDs of the current path, root first
 	Turns   []*Turn   `json:"turns"`   // the tree, by ID
+	Notes   []Note    `json:"notes,omitempty"`
 }
 
 // NewArchive returns the conversation as an Archive, which shares its turns.
@@ -70,7 +71,7 @@ func NewArchive(c *Conversation) Archive {
 		Kind: "inkling conversation", Version: 1,
 		ID: c.ID, Title: c.Title, Created: c.Created, Updated: c.Updated,
 		Mode: c.Mode, Model: c.Model, Format: c.Format, System: c.System,
-		Current: []int{}, Turns: c.Turns(),
+		Current: []int{}, Turns: c.Turns(), Notes: c.Notes,
 	}
 	for _, t := range c.Path() {
 		a.Current = append(a.Current, t.ID)

@@ -27,14 +27,14 @@ type Traces interface {
 
 // A Note is a text beside a conversation that the model sees too.
 type Note struct {
-	ID      int    // 1, 2, ... within the conversation
-	Kind    string // "memory": always in the model's view; "note": at a depth; "world": where one of its keys comes up
-	Title   string
-	Keys    []string
-	Text    string
-	Depth   int
-	Enabled bool
-	Rest    json.RawMessage // what an imported file had beyond, a JSON object; nil for nothing
+	ID      int             `json:"id"`   // 1, 2, ... within the conversation
+	Kind    string          `json:"kind"` // "memory": always in the model's view; "note": at a depth; "world": where one of its keys comes up
+	Title   string          `json:"title,omitempty"`
+	Keys    []string        `json:"keys,omitempty"`
+	Text    string          `json:"text"`
+	Depth   int             `json:"depth,omitempty"`
+	Enabled bool            `json:"enabled"`
+	Rest    json.RawMessage `json:"rest,omitempty"` // what an imported file had beyond, a JSON object; nil for nothing
 }
 
 // Note adds a note, or puts it in place of that with its ID; one with the ID 0 gets the next one. It returns the ID.

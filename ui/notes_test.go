@@ -1,6 +1,8 @@
 package ui
 
 import (
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -86,4 +88,40 @@ func TestNotesScreens(t *testing.T) {
 			golden.RequireEqual(t, u.steady())
 		})
 	}
+}
+
+// A character card begins a chat; world info goes into the one that is open.
+func TestImport(t *testing.T) {
+	u := newUser(t, 80, 24, echo)
+	world, card := filepath.Join(t.TempDir(), "world.json"), filepath.Join(t.TempDir(), "card.json")
+	for name, text := range map[string]string{
+		world: `{"entries": {"0": {"key": ["fox"], "keysecondary": ["den"], "content": "Foxes dig."}}}`,
+		card:  `{"name": "Mira", "description": "A smith.", "first_mes": "Welcome to my forge."}`,
+	} {
+		if err := os.WriteFile(name, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	u.says("hello")
+	first := u.conv().ID
+	u.types("/import " + world)
+	u.press("enter")
+	u.shows("without effect here: secondary keys")
+	if u.conv().ID != first || len(u.conv().Notes) != 1 {
+		t.Errorf("%+v", u.conv().Notes)
+	}
+	u.types("/import " + card)
+	u.press("enter")
+	u.shows("Welcome to my forge.")
+	if u.conv().ID == first || u.conv().Title != "Mira" {
+		t.Errorf("%+v", u.conv().Meta)
+	}
+	u.says("hi")
+	u.flush()
+	if kept, err := u.store.Load(t.Context(), u.conv().ID); err != nil || len(kept.Notes) != 1 || len(kept.Turns()) != 3 {
+		t.Errorf("%+v, %v", kept, err)
+	}
+	u.types("/import " + t.TempDir())
+	u.press("enter")
+	u.until("it is refused", func() bool { return u.p.notice.problem })
 }

@@ -137,7 +137,8 @@ func edge(rest, word string, outer, inner func(string) (rune, int)) bool {
 
 func letter(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) || unicode.IsMark(r) }
 
-// Add adds to blocks what counts of the notes: the memory, author's notes, and those world notes a key of which is in the last turns.
+// Add adds to blocks what counts of the notes: the memory, author's notes, and those world notes a key of which is in
+// the last turns; one without keys always counts.
 func (n *Notebook) Add(blocks []Block) []Block {
 	if n == nil || len(n.notes) == 0 {
 		return blocks
@@ -161,7 +162,7 @@ func (n *Notebook) add(blocks []Block, parts []string) []Block {
 			front++
 		case note.Kind == AuthorNote:
 			notes = append(notes, Block{Kind: Note, Text: note.Text, Depth: depth(note)})
-		case found(n.keys[i], parts, lower, depth(note)):
+		case len(note.Keys) == 0 || found(n.keys[i], parts, lower, depth(note)):
 			blocks = slices.Insert(blocks, front, Block{Kind: World, Keep: IfRoom, Text: note.Text})
 			front++
 		}
@@ -202,4 +203,21 @@ func lastLines(text string, most int) (lines []string) {
 		text = text[:max(i, 0)]
 	}
 	return lines
+}
+
+// SplitKeys takes keys apart at commas that are in no regular expression.
+func SplitKeys(text string) (keys []string) {
+	start, inside := 0, false
+	for i := 0; i <= len(text); i++ {
+		switch {
+		case i == len(text) || text[i] == ',' && !inside:
+			if key := strings.TrimSpace(text[start:i]); key != "" {
+				keys = append(keys, key)
+			}
+			start = i + 1
+		case text[i] == '/' && (i == 0 || text[i-1] != '\\') && (inside || strings.TrimSpace(text[start:i]) == ""):
+			inside = !inside
+		}
+	}
+	return keys
 }

@@ -171,7 +171,7 @@ func split(blocks []Block) (o opening, turns []Block) {
 		case System:
 			o.system = b.Text
 		case Memory:
-			o.memory = b.Text
+			o.memory = strings.TrimSpace(o.memory + "\n\n" + b.Text)
 		case Preamble:
 			o.preamble = b.Text
 		}

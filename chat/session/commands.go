@@ -70,6 +70,7 @@ func Commands() []Command {
 		{Names: []string{"/memory"}, Args: "[text|off]", Help: "text that the model always sees", run: only(prompt.MemoryNote, "memory"), values: values("off")},
 		{Names: []string{"/note"}, Args: "[text|depth N|off]", Help: "author's note: a text a few lines before the end", run: only(prompt.AuthorNote, "author's note"), values: values("off", "depth")},
 		{Names: []string{"/world"}, Args: "[keys: text]", Help: "notes that come in when a key appears: words or /regex/", run: runWorld},
+		{Names: []string{"/import"}, Args: "[file]", Help: "world info or a character card, JSON or PNG", run: runImport},
 		{Names: []string{"/context"}, Help: "show what the model sees, in tokens", run: func(s *Session, _ string) []Work {
 			s.tell(s.contextSheet())
 			return nil

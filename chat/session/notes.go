@@ -22,6 +22,9 @@ func (n Notes) Text() string {
 	for i, note := range n.All {
 		if n.Kind == prompt.WorldNote {
 			fmt.Fprintf(&b, "%d  %s", i+1, strings.Join(note.Keys, ", "))
+			if len(note.Keys) == 0 {
+				b.WriteString("always")
+			}
 			if !note.Enabled {
 				b.WriteString(" (off)")
 			}
@@ -228,27 +231,10 @@ func cutKeys(arg string) (keys []string, text string, ok bool) {
 		case arg[i] == '/' && (i == 0 || arg[i-1] != '\\') && (inside || strings.TrimSpace(arg[lastComma(arg, i):i]) == ""):
 			inside = !inside
 		case arg[i] == ':' && !inside:
-			return SplitKeys(arg[:i]), arg[i+1:], i > 0
+			return prompt.SplitKeys(arg[:i]), arg[i+1:], i > 0
 		}
 	}
 	return nil, "", false
 }
 
 func lastComma(text string, before int) int { return strings.LastIndexByte(text[:before], ',') + 1 }
-
-// SplitKeys takes keys apart at commas that are in no regular expression.
-func SplitKeys(text string) (keys []string) {
-	start, inside := 0, false
-	for i := 0; i <= len(text); i++ {
-		switch {
-		case i == len(text) || text[i] == ',' && !inside:
-			if key := strings.TrimSpace(text[start:i]); key != "" {
-				keys = append(keys, key)
-			}
-			start = i + 1
-		case text[i] == '/' && (i == 0 || text[i-1] != '\\') && (inside || strings.TrimSpace(text[start:i]) == ""):
-			inside = !inside
-		}
-	}
-	return keys
-}

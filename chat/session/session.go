@@ -126,6 +126,8 @@ func (s *Session) Take(e Event) []Work {
 		return s.Reply.confirmed(e)
 	case found:
 		s.found(e)
+	case imported:
+		return s.adopt(e)
 	case watched:
 		return s.Chat.watched(e)
 	case exported:

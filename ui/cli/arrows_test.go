@@ -17,7 +17,7 @@ import (
 // back or sideways. A new package needs a line here.
 var arrows = map[string][]string{
 	"": {"ui/cli"},
-	"ui/cli": {"chat", "chat/serve", "chat/session", "chat/store", "chat/task", "config", "engine", "engine/bench", "engine/convert",
+	"ui/cli": {"chat", "chat/lore", "chat/serve", "chat/session", "chat/store", "chat/task", "config", "engine", "engine/bench", "engine/convert",
 		"engine/evaluate", "engine/hub", "engine/jsonfile", "engine/remote", "engine/sample", "ui", "ui/plain", "ui/safe", "ui/style"},
 	"ui/cli/ptytest":    {},
 	"ui":                {"chat", "chat/session", "chat/wrap", "ui/list", "ui/markdown", "ui/pane", "ui/safe", "ui/style", "ui/terminal", "ui/text"},
@@ -30,10 +30,11 @@ var arrows = map[string][]string{
 	"ui/markdown":       {"ui/safe"},
 	"ui/safe":           {},
 	"chat/task":         {"engine/sample"},
-	"chat/session":      {"chat", "chat/prompt", "chat/task", "chat/wrap", "config", "engine", "engine/hub", "engine/sample"},
+	"chat/session":      {"chat", "chat/lore", "chat/prompt", "chat/task", "chat/wrap", "config", "engine", "engine/hub", "engine/sample"},
 	"chat/serve":        {"chat", "chat/prompt", "engine", "engine/sample"},
 	"chat/wrap":         {},
 	"chat/prompt":       {"chat", "chat/template"},
+	"chat/lore":         {"chat", "chat/prompt"},
 	"chat/store":        {"chat"},
 	"chat":              {},
 	"chat/template":     {},

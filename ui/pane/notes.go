@@ -156,7 +156,7 @@ func (n *Notes) keep() bool {
 		n.note.Text = strings.TrimSpace(words)
 	} else {
 		first, rest, _ := strings.Cut(words, "\n")
-		n.note.Keys, n.note.Text = session.SplitKeys(first), strings.TrimSpace(rest)
+		n.note.Keys, n.note.Text = prompt.SplitKeys(first), strings.TrimSpace(rest)
 		for _, key := range n.note.Keys {
 			if err := prompt.KeyError(key); err != nil {
 				n.failure = err.Error()
