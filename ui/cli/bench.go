@@ -28,6 +28,7 @@ type benchFlags struct {
 	repetitions int
 	sequences   int
 	json        bool
+	serve       bool   // measure a server
 	child       string // format to measure the memory with
 }
 
@@ -47,6 +48,9 @@ func benchCommand(a *app) *cobra.Command {
 			"Close other programs first. The formats take turns in every round, so that a slowdown hits all of them; " +
 			"formats that do not fit in memory together are loaded one at a time. Loading from the cache writes the " +
 			"cache first, as opening the model would.\n\n" +
+			"With --serve it measures a server instead: eight clients at once against one, with different prompts of 64 " +
+			"tokens that have been read before, 128 tokens each, without speculative decoding, in the first of the formats " +
+			"(q8).\n\n" +
 			"With --json the result is one object:\n" +
 			"  {\"machine\": {\"cpu\", \"os\", \"arch\", \"kernel\", \"threads\", \"go\", \"version\", \"commit\", \"date\"},\n" +
 			"   \"walls\": {\"memory\": {\"unit\", \"median\", \"min\", \"max\", \"runs\": [...]}, \"fma\": {...}, \"integer\": {...}},\n" +
@@ -61,6 +65,9 @@ func benchCommand(a *app) *cobra.Command {
 
   # a model of your own, in two formats
   inkling bench --model ~/models/gpt2 --weights q8,q4
+
+  # eight clients of a server at once against one
+  inkling bench --serve --model gpt2
 
   # for a program to read
   inkling bench --random gpt2-medium --repetitions 3 --json`,
@@ -84,6 +91,7 @@ func benchCommand(a *app) *cobra.Command {
 	f.StringVar(&own.weights, "weights", "all", "weight formats: all, or a list of "+strings.Join(benchWeights, ", "))
 	f.IntVar(&own.repetitions, "repetitions", 5, "rounds to measure, after one to warm up")
 	f.IntVar(&own.sequences, "sequences", 4, "sequences to compute at once")
+	f.BoolVar(&own.serve, "serve", false, "measure \"inkling serve\": eight clients at once against one")
 	f.BoolVar(&own.json, "json", false, "print one JSON object instead of tables")
 	f.StringVar(&own.child, "child", "", "measure the memory of this process with one weight format")
 	f.Lookup("child").Hidden = true
@@ -137,6 +145,9 @@ func (a *app) bench(ctx context.Context, s config.Settings, own benchFlags) erro
 	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	context.AfterFunc(ctx, stop) // the second signal ends the process, whatever it waits for
+	if own.serve {
+		return own.benchServe(ctx, a, s, formats[0])
+	}
 	options := bench.Options{
 		Model:       s.Model,
 		Random:      own.random,
