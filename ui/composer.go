@@ -71,13 +71,13 @@ func (c *composer) update(key tea.KeyPressMsg) (changed bool) {
 func (c *composer) view(look *look, width int) (rows []string, cursor *tea.Cursor) {
 	if c.area.Empty() {
 		hint := ansi.Truncate("Write a message (? for help)", max(width-len(style.Margin), 0), "…")
-		return []string{look.User.Render(ownMark) + look.Dim.Render(hint)}, tea.NewCursor(len(style.Margin), 0)
+		return []string{look.User.Render(prompt) + look.Dim.Render(hint)}, tea.NewCursor(len(style.Margin), 0)
 	}
 	rows, first, x, y := c.area.View(lipgloss.NewStyle().Reverse(true))
 	for i, row := range rows {
 		mark := style.Margin
 		if first+i == 0 {
-			mark = look.User.Render(ownMark)
+			mark = look.User.Render(prompt)
 		}
 		rows[i] = mark + row
 	}

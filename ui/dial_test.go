@@ -78,7 +78,7 @@ func TestDialWhileWriting(t *testing.T) {
 	u := newUserOf(t, 80, 24, model)
 	u.types("hi")
 	u.press("enter")
-	u.shows("❯ hi")
+	u.shows("▌ hi")
 	let(gate, 3)
 	u.shows("ab")
 	u.press("ctrl+t")

@@ -45,7 +45,7 @@ func TestReplyStreamsIn(t *testing.T) {
 	u := newUserOf(t, 80, 24, model)
 	u.types("hello")
 	u.press("enter")
-	u.shows("❯ hello")
+	u.shows("▌ hello")
 	let(gate, 1+4) // the prompt, and " one"
 	u.shows("one")
 	u.hides("two")
@@ -245,9 +245,9 @@ func TestScrollingUpIsLeftAlone(t *testing.T) {
 	u.press("ctrl+end")
 	u.shows("the end")
 	u.press("ctrl+home")
-	u.shows("❯ hello")
+	u.shows("▌ hello")
 	u.send(tea.MouseWheelMsg{Button: tea.MouseWheelDown})
-	u.hides("❯ hello")
+	u.hides("▌ hello")
 	for range 100 {
 		u.send(tea.MouseWheelMsg{Button: tea.MouseWheelDown})
 	}

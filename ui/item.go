@@ -45,7 +45,8 @@ type look struct {
 }
 
 const (
-	ownMark = "❯ " // before what the user has written
+	prompt  = "❯ " // before the input
+	ownMark = "▌ " // before every line of what the user has said
 	awaited = "…"  // stands for a reply of which nothing has come yet
 )
 
@@ -90,11 +91,8 @@ func (it *item) render(width int) []string {
 		it.stream = nil
 		rows = fit(it.look.renderer.Render(text, body), body)
 	}
-	for i, row := range rows {
-		if i > 0 {
-			mark = style.Margin
-		}
-		if row == "" {
+	for _, row := range rows {
+		if row == "" && mark == style.Margin {
 			lines = append(lines, "")
 			continue
 		}

@@ -155,7 +155,7 @@ func TestPickWhileAReplyStreams(t *testing.T) {
 	u := newUserOf(t, 80, 24, old, s.options(old))
 	u.types("hello")
 	u.press("enter")
-	u.shows("❯ hello")
+	u.shows("▌ hello")
 	u.types("/model")
 	u.press("enter")
 	u.shows("Models: now scripted")

@@ -41,6 +41,10 @@ func (p *program) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		}
 	case session.Event:
 		return p, p.take(msg)
+	case numberMsg:
+		if int(msg) == p.welcome.keys && p.welcome.typed > 0 && p.inviting() {
+			return p, p.invite(p.welcome.typed)
+		}
 	case draftMsg:
 		p.composer.dirty = false
 		p.session.Chat.SaveDraft()
@@ -68,6 +72,7 @@ func (p *program) take(e session.Event) tea.Cmd {
 func (p *program) pressed(msg tea.KeyPressMsg) tea.Cmd {
 	quitting := p.ending.asked
 	p.ending.asked, p.notice = false, notice{}
+	typed := p.welcome.press()
 	empty := p.composer.empty()
 	if msg.String() == pastedEnter {
 		msg.Mod = 0
@@ -95,8 +100,11 @@ func (p *program) pressed(msg tea.KeyPressMsg) tea.Cmd {
 		return cmd
 	}
 	switch {
-	case p.inviting() && p.welcome.pressed(msg) > 0:
-		return p.invite(p.welcome.pressed(msg))
+	case p.inviting() && typed == 0 && p.welcome.pressed(msg) > 0:
+		number := p.welcome.pressed(msg)
+		return tea.Batch(p.edit(msg), p.welcome.number(p.ctx, number))
+	case typed > 0 && action == actSend:
+		return p.invite(typed)
 	case p.inviting() && p.welcome.chosen > 0 && action == actSend:
 		return p.invite(p.welcome.chosen)
 	case action == actQuit:
@@ -240,7 +248,7 @@ const draftPause = time.Second
 // edited follows every change of the input: suggestions, and the draft is saved a moment later.
 func (p *program) edited() tea.Cmd {
 	text := p.composer.text()
-	p.welcome.chosen = 0
+	p.welcome.chosen, p.welcome.typed = 0, 0
 	p.suggest = newSuggestions(p.session.Completions(text))
 	if p.composer.dirty || text == p.session.Chat.Conversation().Draft {
 		return nil

@@ -1,9 +1,11 @@
 package ui
 
 import (
+	"context"
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/x/ansi"
@@ -18,6 +20,8 @@ import (
 // welcome is the screen of a chat in which nothing has been said: what this is, and examples that can be sent as they are.
 type welcome struct {
 	chosen int // the example that Enter sends, from 1; 0: none
+	typed  int // the example whose number alone is in the input; 0: none
+	keys   int // counts what is pressed
 	first  int // line of the screen with the first example
 	shown  int // how many of them there are on the screen
 
@@ -61,12 +65,27 @@ func (w *welcome) move(step int) bool {
 	return true
 }
 
-// pressed is the example that a key sends, 0 for none.
+// pressed is the example whose number a key is, 0 for none.
 func (w *welcome) pressed(msg tea.KeyPressMsg) int {
 	if at := strings.Index("123", msg.Text); msg.Text != "" && at >= 0 && at < w.shown {
 		return at + 1
 	}
 	return 0
+}
+
+// press counts a key. It returns the example whose number alone is in the input, which it is not any more.
+func (w *welcome) press() (typed int) {
+	w.keys++
+	if typed, w.typed = w.typed, 0; typed > 0 {
+		w.chosen = 0
+	}
+	return typed
+}
+
+// number chooses an example whose number has been written into the input. If nothing follows, the example is sent.
+func (w *welcome) number(ctx context.Context, number int) tea.Cmd {
+	w.chosen, w.typed = number, number
+	return later(ctx, typing, numberMsg(w.keys))
 }
 
 // clicked is the example on a line of the screen, from 1; 0: none is there.
@@ -138,14 +157,22 @@ func (w *welcome) lines(s *session.Session, look *look, width, height int, plain
 	return lines[:min(len(lines), height)]
 }
 
+// numberMsg sends the example whose number has been typed, unless the user has pressed another key since: then the number
+// was the beginning of a message. It counts as [welcome.keys] does.
+type numberMsg int
+
+// typing is how long a person who goes on writing leaves a number alone, at most.
+const typing = 800 * time.Millisecond
+
 // inviting reports whether the first screen can be used: nothing is said, written or in the way.
 func (p *program) inviting() bool {
-	return len(p.transcript.items) == 0 && p.composer.empty() && p.dock.Dialogs.Top() == nil && p.dock.Focused() == nil && p.welcome.shown > 0
+	return len(p.transcript.items) == 0 && (p.composer.empty() || p.welcome.typed > 0) && p.dock.Dialogs.Top() == nil &&
+		p.dock.Focused() == nil && p.welcome.shown > 0
 }
 
 // invite sends an example, by its number from 1.
 func (p *program) invite(number int) tea.Cmd {
-	p.welcome.chosen = 0
+	p.welcome.chosen, p.welcome.typed = 0, 0
 	p.composer.set(examples(p.session)[number-1])
 	return p.enter()
 }

@@ -31,7 +31,12 @@ func TestExamplesAreSent(t *testing.T) {
 		return 0
 	}
 	for name, play := range map[string]func(u *user){
-		"number": func(u *user) { u.types("2") },
+		"number": func(u *user) { u.types("2"); u.send(numberMsg(u.p.welcome.keys)) },
+		"number and Enter": func(u *user) {
+			u.types("2")
+			u.shows("› 2  " + questions[1])
+			u.press("enter")
+		},
 		"down":   func(u *user) { u.press("down", "down", "enter") },
 		"up":     func(u *user) { u.press("up", "up", "enter") },
 		"and up": func(u *user) { u.press("down", "down", "down", "down", "up", "enter") },
@@ -72,6 +77,37 @@ func TestTheFirstScreenGivesWay(t *testing.T) {
 	u.shows(questions[0])
 	u.press("up")
 	u.shows("❯ my 2 foxes")
+}
+
+// A message may begin with the number of an example, whatever the time that has passed.
+func TestANumberMayBeginAMessage(t *testing.T) {
+	u := newUser(t, 80, 24, echo)
+	u.types("3")
+	late := numberMsg(u.p.welcome.keys)
+	u.types(" wishes")
+	u.send(late)
+	u.shows("❯ 3 wishes")
+	u.press("enter")
+	if got := u.asked(); got != "3 wishes" {
+		t.Errorf("%q was asked, want what was typed", got)
+	}
+
+	u = newUser(t, 80, 24, echo)
+	u.types("1")
+	late = numberMsg(u.p.welcome.keys)
+	u.press("backspace")
+	u.send(late)
+	u.types("12")
+	u.send(late)
+	u.shows("❯ 12")
+	u.press("ctrl+c")
+	u.types("2")
+	u.send(tea.PasteMsg{Content: "nd try"})
+	u.send(numberMsg(u.p.welcome.keys))
+	u.press("enter")
+	if got := u.asked(); got != "2nd try" {
+		t.Errorf("%q was asked, want what was typed", got)
+	}
 }
 
 // The name is a word on a narrow screen, in 16 colours and without any.

@@ -35,7 +35,7 @@ func TestAChatIsContinuedAsItWas(t *testing.T) {
 
 	p = ptytest.Start(t, ptytest.Options{Home: home, Dir: elsewhere, Width: 100, Height: 24, Args: []string{"-c"}})
 	p.Until("the chat is there with its model and settings", func(s ptytest.Screen) bool {
-		return s.Line("❯ hello there") >= 0 && s.Shows("─ T 0.30 · ") && s.Shows("poet.gguf · ")
+		return s.Line("▌ hello there") >= 0 && s.Shows("─ T 0.30 · ") && s.Shows("poet.gguf · ")
 	})
 	p.Type("\x1b[A\x1b[A")
 	p.Shows("❯ /temp 0.3")

@@ -76,7 +76,7 @@ func send(p *ptytest.Program, text string) {
 // replied waits until the first word of the reply to a message is on the screen.
 func replied(p *ptytest.Program, message string) ptytest.Screen {
 	return p.Until("the reply to "+message+" begins", func(s ptytest.Screen) bool {
-		at := s.Line("❯ " + message)
+		at := s.Line("▌ " + message)
 		if at < 0 || !s.Shows("❯ Write a message") { // it is in the input still
 			return false
 		}

@@ -14,9 +14,8 @@ import (
 type Look struct {
 	Markdown markdown.Theme // of replies
 
-	User     lipgloss.Style // the name above a message of the user
-	Reply    lipgloss.Style // the name above a reply
-	Own      lipgloss.Style // the bar beside the user's text
+	User     lipgloss.Style // the prompt before the input
+	Own      lipgloss.Style // the bar beside what the user has said
 	Dim      lipgloss.Style // footers, hints, the rule
 	Notice   lipgloss.Style // what the program says
 	Problem  lipgloss.Style // what went wrong
@@ -43,8 +42,8 @@ type Token struct {
 // Tokens are the colours that a theme has.
 func Tokens() []Token {
 	return []Token{
-		{"accent", "names of replies, titles, what is chosen", "#6a3fb5", "#b79cf2"},
-		{"user", "your own messages", "#0a6c74", "#5cc8d0"},
+		{"accent", "the bar beside your messages, titles, what is chosen", "#6a3fb5", "#b79cf2"},
+		{"user", "the prompt", "#0a6c74", "#5cc8d0"},
 		{"subtle", "footers, hints, lines", "#6c6c76", "#8b8b98"},
 		{"alarm", "what went wrong", "#b3261e", "#ff8a80"},
 		{"cold", "temperature 0", "#1d5fbf", "#6cb2ff"},
@@ -75,8 +74,7 @@ func (t Theme) Look(dark, plain bool) *Look {
 
 	s := &Look{
 		User:     lipgloss.NewStyle().Foreground(second).Bold(true),
-		Reply:    lipgloss.NewStyle().Foreground(accent).Bold(true),
-		Own:      lipgloss.NewStyle().Foreground(second),
+		Own:      lipgloss.NewStyle().Foreground(accent),
 		Dim:      lipgloss.NewStyle().Foreground(subtle),
 		Notice:   lipgloss.NewStyle().Foreground(accent),
 		Problem:  lipgloss.NewStyle().Foreground(alarm),
