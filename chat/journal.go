@@ -36,16 +36,21 @@ type Journal struct {
 }
 
 // A write is a header, a turn when turn is not nil, a note when note is not nil,
-// or a text for the history where there is one. The zero write is one that was
-// superseded.
+// a text for the history where there is one, or a vocabulary. The zero write is
+// one that was superseded.
 type write struct {
 	session string
 	header  Header
 	turn    *Turn
 	note    *Note
-	gone    bool // the note is to be deleted
+	gone    bool         // the note is to be deleted
+	traced  bool         // tokens of the turn come with it
+	first   int          // which of the turn's the first of them is
+	tokens  []TraceToken // none: those from first on are gone
 	sent    string
 	at      time.Time
+	sum     string   // of a vocabulary
+	pieces  [][]byte // of it
 }
 
 // ErrClosed is the failure of a conversation that was written to a journal
@@ -102,6 +107,30 @@ func (j *Journal) DeleteNote(session string, id int) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	j.add(write{session: session, note: &Note{ID: id}, gone: true})
+}
+
+// SaveTraced queues a turn as it is now, with tokens of it, of which the first one is token first of the reply. They are not copied.
+// Where the store keeps no Traces it is SaveTurn.
+func (j *Journal) SaveTraced(session string, t *Turn, first int, tokens []TraceToken) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	w := j.addTurn(session, t)
+	switch {
+	case w == nil:
+	case w.traced && first >= w.first:
+		w.tokens = append(w.tokens[:first-w.first:first-w.first], tokens...)
+	default:
+		w.traced, w.first, w.tokens = true, first, tokens
+	}
+}
+
+// SaveVocabulary queues the pieces of a tokenizer, where the store keeps Traces.
+func (j *Journal) SaveVocabulary(sum string, pieces [][]byte) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	if j.closing.IsZero() {
+		j.add(write{sum: sum, pieces: pieces})
+	}
 }
 
 // SaveAll queues a conversation as a whole, in place of what is queued of it:
@@ -242,15 +271,21 @@ func (j *Journal) addHeader(h Header) {
 	j.add(write{session: h.ID, header: h})
 }
 
-func (j *Journal) addTurn(session string, t *Turn) {
+// addTurn returns the write that is queued of the turn, nil where the journal is closed.
+func (j *Journal) addTurn(session string, t *Turn) *write {
 	now := t.Clone()
 	for i, w := range j.queue {
 		if w.session == session && w.turn != nil && w.turn.ID == t.ID {
 			j.queue[i].turn = &now
-			return
+			return &j.queue[i]
 		}
 	}
+	if !j.closing.IsZero() {
+		j.refuse(session)
+		return nil
+	}
 	j.add(write{session: session, turn: &now})
+	return &j.queue[len(j.queue)-1]
 }
 
 func (j *Journal) add(w write) {
@@ -287,6 +322,11 @@ func (j *Journal) putBack(w write) {
 	for i, later := range j.queue {
 		if w.turn != nil && later.turn != nil && later.session == w.session && later.turn.ID == w.turn.ID {
 			w.turn, j.queue[i] = later.turn, write{}
+			if later.traced && w.traced && later.first >= w.first {
+				w.tokens = append(w.tokens[:later.first-w.first:later.first-w.first], later.tokens...)
+			} else if later.traced {
+				w.traced, w.first, w.tokens = true, later.first, later.tokens
+			}
 		}
 	}
 	j.queue = slices.Insert(j.queue, 0, w)
@@ -345,7 +385,7 @@ func (j *Journal) step() (locked error) {
 	case errors.Is(err, ErrLocked) && (j.closing.IsZero() || time.Since(j.closing) < lockPatience):
 		j.putBack(w)
 		return err
-	case w.sent != "": // that it is missing in the history harms nobody
+	case w.sent != "", w.sum != "": // that it is missing harms nobody
 	default:
 		j.failed[w.session] = err
 	}
@@ -358,6 +398,15 @@ func (j *Journal) write(w write) error {
 		if history, ok := j.store.(History); ok {
 			return history.Remember(context.Background(), w.sent, w.at)
 		}
+	case w.sum != "":
+		if traces, ok := j.store.(Traces); ok {
+			return traces.SaveVocabulary(context.Background(), w.sum, w.pieces)
+		}
+	case w.traced:
+		if traces, ok := j.store.(Traces); ok {
+			return traces.SaveTraced(context.Background(), w.session, *w.turn, w.first, w.tokens)
+		}
+		return j.store.SaveTurn(context.Background(), w.session, *w.turn)
 	case w.turn != nil:
 		return j.store.SaveTurn(context.Background(), w.session, *w.turn)
 	case w.note != nil:

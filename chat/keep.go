@@ -11,9 +11,9 @@ import (
 // Traces keeps how replies came about, token by token, and the words of the tokenizers that wrote them. Its methods may be
 // called from several goroutines.
 type Traces interface {
-	// AppendTrace adds tokens of a turn, of which the first one is token first of the reply, from 0. What there was from there on
-	// is replaced. It is ErrNotFound where the turn, or the token before the first, is not in the store.
-	AppendTrace(ctx context.Context, session string, turn, first int, tokens []TraceToken) error
+	// SaveTraced does what SaveTurn does, and adds tokens of the turn with it, of which the first one is token first of the reply, from
+	// 0. What there was from there on is replaced. It is ErrNotFound where the token before the first is not in the store.
+	SaveTraced(ctx context.Context, session string, t Turn, first int, tokens []TraceToken) error
 
 	// Trace returns all tokens of a turn; none where nothing is known of them.
 	Trace(ctx context.Context, session string, turn int) ([]TraceToken, error)

@@ -29,7 +29,7 @@ type TraceToken struct {
 	Cut          int     // bytes that Text had beyond; the text of the turn has them
 	Logprob      float32 // of the model, natural logarithm
 	Rank         int     // among the model's candidates, from 1; 0: not known
-	Entropy      float32 // of what it was drawn from, in nats
+	Entropy      float32 // of the model's own distribution, in nats
 	Temperature  float32 // that was in effect
 	Alternatives []TraceAlternative
 }

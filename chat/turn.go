@@ -49,6 +49,10 @@ type Reply struct {
 	Tokens          int             `json:"tokens"`            // generated
 	TokensPerSecond float64         `json:"tokens_per_second"` // while decoding
 	Drafted         int             `json:"guessed,omitempty"` // of the tokens, those that a draft foresaw
+	Prefill         float64         `json:"prefill_seconds,omitempty"`
+	Logprob         float64         `json:"mean_logprob,omitempty"` // of its tokens in the model's own distribution; 0: not known
+	Changes         []Change        `json:"changes,omitempty"`      // of the parameters while it was written; Params are the last
+	Vocabulary      string          `json:"vocabulary,omitempty"`   // checksum of the tokenizer's pieces, see Traces
 
 	// IDs are the generated token ids, as the model gave them and without the
 	// end-of-text that ended them, after those of the reply that this one
@@ -59,6 +63,12 @@ type Reply struct {
 	IDs []int `json:"ids,omitempty"`
 }
 
+// A Change says which parameters a reply had from a token on, counted from 0: at first all, then those that changed.
+type Change struct {
+	At     int             `json:"at"`
+	Params json.RawMessage `json:"params"`
+}
+
 // Clone returns a copy that shares nothing with t.
 func (t *Turn) Clone() Turn {
 	c := *t
@@ -66,6 +76,7 @@ func (t *Turn) Clone() Turn {
 		r := *t.Reply
 		r.Params = slices.Clone(r.Params)
 		r.IDs = slices.Clone(r.IDs)
+		r.Changes = slices.Clone(r.Changes)
 		c.Reply = &r
 	}
 	return c

@@ -40,19 +40,19 @@ func (s *stored) said(text string) bool {
 	return false
 }
 
-// AppendTrace implements Traces.
-func (v *Volatile) AppendTrace(_ context.Context, session string, turn, first int, tokens []TraceToken) error {
-	v.mu.Lock()
-	defer v.mu.Unlock()
-	s, err := v.find(session)
-	if err != nil {
+// SaveTraced implements Traces.
+func (v *Volatile) SaveTraced(ctx context.Context, session string, t Turn, first int, tokens []TraceToken) error {
+	if err := v.SaveTurn(ctx, session, t); err != nil {
 		return err
 	}
-	if _, ok := s.turns[turn]; !ok || first > len(s.traces[turn]) {
-		return fmt.Errorf("token %d of turn %d of conversation %s: %w", first, turn, session, ErrNotFound)
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	s := v.sessions[session]
+	if first > len(s.traces[t.ID]) {
+		return fmt.Errorf("token %d of turn %d of conversation %s: %w", first, t.ID, session, ErrNotFound)
 	}
 	added, err := ParseTrace(AppendTrace(nil, tokens))
-	s.traces[turn] = append(s.traces[turn][:first:first], added...)
+	s.traces[t.ID] = append(s.traces[t.ID][:first:first], added...)
 	return err
 }
 

@@ -108,6 +108,9 @@ type (
 	ContextError = decode.ContextError
 )
 
+// ByModel says that a token was drawn.
+const ByModel = decode.Model
+
 // The kinds of events.
 const (
 	Drawn   = decode.Drawn

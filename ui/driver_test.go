@@ -214,7 +214,7 @@ func (u *user) screen() string {
 func (u *user) steady() string {
 	for _, t := range u.conv().Turns() {
 		if t.Reply != nil {
-			t.Reply.TokensPerSecond = 100
+			t.Reply.TokensPerSecond, t.Reply.Prefill = 100, 0
 		}
 	}
 	u.p.changed()

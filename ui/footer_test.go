@@ -15,11 +15,11 @@ func TestFooters(t *testing.T) {
 	if n := strings.Count(u.screen(), " tokens"); n != 1 {
 		t.Errorf("%d replies have a footer, want the last:\n%s", n, u.screen())
 	}
-	if strings.Contains(u.screen(), "T 0.80 · seed") {
+	if strings.Contains(u.screen(), "end of text · seed") {
 		t.Errorf("the footer tells of the seed:\n%s", u.screen())
 	}
 	u.press("f3")
-	if n := strings.Count(u.screen(), "T 0.80 · seed 42"); n != 2 {
+	if n := strings.Count(u.screen(), "T 0.80 · end of text · seed 42"); n != 2 {
 		t.Errorf("%d replies have a whole footer, want 2:\n%s", n, u.screen())
 	}
 	u.press("f3")

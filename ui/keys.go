@@ -15,6 +15,7 @@ const (
 	actWarmer      = "warmer"
 	actColder      = "colder"
 	actDial        = "dial"
+	actPause       = "pause"
 	actRetry       = "retry"
 	actPrevious    = "previous"
 	actNext        = "next"
@@ -71,6 +72,7 @@ func defaultKeys() keyMap {
 			"Ctrl+Up, Ctrl+Down", "temperature, even during a reply (or Alt+Up, Alt+Down)"),
 		second(actColder, "lower the temperature", "ctrl+down", "alt+down"),
 		one(actDial, "turn the sampling parameters", []string{"ctrl+t"}, "Ctrl+T", "the dial: turn sampling parameters"),
+		one(actPause, "pause the reply, on an empty line", []string{"space"}, "Space", "on an empty line: pause the reply, or let it go on"),
 		one(actRetry, "another reply", []string{"ctrl+r"}, "Ctrl+R", "write another reply; the old one is kept"),
 		one(actPrevious, "on an empty line: the version before", []string{"left"},
 			"Left, Right", "on an empty line: switch between versions"),

@@ -100,6 +100,7 @@ func contents(t *testing.T, store chat.Store) (all []any) {
 			turn.Created = time.Time{}
 			if turn.Reply != nil {
 				turn.Reply.TokensPerSecond = 0
+				turn.Reply.Prefill = 0
 			}
 		}
 		all = append(all, h, c.Turns())

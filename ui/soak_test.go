@@ -139,5 +139,10 @@ func (u *user) deliver() {
 // settle waits for the end of a reply.
 func (u *user) settle() {
 	u.t.Helper()
-	u.until("the reply is finished", func() bool { return !u.p.session.Reply.Writing() && !u.p.session.Reply.Waiting() })
+	u.until("the reply is finished", func() bool {
+		if u.p.session.Reply.Paused() {
+			u.run(u.p.do(u.p.session.Reply.Pause()))
+		}
+		return !u.p.session.Reply.Writing() && !u.p.session.Reply.Waiting()
+	})
 }

@@ -120,6 +120,8 @@ func (p *program) pressed(msg tea.KeyPressMsg) tea.Cmd {
 		return p.edited()
 	case action == actComplete:
 		return p.complete()
+	case action == actPause && empty && p.session.Reply.Writing():
+		return p.do(p.session.Reply.Pause())
 	case action == actRetry:
 		return p.do(p.session.Reply.Retry())
 	case empty && action == actPrevious:

@@ -90,6 +90,8 @@ func (p *program) ruleLine() string {
 		return p.notice.style(p.look).Render(style.Rule(safe.Line(p.notice.text), width))
 	case p.dock.Focused() == p.dock.Main:
 		return p.look.Title.Render(style.Rule("text: Up, Down scroll; Esc, or Enter, to the input", width))
+	case p.session.Reply.Paused():
+		return p.look.Notice.Render(style.Rule("paused: Space goes on, Enter puts your words in, Esc ends", width))
 	case len(p.session.Chat.Queued()) > 0:
 		return p.look.Dim.Render(style.Rule("writing; Esc takes the queued message back", width))
 	case p.session.Reply.Writing() && p.transcript.follow && p.dock.Focused() != nil:

@@ -125,7 +125,7 @@ func (a *Asker) Write(ctx context.Context, r task.Request) (string, error) {
 	settings.Params = r.Params
 	s.Reply.attempt = r.Attempt
 	defer func() { s.Reply.attempt = 0 }()
-	err := Drive(ctx, s, s.Reply.answer(parent, begun), func(Event) bool { return !s.Reply.Writing() })
+	err := Drive(ctx, s, s.Reply.answer(beginning{parent: parent, continued: begun}), func(Event) bool { return !s.Reply.Writing() })
 	if err != nil {
 		s.Reply.Stop()
 		return "", err

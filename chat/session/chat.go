@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -203,8 +204,26 @@ func (c *Chat) Footer(t *chat.Turn, whole bool) string {
 	if t.Reply.Drafted > 0 {
 		parts = append(parts, fmt.Sprintf("%d drafted", t.Reply.Drafted))
 	}
+	if t.Reply.Prefill > 0 {
+		parts = append(parts, fmt.Sprintf("prefill %.2f s", t.Reply.Prefill))
+	}
 	if made := c.made(t); made != "" {
 		parts = append(parts, made)
+	}
+	switch n := len(t.Reply.Changes) - 1; {
+	case n == 1:
+		parts = append(parts, "1 dial change")
+	case n > 1:
+		parts = append(parts, fmt.Sprintf("%d dial changes", n))
+	}
+	if t.Reply.Logprob < 0 {
+		parts = append(parts, fmt.Sprintf("mean logprob %.2f", t.Reply.Logprob), fmt.Sprintf("perplexity %.1f", math.Exp(-t.Reply.Logprob)))
+	}
+	switch engine.StopReason(t.Reply.StopReason) {
+	case engine.EndOfText:
+		parts = append(parts, "end of text")
+	case engine.StopString:
+		parts = append(parts, "stop string")
 	}
 	seed := "seed " + strconv.FormatUint(t.Reply.Seed, 10)
 	if t.Reply.Attempt > 0 {

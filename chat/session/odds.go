@@ -18,6 +18,7 @@ type Odds struct {
 
 // An Odd is a token with its probability.
 type Odd struct {
+	ID      int
 	Text    string  // as the model writes it
 	Before  float64 // in the model's own distribution
 	After   float64 // in the draw
@@ -78,7 +79,7 @@ func (r *Reply) peeked(e peeked) (work []Work) {
 	if r.watch.asked = false; r.watch.again {
 		work = r.Peek()
 	}
-	if e.err != nil || r.engine.codec == nil {
+	if e.err != nil || r.engine.codec == nil || e.reply != r.writing {
 		return work
 	}
 	odds := Odds{Entropy: e.trace.Entropy / math.Ln2, Kept: 1}
@@ -87,7 +88,7 @@ func (r *Reply) peeked(e peeked) (work []Work) {
 		odds.Kept *= cut.Mass
 	}
 	for _, seen := range e.trace.Top {
-		odd := Odd{Text: r.engine.codec.Decode([]int{seen.ID}), Before: math.Exp(seen.Logprob), After: seen.Share}
+		odd := Odd{ID: seen.ID, Text: r.engine.codec.Decode([]int{seen.ID}), Before: math.Exp(seen.Logprob), After: seen.Share}
 		if seen.By >= 0 {
 			odd.Dropped = e.trace.Stages[seen.By].Name
 		}
@@ -97,5 +98,9 @@ func (r *Reply) peeked(e peeked) (work []Work) {
 		odds.Tokens = append(odds.Tokens, odd)
 	}
 	r.watch.odds = odds
+	if w := e.reply; w.paused && !w.awaited && !w.ordering && len(work) == 0 {
+		w.fresh = true
+		work = append(work, r.later()...)
+	}
 	return work
 }

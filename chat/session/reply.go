@@ -19,6 +19,7 @@ type Reply struct {
 	engine   *Slot
 	settings *Settings
 	view     *view
+	traces   *Traces
 
 	controls *sample.Controls // of the reply that is being written, read by its goroutine
 	writing  *writing         // nil for none
@@ -98,7 +99,7 @@ func (r *Reply) steer() {
 func (r *Reply) Send(text string) []Work {
 	r.doing = nil
 	r.tell(Asked{text})
-	return r.answer(r.chat.add(text).ID, nil)
+	return r.answer(beginning{parent: r.chat.add(text).ID})
 }
 
 // Continue continues the last reply as a new version of it, or answers a message that has no reply yet.
@@ -110,11 +111,11 @@ func (r *Reply) Continue() []Work {
 	case leaf == nil:
 		r.say("write something first")
 	case leaf.Role == chat.User:
-		return r.answer(leaf.ID, nil)
+		return r.answer(beginning{parent: leaf.ID})
 	case r.engine.model != nil && r.chat.conv.Mode != chat.Story && !r.engine.model.Can().Continue:
 		r.say("this service cannot continue a reply; Ctrl+R or /retry writes another")
 	default:
-		return r.answer(leaf.Parent, leaf)
+		return r.answer(beginning{parent: leaf.Parent, continued: leaf})
 	}
 	return nil
 }
@@ -128,17 +129,28 @@ func (r *Reply) again() []Work {
 	case leaf == nil:
 		r.say("no reply to retry")
 	case leaf.Role == chat.User:
-		return r.answer(leaf.ID, nil)
+		return r.answer(beginning{parent: leaf.ID})
 	default:
-		return r.answer(leaf.Parent, nil)
+		return r.answer(beginning{parent: leaf.Parent})
 	}
 	return nil
 }
 
-// answer starts a reply to the turn with the ID parent; with continued, one that begins with that turn's text.
-func (r *Reply) answer(parent int, continued *chat.Turn) []Work {
+// A beginning is what a reply starts from.
+type beginning struct {
+	parent    int               // ID of the turn that it answers
+	continued *chat.Turn        // it begins with that turn's text; nil for none
+	ids       []int             // that it begins with, the continued text's and those chosen after it; nil where nobody chose
+	trace     []chat.TraceToken // of these
+	paused    bool              // it waits for an order
+	steps     int               // and goes on by so many tokens then
+}
+
+// answer starts a reply.
+func (r *Reply) answer(b beginning) []Work {
+	parent, continued := b.parent, b.continued
 	if r.engine.model == nil || r.engine.own != "" {
-		r.waiting = func() []Work { return r.answer(parent, continued) }
+		r.waiting = func() []Work { return r.answer(b) }
 		r.hold("the model is still loading")
 		return nil
 	}
@@ -163,16 +175,18 @@ func (r *Reply) answer(parent int, continued *chat.Turn) []Work {
 		w.begun = r.engine.codec.Decode(p.Begun)
 		w.raw = w.begun
 	}
+	forced := b.follow(w, p.Begun, r.traces)
 	w.turn = r.chat.conv.Add(parent, chat.Assistant, r.view.choice.Format.Clean(w.raw), r.now())
 	ctx, cancel := context.WithCancel(r.ctx)
 	w.cancel = cancel
-	seed, attempt := r.numbers(parent, continued, p.Begun)
+	seed, attempt := r.numbers(parent, continued, slices.Concat(p.Begun, forced))
 	memo := 0.0
-	if continued != nil && continued.Reply != nil && p.Begun != nil {
+	if continued != nil && continued.Reply != nil && p.Begun != nil && b.ids == nil {
 		memo = continued.Reply.Memo
 	}
 	w.generation, err = r.engine.model.Generate(ctx, engine.Request{Prompt: p.IDs, Text: p.Text, Messages: messages(p.Messages),
-		Controls: r.controls, Seed: seed, Attempt: attempt, Position: uint32(len(p.Begun)), Ends: p.Ends, Memo: memo, NoDrafts: !r.settings.config.Speculation})
+		Controls: r.controls, Seed: seed, Attempt: attempt, Position: uint32(len(p.Begun)), Forced: forced, Paused: b.paused,
+		Top: min(r.engine.model.Can().Top, alternatives), Ends: p.Ends, Memo: memo, NoDrafts: !r.settings.config.Speculation})
 	if r.fail(err) {
 		cancel()
 		w.turn.State = chat.Stopped
@@ -184,7 +198,7 @@ func (r *Reply) answer(parent int, continued *chat.Turn) []Work {
 	if r.engine.codec != nil {
 		w.turn.Reply.Random = engine.RandomVersion
 	}
-	w.saved = r.now()
+	w.saved, w.from = r.now(), r.chat.rewritten
 	r.writing, r.stop = w, cancel
 	r.chat.conv.Model = r.engine.name
 	r.chat.retry()
@@ -193,7 +207,11 @@ func (r *Reply) answer(parent int, continued *chat.Turn) []Work {
 	r.chat.saveHeader()
 	r.tell(Asked{})
 	r.changed()
-	return []Work{{do: w.next}, r.confirm(w)}
+	work := []Work{{do: w.next}, r.confirm(w)}
+	if w.paused = b.paused; w.paused && b.steps > 0 {
+		work = append(work, r.resumeBy(b.steps)...)
+	}
+	return work
 }
 
 // messages are those of a prompt as engines take them.
@@ -207,14 +225,30 @@ func messages(all []prompt.Message) (out []engine.Message) {
 // confirm waits until everything that a reply follows from is on disk. The reply is being computed meanwhile.
 func (r *Reply) confirm(w *writing) Work {
 	session, wait := r.chat.conv.ID, r.chat.wait()
+	codec := r.engine.codec
+	if r.engine.vocabulary != nil {
+		codec = nil
+	}
 	return Work{do: func(ctx context.Context) Event {
-		return confirmed{w, session, r.chat.flush(ctx, session, wait)}
+		e := confirmed{reply: w, session: session}
+		if codec != nil {
+			e.words = vocabularyOf(codec)
+		}
+		e.err = r.chat.flush(ctx, session, wait)
+		return e
 	}}
 }
 
 // confirmed has the reply shown, unless the chat goes to the store once more.
 func (r *Reply) confirmed(e confirmed) []Work {
 	w := e.reply
+	if e.words != nil && r.engine.vocabulary == nil {
+		r.engine.vocabulary = e.words
+		r.chat.journal.SaveVocabulary(e.words.sum, e.words.pieces)
+	}
+	if v := r.engine.vocabulary; v != nil {
+		w.turn.Reply.Vocabulary = v.sum
+	}
 	if e.session != r.chat.conv.ID {
 		return []Work{r.confirm(w)} // it goes on in a copy
 	}
@@ -245,10 +279,17 @@ func (r *Reply) written(e Written) []Work {
 			}
 			w.raw += event.Token.Text
 			w.tokens++
-			w.params = event.Token.Params
+			w.tracing.add(event.Token, r.engine.codec != nil)
+			if event.Token.Params != nil {
+				w.last = event.Token.Params
+			}
 		case engine.Back:
 			w.raw = w.raw[:len(w.begun)+event.Kept]
 			w.tokens -= event.Removed
+			w.tracing.remove(event.Removed)
+		case engine.Paused:
+			w.paused, w.awaited = true, false
+			r.version++
 		}
 	}
 	if e.result != nil {
@@ -261,11 +302,11 @@ func (r *Reply) written(e Written) []Work {
 	if now := r.now(); now.Sub(w.saved) > saveEvery {
 		w.saved = now
 		w.turn.Reply.Tokens = w.tokens
-		w.turn.Reply.Params = encode(w.params)
-		r.chat.journal.SaveTurn(r.chat.conv.ID, w.turn)
+		w.turn.Reply.Params, w.turn.Reply.Changes = encode(w.last), w.changes()
+		r.save(w, w.turn)
 	}
 	work := []Work{{do: w.next}}
-	if r.watch.wanted {
+	if r.watch.wanted || w.paused && !w.fresh {
 		work = append(work, r.Peek()...)
 	}
 	return work
@@ -278,7 +319,7 @@ func (r *Reply) end(w *writing, result engine.Result) []Work {
 	final.State = w.state
 	r.chat.retry()
 	session, wait := r.chat.conv.ID, r.chat.wait()
-	r.chat.journal.SaveTurn(session, &final)
+	r.save(w, &final)
 	return []Work{{do: func(ctx context.Context) Event {
 		return finished{w, session, r.chat.flush(ctx, session, wait)}
 	}}}
@@ -302,10 +343,11 @@ func (r *Reply) record(w *writing, result engine.Result) chat.State {
 	}
 	t.Reply.TokensPerSecond, t.Reply.Drafted = result.Timings.TokensPerSecond(), result.Timings.Accepted
 	t.Reply.IDs = append(w.ids, result.IDs...)
-	if w.params == nil {
-		w.params = r.controls.Load()
+	if w.last == nil {
+		w.last = r.controls.Load()
 	}
-	t.Reply.Params = encode(w.params)
+	t.Reply.Params, t.Reply.Changes = encode(w.last), w.changes()
+	t.Reply.Prefill, t.Reply.Logprob = result.Timings.Prefill.Seconds(), w.mean()
 	w.finished = true
 	if result.Err != nil {
 		r.problem("the reply failed: " + result.Err.Error())
@@ -326,12 +368,18 @@ func encode(p *sample.Params) json.RawMessage {
 func (r *Reply) finished(e finished) []Work {
 	e.reply.turn.State = e.reply.state
 	r.writing.cancel()
+	if w := e.reply; e.session == r.chat.conv.ID {
+		if w.shown.Tokens = w.trace; r.engine.vocabulary != nil {
+			w.shown.pieces = r.engine.vocabulary.pieces
+		}
+		r.traces.keep(w.turn.ID, &w.shown)
+	}
 	r.writing, r.stop = nil, nil
 	var work []Work
 	if e.session == r.chat.conv.ID {
 		work = r.chat.stored(e.err)
 	} else {
-		r.chat.journal.SaveTurn(r.chat.conv.ID, e.reply.turn) // it became a copy meanwhile
+		r.save(e.reply, e.reply.turn) // it became a copy meanwhile
 	}
 	r.changed()
 	return slices.Concat(work, r.resume(), r.checked(e.reply.turn), r.sendQueued())
@@ -346,14 +394,20 @@ func (r *Reply) keep() {
 	w.cancel()
 	for e := range w.generation.Events() {
 		if e.Kind == engine.Drawn {
-			w.params = e.Token.Params
+			w.tracing.add(e.Token, r.engine.codec != nil)
+			if e.Token.Params != nil {
+				w.last = e.Token.Params
+			}
+		}
+		if e.Kind == engine.Back {
+			w.tracing.remove(e.Removed)
 		}
 	}
 	if !w.finished {
 		w.state = r.record(w, w.generation.Result())
 	}
 	w.turn.State = w.state
-	r.chat.journal.SaveTurn(r.chat.conv.ID, w.turn)
+	r.save(w, w.turn)
 }
 
 // Version switches between the versions of the last turn on the path that has any.

@@ -12,15 +12,16 @@ import (
 
 // saving is what is known of how the chat gets to the store.
 type saving struct {
-	patience time.Duration        // how long a reply waits for the store
-	never    string               // why nothing is kept on disk, "" where it is
-	failing  bool                 // the store could not take what was written last, or has not yet
-	unsaved  string               // why
-	slow     bool                 // it has not yet
-	unwatch  context.CancelFunc   // ends the watch for a change of that
-	left     []*chat.Conversation // that were current and are not saved
-	exported export               // what a file has of the chat
-	warned   bool                 // the person knows that leaving loses the chat
+	patience  time.Duration        // how long a reply waits for the store
+	never     string               // why nothing is kept on disk, "" where it is
+	failing   bool                 // the store could not take what was written last, or has not yet
+	unsaved   string               // why
+	slow      bool                 // it has not yet
+	unwatch   context.CancelFunc   // ends the watch for a change of that
+	left      []*chat.Conversation // that were current and are not saved
+	exported  export               // what a file has of the chat
+	rewritten int                  // how often chats were written as a whole
+	warned    bool                 // the person knows that leaving loses the chat
 }
 
 // export tells what of a conversation is in a file.
@@ -101,6 +102,7 @@ func (c *Chat) stored(err error) []Work {
 func (c *Chat) mend(err error) bool {
 	told := c.journal.Mend(c.conv, err, c.now())
 	if told != "" {
+		c.rewritten++
 		c.say(told)
 	}
 	return told != ""
@@ -110,6 +112,7 @@ func (c *Chat) mend(err error) bool {
 func (c *Chat) retry() {
 	if err := c.journal.State(c.conv.ID); c.failing && err != nil && !errors.Is(err, chat.ErrLocked) {
 		c.journal.SaveAll(c.conv)
+		c.rewritten++
 	}
 }
 

@@ -36,6 +36,7 @@ type Session struct {
 	Engine   *Slot
 	Chat     *Chat
 	Reply    *Reply
+	Traces   *Traces
 
 	view    *view
 	cancel  context.CancelFunc
@@ -56,6 +57,8 @@ func New(o Options) (*Session, []Work) {
 	s.view = &view{shared: common, chat: s.Chat, engine: s.Engine, settings: s.Settings}
 	s.Reply = &Reply{shared: common, chat: s.Chat, engine: s.Engine, settings: s.Settings, view: s.view,
 		controls: sample.NewControls(s.Settings.config.Params)}
+	s.Traces = &Traces{shared: common, chat: s.Chat, engine: s.Engine, reply: s.Reply, words: map[string][][]byte{}}
+	s.Reply.traces = s.Traces
 	common.replan = s.view.work
 	if blank(s.ask) {
 		s.ask = ""
@@ -122,6 +125,10 @@ func (s *Session) Take(e Event) []Work {
 		return s.Reply.finished(e)
 	case peeked:
 		return s.Reply.peeked(e)
+	case ordered:
+		return s.Reply.ordered(e)
+	case traced:
+		s.Traces.traced(e)
 	case confirmed:
 		return s.Reply.confirmed(e)
 	case found:
@@ -153,6 +160,11 @@ func (s *Session) Enter(line string) (work []Work, taken bool) {
 	case IsCommand(line):
 		s.Chat.typed = ""
 		return s.Run(line), true
+	case s.Reply.Paused() && blank(line):
+		return s.Reply.Pause(), true
+	case s.Reply.Paused():
+		s.Chat.typed = ""
+		return s.Reply.Write(line), true
 	case blank(line) && s.Reply.Waiting():
 		s.hold("the model is still loading")
 		return nil, false
@@ -189,6 +201,7 @@ func (s *Session) begin(c *chat.Conversation) {
 	s.Chat.conv, s.Chat.typed, s.Chat.queue, s.Chat.notebook = c, c.Draft, nil, nil
 	s.tell(Began{Lost: before != nil && before.Leaf() == nil})
 	s.Reply.reset()
+	s.Traces.reset()
 	s.changed()
 }
 

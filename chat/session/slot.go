@@ -29,15 +29,16 @@ type Slot struct {
 	*shared
 	Sources
 
-	model    engine.Engine     // nil until it is open
-	codec    *engine.Codec     // of a model in this process, nil for others
-	template *prompt.Template  // the model's, nil for none
-	name     string            // by which the model is found again
-	own      string            // name of the model that the chat was with before and waits for, "" for none
-	opening  string            // name of the model that is being opened, "" for none
-	coming   *opened           // the model that takes over after the reply, nil for none
-	download *Download         // nil for none
-	ending   []<-chan struct{} // closed when nothing goes on any more of a download that was stopped
+	model      engine.Engine     // nil until it is open
+	codec      *engine.Codec     // of a model in this process, nil for others
+	template   *prompt.Template  // the model's, nil for none
+	vocabulary *vocabulary       // of codec, nil until it is asked for
+	name       string            // by which the model is found again
+	own        string            // name of the model that the chat was with before and waits for, "" for none
+	opening    string            // name of the model that is being opened, "" for none
+	coming     *opened           // the model that takes over after the reply, nil for none
+	download   *Download         // nil for none
+	ending     []<-chan struct{} // closed when nothing goes on any more of a download that was stopped
 }
 
 // Info tells of the model of the chat; ok is false until it is open.
@@ -102,7 +103,7 @@ func (s *Slot) open(name string, why reason) Work {
 // put makes a model that was opened the model of the chat, and returns the one before.
 func (s *Slot) put(e opened) (old engine.Engine) {
 	old = s.model
-	s.model, s.codec, s.template, s.name = e.model, e.codec, e.template, e.known
+	s.model, s.codec, s.template, s.vocabulary, s.name = e.model, e.codec, e.template, nil, e.known
 	if s.own == e.name {
 		s.own = ""
 	}

@@ -101,7 +101,7 @@ func (r *Reply) do(t *task.Task, values task.Values, manner task.Manner) []Work 
 	r.tell(Asked{order})
 	user := r.chat.add(order).ID
 	r.doing = &doing{task: t, values: values, user: user}
-	return r.answer(user, nil)
+	return r.answer(beginning{parent: user})
 }
 
 // adjust puts the sampling values of the task in force, but for what the user has set.
@@ -128,7 +128,7 @@ func (r *Reply) checked(t *chat.Turn) []Work {
 	d.tries++
 	wrong := d.task.Wrong(t.Text, d.values)
 	if task.Again(wrong, d.tries, r.controls.Load()) {
-		return r.answer(d.user, nil)
+		return r.answer(beginning{parent: d.user})
 	}
 	r.doing = nil
 	switch {

@@ -20,13 +20,15 @@ type writing struct {
 	raw      string // that and everything the model wrote, before the format cleans it
 	tokens   int
 	rate     float64        // tokens per second, 0: not known
-	params   *sample.Params // of the last token
+	last     *sample.Params // of the last token
 	began    time.Time      // first token
 	saved    time.Time      // last time the turn went to the store
 	kept     bool           // the message is on disk, or the person knows that it is not: the reply may be shown
 	held     *Written       // what has come before that
 	finished bool
-	state    chat.State // that the turn gets when it is finished
+	tracing
+	stepping
+	state chat.State // that the turn gets when it is finished
 }
 
 // telling is how many tokens it takes before their rate means anything.
@@ -55,6 +57,7 @@ type finished struct {
 type confirmed struct {
 	reply   *writing
 	session string
+	words   *vocabulary // of the model, nil where that is known
 	err     error
 }
 

@@ -59,7 +59,7 @@ func TestTraces(t *testing.T) {
 			for _, id := range ids {
 				tokens = append(tokens, token(id))
 			}
-			return s.AppendTrace(t.Context(), c.ID, 2, first, tokens)
+			return s.SaveTraced(t.Context(), c.ID, *turn(c, 2), first, tokens)
 		}
 		for _, err := range []error{add(0, 1, 2, 3), add(3, 4, 5), add(5, 6)} {
 			if err != nil {
@@ -74,7 +74,7 @@ func TestTraces(t *testing.T) {
 		if err := add(9, 1); !errors.Is(err, chat.ErrNotFound) {
 			t.Errorf("with a gap: %v", err)
 		}
-		if err := s.AppendTrace(t.Context(), c.ID, 9, 0, []chat.TraceToken{token(1)}); !errors.Is(err, chat.ErrNotFound) {
+		if err := s.SaveTraced(t.Context(), c.ID, chat.Turn{ID: 9, Parent: 8, Role: chat.Assistant, State: chat.Writing}, 0, []chat.TraceToken{token(1)}); !errors.Is(err, chat.ErrNotFound) {
 			t.Errorf("to a turn that is not there: %v", err)
 		}
 		turn(c, 2).Text, turn(c, 2).State = "Hi.", chat.Done

@@ -10,24 +10,17 @@ import (
 	"inkling/chat"
 )
 
-// AppendTrace implements chat.Traces.
-func (s *DB) AppendTrace(ctx context.Context, session string, turn, first int, tokens []chat.TraceToken) error {
-	return s.write(ctx, func(tx *sql.Tx) error {
-		missing := fmt.Errorf("token %d of turn %d of conversation %s: %w", first, turn, session, chat.ErrNotFound)
-		known, err := backTo(ctx, tx, session, turn, first)
-		if err != nil {
+// SaveTraced implements chat.Traces.
+func (s *DB) SaveTraced(ctx context.Context, session string, t chat.Turn, first int, tokens []chat.TraceToken) error {
+	return s.save(ctx, session, t, func(tx *sql.Tx) error {
+		known, err := backTo(ctx, tx, session, t.ID, first)
+		if err == nil && known != first {
+			err = fmt.Errorf("token %d of turn %d of conversation %s: %w", first, t.ID, session, chat.ErrNotFound)
+		}
+		if err != nil || len(tokens) == 0 {
 			return err
 		}
-		if known != first {
-			return missing
-		}
-		if len(tokens) == 0 {
-			return nil
-		}
-		_, err = tx.ExecContext(ctx, "INSERT INTO traces VALUES (?, ?, ?, ?, ?)", session, turn, first, len(tokens), chat.AppendTrace(nil, tokens))
-		if orphan(err) {
-			return missing
-		}
+		_, err = tx.ExecContext(ctx, "INSERT INTO traces VALUES (?, ?, ?, ?, ?)", session, t.ID, first, len(tokens), chat.AppendTrace(nil, tokens))
 		return err
 	})
 }

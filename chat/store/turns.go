@@ -77,6 +77,11 @@ func readTurns(ctx context.Context, tx *sql.Tx, session string) ([]chat.Turn, er
 
 // SaveTurn implements chat.Store.
 func (s *DB) SaveTurn(ctx context.Context, session string, t chat.Turn) error {
+	return s.save(ctx, session, t, func(*sql.Tx) error { return nil })
+}
+
+// save saves a turn, and in the same transaction what belongs to it.
+func (s *DB) save(ctx context.Context, session string, t chat.Turn, more func(*sql.Tx) error) error {
 	var reply sql.NullString
 	var ids []int
 	if t.Reply != nil {
@@ -96,6 +101,9 @@ func (s *DB) SaveTurn(ctx context.Context, session string, t chat.Turn) error {
 		}
 		if err == nil && written {
 			err = preview(ctx, tx, session)
+		}
+		if err == nil && written {
+			err = more(tx)
 		}
 		if err == nil && written && t.State != chat.Writing {
 			err = cmp.Or(index(ctx, tx, session, &t), joinTrace(ctx, tx, session, t.ID))

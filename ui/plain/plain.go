@@ -70,7 +70,7 @@ type teletype struct {
 
 func (t *teletype) run(ctx context.Context, input <-chan string, interrupts <-chan os.Signal) {
 	for {
-		ready := !t.loop.Busy() && !t.session.Reply.Writing()
+		ready := !t.loop.Busy() && !t.session.Reply.Writing() || t.session.Reply.Ready()
 		t.show(ready)
 		if t.out.Flush() != nil || t.quit {
 			return
@@ -150,6 +150,10 @@ func (t *teletype) showReply() {
 		return
 	}
 	text := strings.TrimLeft(safe.Text(t.turn.Text), " ") // a passage of a story may begin with a blank
+	if len(text) < t.printed {                            // some of it was taken back
+		t.out.WriteString("\n* back to:\n")
+		t.printed = 0
+	}
 	if len(text) > t.printed {
 		t.out.WriteString(text[t.printed:])
 		t.printed = len(text)

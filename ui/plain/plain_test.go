@@ -41,15 +41,16 @@ func TestRun(t *testing.T) {
 		t.Fatal(err)
 	}
 	got := regexp.MustCompile(`\d+/s`).ReplaceAllString(out.String(), "N/s")
+	got = regexp.MustCompile(`prefill [\d.]+ s`).ReplaceAllString(got, "prefill N s")
 	expected := strings.Join([]string{
 		"> You said hello",
 		"That was it.",
-		"[32 tokens · N/s · T 0.80 · seed 42]",
+		"[32 tokens · N/s · prefill N s · T 0.80 · end of text · seed 42]",
 		"> * temperature is now 0.5",
 		"> * unknown command /hlep; did you mean /help?",
 		"> You said hello",
 		"That was it.",
-		"[version 2 of 2 · 32 tokens · N/s · T 0.50 · seed 42, attempt 1]",
+		"[version 2 of 2 · 32 tokens · N/s · prefill N s · T 0.50 · end of text · seed 42, attempt 1]",
 		"> hello (3 turns)",
 		"> ",
 	}, "\n")
