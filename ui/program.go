@@ -125,6 +125,9 @@ func (p *program) show(a session.Answer) tea.Cmd {
 		p.transcript.toEnd()
 		return p.edited()
 	case session.Draft:
+		if a.File != "" && session.IsCommand(a.Words) {
+			a.Words = session.Fenced(a.Words)
+		}
 		p.composer.set(a.Words)
 		return p.edited()
 	case session.Help:

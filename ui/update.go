@@ -323,6 +323,10 @@ func (p *program) enter() tea.Cmd {
 		return p.complete()
 	}
 	text := p.composer.text()
+	if session.Unfinished(text) { // Enter begins a line until the quotes are closed
+		p.composer.area.Insert("\n")
+		return p.edited()
+	}
 	work, taken := p.session.Enter(text)
 	if !taken {
 		return p.do(work)

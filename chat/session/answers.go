@@ -45,7 +45,10 @@ type Chats struct{ All []chat.Summary }
 type Clip struct{ Words string }
 
 // Draft is text for the input, in place of what is there.
-type Draft struct{ Words string }
+type Draft struct {
+	Words string
+	File  string // that it comes from; "" where it was typed
+}
 
 // Began says that another chat is current. Lost is set where the one before had no turns: it keeps no draft.
 type Began struct{ Lost bool }
@@ -57,6 +60,7 @@ type Asked struct{ Words string }
 type Quit struct{ Err error }
 
 func (Notice) event() {} // work may end in one
+func (Draft) event()  {} // as well
 
 func (n Notice) Text() string { return n.Words }
 func (Clip) Text() string     { return "" }

@@ -77,7 +77,7 @@ func (c *Chat) Undo() []Work {
 		c.saveHeader()
 		c.changed()
 		c.say("undone; the old version is kept")
-		c.tell(Draft{text})
+		c.tell(Draft{Words: text})
 		return nil
 	})
 }

@@ -22,7 +22,7 @@ func (c *Chat) TakeBack() bool {
 	text := c.queue[last]
 	c.queue = c.queue[:last]
 	c.version++
-	c.tell(Draft{lines(text, c.typed)})
+	c.tell(Draft{Words: lines(text, c.typed)})
 	return true
 }
 
@@ -50,7 +50,7 @@ func (r *Reply) sendQueued() []Work {
 	work := r.Send(text)
 	if rest := r.chat.queue; !r.Writing() && len(rest) > 0 {
 		r.chat.queue = nil
-		r.tell(Draft{lines(append(rest, r.chat.typed)...)})
+		r.tell(Draft{Words: lines(append(rest, r.chat.typed)...)})
 	}
 	return work
 }

@@ -142,6 +142,8 @@ func (s *Session) Take(e Event) []Work {
 		s.say("saved to " + e.name)
 	case Notice:
 		s.tell(e)
+	case Draft:
+		s.tell(e)
 	case Panicked:
 		s.tell(Quit{s.Mistake(e.Cause, e.Stack)})
 	}
@@ -170,14 +172,14 @@ func (s *Session) Enter(line string) (work []Work, taken bool) {
 		return nil, false
 	case !blank(line) && (s.Reply.Writing() || s.Reply.Waiting()):
 		s.Chat.typed = ""
-		s.Chat.enqueue(line)
+		s.Chat.enqueue(unfenced(line))
 		return nil, true
 	}
 	s.Chat.typed = ""
 	if blank(line) {
 		return s.Reply.Continue(), true
 	}
-	return s.Reply.Send(line), true
+	return s.Reply.Send(unfenced(line)), true
 }
 
 // Busy says whether a reply is written or waited for, or a model is being opened.
@@ -239,7 +241,7 @@ func (s *Session) loaded(e loaded) []Work {
 		ask, s.ask, s.resumed = s.ask, "", "" // they belong to the first conversation that is loaded
 	}
 	if s.fail(e.err) {
-		s.tell(Draft{ask})
+		s.tell(Draft{Words: ask})
 		return s.first()
 	}
 	return s.stopAnd(func() (work []Work) {

@@ -22,6 +22,7 @@ import (
 func chatCommand(a *app) *cobra.Command {
 	var flags []*config.Flag
 	var resume, asJSON bool
+	var given promptFlags
 	cmd := &cobra.Command{
 		Use:   "chat [question]",
 		Short: "Open a chat, or answer one question in a pipe",
@@ -39,6 +40,9 @@ func chatCommand(a *app) *cobra.Command {
 			if err != nil {
 				return err
 			}
+			if args, err = given.before(args); err != nil {
+				return err
+			}
 			if terminal(a.In) && terminal(a.Out) && !asJSON {
 				return a.chat(cmd.Context(), c, resume, strings.Join(args, " "))
 			}
@@ -48,6 +52,7 @@ func chatCommand(a *app) *cobra.Command {
 	cmd.Flags().SortFlags = false
 	cmd.Flags().BoolVarP(&resume, "continue", "c", false, "go on with the last chat")
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print the answer as one JSON object")
+	given.add(cmd, "question")
 	flags = a.addSettings(cmd)
 	return cmd
 }

@@ -22,6 +22,7 @@ import (
 func generateCommand(a *app) *cobra.Command {
 	var flags []*config.Flag
 	var output outputFlags
+	var given promptFlags
 	cmd := &cobra.Command{
 		Use:   "generate [prompt]",
 		Short: "Continue a text on standard output",
@@ -45,11 +46,15 @@ func generateCommand(a *app) *cobra.Command {
 			if err != nil {
 				return err
 			}
+			if args, err = given.before(args); err != nil {
+				return err
+			}
 			return a.generate(cmd.Context(), c, output, args)
 		}),
 	}
 	cmd.Flags().SortFlags = false
 	flags = a.addSettings(cmd, config.Keys(func(s config.Scope) bool { return s.Bare })...)
+	given.add(cmd, "prompt")
 	output.add(cmd)
 	return cmd
 }

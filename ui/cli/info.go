@@ -23,8 +23,9 @@ import (
 func infoCommand(a *app) *cobra.Command {
 	var tensors, asJSON bool
 	cmd := &cobra.Command{
-		Use:   "info name",
-		Short: "Describe a model",
+		Use:     "info name",
+		Aliases: []string{"show"},
+		Short:   "Describe a model",
 		Long: "Describe a model: sizes, tensors, tokenizer, prompt format, suggested settings, licence, files, and the " +
 			"memory it takes in each weight format, for the weights and for the keys and values of a full context. " +
 			"The weights are not loaded.\n\n" +

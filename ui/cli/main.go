@@ -114,7 +114,7 @@ func (w helpWriter) Write(text []byte) (n int, err error) {
 // tells reports whether a command is run for what it writes to standard output, and not for what it does. A chat needs a
 // terminal, and says so.
 func tells(cmd *cobra.Command) bool {
-	return !slices.Contains([]string{"inkling", "chat", "pull", "rm", "convert", "serve", "init"}, cmd.Name())
+	return !slices.Contains([]string{"inkling", "chat", "pull", "rm", "run", "convert", "serve", "init"}, cmd.Name())
 }
 
 // status reports how the command ended and returns the exit status for it.

@@ -22,8 +22,9 @@ import (
 func modelsCommand(a *app) *cobra.Command {
 	var flags []*config.Flag
 	cmd := &cobra.Command{
-		Use:   "models",
-		Short: "List the models",
+		Use:     "models",
+		Aliases: []string{"list"},
+		Short:   "List the models",
 		Long: "List the models: the built-in starter, the model of your settings, and downloaded models (\"inkling " +
 			"pull\" downloads one, \"inkling rm\" deletes one).\n\n" +
 			"A model folder has the Hugging Face layout of a GPT-2: config.json; model.safetensors (or an index and " +

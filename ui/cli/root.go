@@ -14,6 +14,7 @@ func (a *app) root(args []string) *cobra.Command {
 	var flags []*config.Flag
 	var resume, answer bool
 	var output outputFlags
+	var given promptFlags
 	cmd := &cobra.Command{
 		Use:   "inkling [question]",
 		Short: "Chat with a local GPT-2 in the terminal",
@@ -49,6 +50,9 @@ func (a *app) root(args []string) *cobra.Command {
 			if err != nil {
 				return err
 			}
+			if args, err = given.before(args); err != nil {
+				return err
+			}
 			if answer {
 				if name := output.given(cmd); name != "" && name != "json" {
 					return usage(`--%s belongs to "inkling generate"`, name)
@@ -75,10 +79,11 @@ func (a *app) root(args []string) *cobra.Command {
 	cmd.Flags().SortFlags = false
 	cmd.Flags().BoolVarP(&resume, "continue", "c", false, "continue the last chat")
 	cmd.Flags().BoolVarP(&answer, "print", "p", false, "print one answer and exit; with --json as an object")
+	given.add(cmd, "question")
 	flags = a.addSettings(cmd)
 	output.add(cmd)
 	output.hide(cmd)
-	cmd.AddCommand(generateCommand(a), chatCommand(a), searchCommand(a), importCommand(a), a.taskCommand(args), tasksCommand(a), evalCommand(a), benchCommand(a),
+	cmd.AddCommand(generateCommand(a), chatCommand(a), runCommand(a), searchCommand(a), importCommand(a), a.taskCommand(args), tasksCommand(a), evalCommand(a), benchCommand(a),
 		tokenizeCommand(a), modelsCommand(a), infoCommand(a), pullCommand(a), rmCommand(a), convertCommand(a), serveCommand(a), configCommand(a),
 		versionCommand(a))
 	return cmd

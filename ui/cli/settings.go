@@ -15,10 +15,13 @@ func (e environment) addSettings(cmd *cobra.Command, keys ...string) []*config.F
 	flags := config.Flags(keys...)
 	for _, f := range flags {
 		setting := f.Setting()
-		added := cmd.Flags().VarPF(f, f.Name(), "", setting.Help)
+		added := cmd.Flags().VarPF(f, f.Name(), shorthands[setting.Key], setting.Help)
 		if choices := setting.Choices(); choices != nil {
 			// The names are those of flags just added: there is no error.
 			cmd.RegisterFlagCompletionFunc(f.Name(), cobra.FixedCompletions(choices, cobra.ShellCompDirectiveNoFileComp))
+		}
+		if setting.Key == "temperature" {
+			cmd.Flags().VarPF(f, "temp", "", "the same as --temperature").Hidden = true
 		}
 		if setting.Key == "model" {
 			cmd.RegisterFlagCompletionFunc(f.Name(), e.completeModel)

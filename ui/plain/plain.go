@@ -60,6 +60,8 @@ type teletype struct {
 	quit    bool
 	err     error
 
+	begun    string     // lines of a message that goes on
+	file     string     // text that the next message begins with
 	turn     *chat.Turn // the reply that is being shown
 	printed  int        // bytes of its text that are out
 	ended    bool       // its footer is out
@@ -98,10 +100,23 @@ func (t *teletype) run(ctx context.Context, input <-chan string, interrupts <-ch
 				return
 			}
 			t.asked = false
-			work, _ := t.session.Enter(line)
-			t.loop.Do(work)
+			t.enter(line)
 		}
 	}
+}
+
+// enter hands a line to the session, or keeps it where its message goes on.
+func (t *teletype) enter(line string) {
+	if t.begun += line; session.Unfinished(t.begun) {
+		t.begun += "\n"
+		return
+	}
+	line, t.begun = t.begun, ""
+	if t.file != "" && !session.IsCommand(line) {
+		line, t.file = session.Fenced(strings.TrimSpace(t.file+"\n\n"+line)), ""
+	}
+	work, _ := t.session.Enter(line)
+	t.loop.Do(work)
 }
 
 // show prints what is new: the reply as far as it has come, what the session says, and the prompt when a line is wanted.
@@ -116,6 +131,11 @@ func (t *teletype) show(ready bool) {
 			}
 		case session.Clip:
 			notice = session.Notice{Words: "this terminal has no clipboard; /save writes the chat to a file", Problem: true}
+		case session.Draft:
+			if t.file = ""; a.File != "" {
+				t.file = a.Words
+				notice = session.Notice{Words: "read " + a.File + "; your next line follows it, an empty one sends it"}
+			}
 		case session.Help:
 			t.out.WriteString(help().Text())
 		case session.Sheet:
@@ -132,7 +152,11 @@ func (t *teletype) show(ready bool) {
 	t.showDownload()
 	if ready && !t.asked && !t.quit {
 		t.asked = true
-		t.out.WriteString("> ")
+		mark := "> "
+		if t.begun != "" {
+			mark = "... "
+		}
+		t.out.WriteString(mark)
 	}
 }
 

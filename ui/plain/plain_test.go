@@ -4,7 +4,10 @@ import (
 	"bytes"
 	"context"
 	"io"
+	"os"
+	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -119,5 +122,46 @@ func TestHelp(t *testing.T) {
 	}
 	if !strings.Contains(got, "/save") || !strings.Contains(got, "this terminal has no clipboard") {
 		t.Errorf("written:\n%s", got)
+	}
+}
+
+// Lines between three quotes are one message, and a file goes before the line that follows it.
+func TestLinesAndFiles(t *testing.T) {
+	store := chat.NewVolatile()
+	o := session.Options{
+		Settings: &config.Config{Settings: steady(config.Defaults())},
+		Sources: session.Sources{Open: func(string) (engine.Engine, error) {
+			return enginetest.New(512, enginetest.Replies(func(string) string { return "Yes." })), nil
+		}},
+		Store: store,
+	}
+	name := filepath.Join(t.TempDir(), "note.txt")
+	if err := os.WriteFile(name, []byte("/quit is\r\na word\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	var out bytes.Buffer
+	input := "\"\"\"one\n/temp 2\ntwo\"\"\"\n/read " + name + "\nwhat is it?\n/read " + name + ".gone\n\"\"\"short\"\"\"\n"
+	if err := Run(context.Background(), o, strings.NewReader(input), &out); err != nil {
+		t.Fatal(err)
+	}
+	all, err := store.Sessions(t.Context())
+	if err != nil || len(all) != 1 {
+		t.Fatalf("%v %v", all, err)
+	}
+	c, err := store.Load(t.Context(), all[0].ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var asked []string
+	for _, turn := range c.Path() {
+		if turn.Role == chat.User {
+			asked = append(asked, turn.Text)
+		}
+	}
+	if want := []string{"one\n/temp 2\ntwo", "/quit is\na word\n\nwhat is it?", "short"}; !slices.Equal(asked, want) {
+		t.Errorf("asked %q, expected %q\n%s", asked, want, out.String())
+	}
+	if !strings.Contains(out.String(), "... ") || !strings.Contains(out.String(), "there is no such file") {
+		t.Errorf("written:\n%s", out.String())
 	}
 }
