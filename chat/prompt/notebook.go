@@ -193,18 +193,6 @@ func recent(blocks []Block, most int) (texts []string) {
 	return texts
 }
 
-// lastLines are the last lines of a text that are not blank, the last first.
-func lastLines(text string, most int) (lines []string) {
-	for text != "" && len(lines) < most {
-		i := strings.LastIndexByte(text, '\n')
-		if line := text[i+1:]; strings.TrimSpace(line) != "" {
-			lines = append(lines, line)
-		}
-		text = text[:max(i, 0)]
-	}
-	return lines
-}
-
 // SplitKeys takes keys apart at commas that are in no regular expression.
 func SplitKeys(text string) (keys []string) {
 	start, inside := 0, false
