@@ -1,10 +1,12 @@
 package config
 
 import (
+	"fmt"
 	"maps"
 	"math"
 	"math/rand/v2"
 	"slices"
+	"strings"
 
 	"inkling/engine/sample"
 )
@@ -85,6 +87,21 @@ func (c *Config) PresetHelp(name string) string {
 		}
 	}
 	return ""
+}
+
+// PresetText lists what a preset sets, in the order of the parameters.
+func (c *Config) PresetText(name string) string {
+	if _, own := c.Section(presets, name); !own && name == "surprise" {
+		return "temperature, top_k, top_p, min_p, repetition_penalty"
+	}
+	values := c.preset(name)
+	var parts []string
+	for _, row := range sample.Table() {
+		if value, ok := values[row.Key]; ok {
+			parts = append(parts, fmt.Sprint(row.Key, " ", value))
+		}
+	}
+	return strings.Join(parts, ", ")
 }
 
 // preset returns the values of a preset; the file's stand above the built-in ones. There are none for "".

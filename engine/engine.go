@@ -117,6 +117,7 @@ const (
 	Back    = decode.Back
 	Paused  = decode.Paused
 	Thought = decode.Thought
+	Looping = decode.Looping
 )
 
 // Why a text ended.

@@ -113,3 +113,38 @@ func TestPreset(t *testing.T) {
 	u.says("/set stop The end")
 	u.shows(`stop is now ["The end"]`)
 }
+
+// /preset lists the presets with what they set, /ramp lets the temperature rise over a reply: each token of it is drawn, and remembered,
+// with its own.
+func TestPresetsAndRamp(t *testing.T) {
+	u := newUser(t, 120, 40, func(string) string { return "abcdefghi" })
+	u.says("/preset")
+	u.shows("adventure")
+	u.shows("temperature 0.4, top_k 40, top_p 0.9")
+	u.press("esc")
+	u.says("/ramp")
+	u.shows("no ramp")
+	u.says("/ramp 0.4")
+	u.shows("usage: /ramp")
+	u.says("/ramp 0.4 900")
+	u.shows(`temperature: found "900"`)
+	u.says("/ramp 0.4 1.2")
+	u.shows("temperature 0.4 to 1.2 over a reply of 200 tokens")
+	if p := u.p.session.Settings.Values().Params; p.Temperature != 0.4 || p.Ramp != 0.8 {
+		t.Errorf("temperature %v, ramp %v", p.Temperature, p.Ramp)
+	}
+	u.says("/ramp off")
+	u.shows("ramp is now 0")
+}
+
+// A reply that repeats itself says so, and with the guard it goes back.
+func TestLoopGuard(t *testing.T) {
+	u := newUser(t, 120, 40, func(string) string { return strings.Repeat("over and ", 40) })
+	u.says("hi")
+	u.shows(`repeating "over and"; /set loop_guard 3 breaks it`)
+	u.idle()
+	u.says("/set loop_guard 3")
+	u.says("again")
+	u.shows("going back")
+	u.idle()
+}

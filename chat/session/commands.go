@@ -53,7 +53,12 @@ func Commands() []Command {
 			s.tell(s.Settings.Dials())
 			return nil
 		}},
-		{Names: []string{"/preset"}, Args: "[name]", Help: "choose a sampling preset", run: func(s *Session, arg string) []Work {
+		{Names: []string{"/ramp"}, Args: "[from to|off]", Help: "let the temperature rise or fall over each reply", run: runRamp, values: values("off")},
+		{Names: []string{"/preset"}, Args: "[name]", Help: "choose a sampling preset; no name lists them", run: func(s *Session, arg string) []Work {
+			if arg == "" {
+				s.tell(s.presetSheet())
+				return nil
+			}
 			s.setValue("preset", arg)
 			return nil
 		}, values: presetNames, about: presetHelp},

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"strings"
 
 	"inkling/chat"
 	"inkling/chat/prompt"
@@ -283,6 +284,8 @@ func (r *Reply) written(e Written) []Work {
 			if event.Token.Params != nil {
 				w.last = event.Token.Params
 			}
+		case engine.Looping:
+			r.looping(event.Token.Text)
 		case engine.Back:
 			w.raw = w.raw[:len(w.begun)+event.Kept]
 			w.tokens -= event.Removed
@@ -310,6 +313,21 @@ func (r *Reply) written(e Written) []Work {
 		work = append(work, r.Peek()...)
 	}
 	return work
+}
+
+// looping tells that the reply repeats itself, and what can be done about it.
+func (r *Reply) looping(span string) {
+	const most = 24 // runes of it
+	if runes := []rune(strings.TrimSpace(span)); len(runes) > most {
+		span = string(runes[:most]) + "…"
+	}
+	text := fmt.Sprintf("repeating %q", strings.TrimSpace(span))
+	if r.controls.Load().LoopGuard > 0 {
+		text += "; going back"
+	} else {
+		text += "; /set loop_guard 3 breaks it"
+	}
+	r.say(text)
 }
 
 // end completes the reply's record and commits it; it is shown as finished when that is done.

@@ -40,6 +40,8 @@ type Token struct {
 	Entropy float64
 	// Top holds the likeliest tokens of that distribution, likeliest first. Padding is never among them.
 	Top []Alternative
+	// Temperature is that at the token's place, which a ramp turns.
+	Temperature float64
 	// Params were in force when the token was chosen. They must not be changed.
 	Params *sample.Params
 }
@@ -60,6 +62,7 @@ const (
 	Drawn   Kind = iota // a token
 	Back                // tokens were taken back
 	Paused              // the text waits for an order
+	Looping             // the text repeats itself without an end; Token.Text is the span
 	Thought             // text that is no part of the reply: how the model came to it
 )
 

@@ -360,6 +360,9 @@ func (l *Loop) take(g *Generation, id int, by By) {
 		return
 	}
 	s.Release(false, g.tell)
+	if reason == "" && by == Model && l.loops(g) {
+		return
+	}
 	switch {
 	case reason != "":
 		l.end(g, reason, nil)
@@ -371,6 +374,30 @@ func (l *Loop) take(g *Generation, id int, by By) {
 		}
 	}
 	g.flush()
+}
+
+// loops tells of a repetition without an end, and breaks it where that is wanted: the text goes back to its second time. It reports whether
+// it did.
+func (l *Loop) loops(g *Generation) (broken bool) {
+	s, guard := g.stepper, g.params.LoopGuard
+	text := s.ids[s.prompt:]
+	times := often
+	if guard > 0 {
+		times = max(guard, 2)
+	}
+	span, n := find(text, times)
+	if n == 0 {
+		return false
+	}
+	if len(text) > s.loops.told {
+		g.outbox = append(g.outbox, Event{Kind: Looping, Token: Token{Text: l.text.Decode(span)}})
+	}
+	s.loops.told = len(text) + longestSpan
+	if guard == 0 || !s.loops.broken(span, len(s.ids)-n) {
+		return false
+	}
+	l.back(g, n)
+	return true
 }
 
 // back takes the last n tokens of a text back.

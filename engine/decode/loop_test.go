@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"math/rand/v2"
 	"runtime"
 	"slices"
@@ -458,5 +459,99 @@ func TestMirostatIsRemembered(t *testing.T) {
 	}
 	if got := g.Result().IDs; !slices.Equal(got, want.IDs) {
 		t.Errorf("after nine steps back: %v, want %v", got, want.IDs)
+	}
+}
+
+// loopy always goes on with the same words, unless something else is not much less likely.
+func loopy(ids []int, logits []float32) {
+	const span = "and so on, "
+	logits[span[(len(ids)-1)%len(span)]] = 20
+	logits['a'+(len(ids)*7)%26] += 15
+}
+
+// A repetition without an end is told of once while it goes on, and broken where that is wanted: the text goes back to where it begins.
+func TestLoops(t *testing.T) {
+	run := func(guard int) (text string, told []string, backs int) {
+		l, _ := newScripted(t, loopy)
+		g := l.Join(t.Context(), Request{Prompt: tokens("p"), Controls: params(func(p *sample.Params) { p.Temperature, p.MaxTokens, p.LoopGuard = 0, 120, guard })})
+		var ids []int
+		for e := range g.Events() {
+			switch e.Kind {
+			case Looping:
+				told = append(told, e.Token.Text)
+				continue
+			case Back:
+				backs++
+			}
+			text, ids = apply(text, ids, e)
+		}
+		if r := g.Result(); r.Text != text || r.Reason != Length || len(r.IDs) != 120 {
+			t.Errorf("guard %d: the events make %q of %q, %s", guard, text, r.Text, r.Reason)
+		}
+		return text, told, backs
+	}
+	text, told, backs := run(0)
+	if want := strings.Repeat("and so on, ", 11)[:120]; text != want || backs != 0 || len(told) != 2 && len(told) != 1 {
+		t.Errorf("without a guard: %q, told %q", text, told)
+	}
+	text, told, backs = run(3)
+	if strings.Contains(text, strings.Repeat("and so on, ", 3)) || backs == 0 || len(told) == 0 {
+		t.Errorf("with a guard: %q, told %q, %d times back", text, told, backs)
+	}
+}
+
+func TestFindLoop(t *testing.T) {
+	for _, c := range []struct {
+		text  string
+		times int
+		span  string
+		n     int
+	}{
+		{"once upon a time", 3, "", 0},
+		{"xabcdabcdabcd", 3, "abcd", 8},
+		{"ababab", 3, "", 0}, // too short to be one
+		{"zzzzzzzzzzzz", 3, "z", 11},
+		{"the cat sat. the cat sat. ", 2, "the cat sat. ", 13},
+		{"the cat sat. the cat sat! ", 2, "", 0},
+	} {
+		span, n := find(tokens(c.text), c.times)
+		if string(spell(span)) != c.span || n != c.n {
+			t.Errorf("%q: %q, %d back, want %q, %d", c.text, spell(span), n, c.span, c.n)
+		}
+	}
+}
+
+// Unwanted texts of the parameters count too, from the next token.
+func TestUnwantedOfParameters(t *testing.T) {
+	l, _ := newScripted(t, func(ids []int, logits []float32) {
+		const text = "a cat and a cat"
+		if at := len(ids) - 1; at < len(text) {
+			logits[text[at]] = 50
+		} else {
+			logits[endOfText] = 50
+		}
+		logits['d'] = 40
+	})
+	g := l.Join(t.Context(), Request{Prompt: tokens("p"), Controls: params(func(p *sample.Params) { p.Temperature, p.Unwanted = 0, []string{"cat"} })})
+	for e := range g.Events() {
+		if e.Kind != Drawn {
+			t.Errorf("%+v was told", e)
+		}
+	}
+	if r := g.Result(); r.Text != "a dat and a dat" {
+		t.Errorf("%q", r.Text)
+	}
+}
+
+// Each token tells the temperature of its place.
+func TestRampOverAReply(t *testing.T) {
+	l, _ := newScripted(t, noise)
+	g := l.Join(t.Context(), Request{Prompt: tokens("p"), Seed: seed(1), Position: 2, Controls: params(func(p *sample.Params) { p.Temperature, p.Ramp, p.MaxTokens = 0.5, 1, 9 })})
+	at := 2
+	for e := range g.Events() {
+		if want := 0.5 + float64(at)/10; math.Abs(e.Token.Temperature-want) > 1e-9 {
+			t.Errorf("token %d: temperature %g, want %g", at, e.Token.Temperature, want)
+		}
+		at++
 	}
 }

@@ -35,9 +35,10 @@ type Stepper struct {
 	seed    uint64
 	chain   *sample.Chain // shared with other texts
 
-	ids    []int     // of the prompt and the text
-	prompt int       // how many are the prompt's
-	logits []float32 // the scores of the next token; nil until they are computed
+	ids     []int     // of the prompt and the text
+	prompt  int       // how many are the prompt's
+	context int       // most ids
+	logits  []float32 // the scores of the next token; nil until they are computed
 
 	decoder Decoder
 	held    heldText
@@ -49,6 +50,8 @@ type Stepper struct {
 	barred  []bar
 	banned  []int // room for a list
 	draw    sample.Draw
+	loops   loops
+	words   []string      // room for a list
 	memos   []float64     // what mirostat has come to after each token of the text
 	tops    []Alternative // room for those of tokens to come
 }
@@ -57,7 +60,7 @@ type Stepper struct {
 type bar struct{ position, id int }
 
 func newStepper(text *Text, r *Request, seed uint64, chain *sample.Chain, context int) *Stepper {
-	s := &Stepper{text: text, request: r, seed: seed, chain: chain, prompt: len(r.Prompt)}
+	s := &Stepper{text: text, request: r, seed: seed, chain: chain, prompt: len(r.Prompt), context: context}
 	s.ids = append(make([]int, 0, max(context+1, len(r.Prompt))), r.Prompt...)
 	s.memos = make([]float64, 0, max(context+1-len(r.Prompt), 1))
 	s.decoder = text.Decoder(r.Prompt...)
@@ -91,9 +94,20 @@ func (s *Stepper) Draw(p *sample.Params, t *sample.Trace) (id int, err error) {
 		}
 	}
 	s.draw.Params, s.draw.History, s.draw.Padding, s.draw.Banned = p, s.ids, s.text.Padding, s.banned
-	s.draw.Memo = s.memo()
+	s.draw.Memo, s.draw.Progress = s.memo(), s.progress(p)
+	s.draw.Tired, s.draw.Weary = s.loops.tired(len(s.ids))
 	s.draw.Random = sample.Random{Seed: s.seed, Attempt: s.request.Attempt, Position: s.request.Position + uint32(s.Len())}
 	return s.chain.Draw(s.logits, &s.draw, t)
+}
+
+// progress is how much is written of the reply that the text belongs to, if it gets as long as it may.
+func (s *Stepper) progress(p *sample.Params) float64 {
+	most := p.MaxTokens
+	if most == 0 {
+		most = s.context - s.prompt
+	}
+	last := int(s.request.Position) + most - 1
+	return min(float64(int(s.request.Position)+s.Len())/float64(max(last, 1)), 1)
 }
 
 // memo is what mirostat has come to.
@@ -129,7 +143,7 @@ func (s *Stepper) Append(t Token) (reason StopReason, back int) {
 	text := s.decoder.Push(t.ID)
 	s.starts = append(s.starts, s.decoded)
 	s.decoded += len(text)
-	show, stopped, unwanted := s.held.push(text, t.Params.Stop, s.request.Unwanted)
+	show, stopped, unwanted := s.held.push(text, t.Params.Stop, s.unwanted(t.Params))
 	if unwanted >= 0 {
 		// The word begins with the last token that begins no later.
 		at := len(s.said) + s.unsaid() + unwanted
@@ -142,11 +156,24 @@ func (s *Stepper) Append(t Token) (reason StopReason, back int) {
 		return "", len(s.starts) - first
 	}
 	t.Text = show
+	t.Temperature = s.warmth(t.Params)
 	s.waiting = append(s.waiting, t)
 	if stopped {
 		return StopString, 0
 	}
 	return "", 0
+}
+
+// unwanted are the texts that must not appear: those of the request and those of the parameters.
+func (s *Stepper) unwanted(p *sample.Params) []string {
+	s.words = append(append(s.words[:0], s.request.Unwanted...), p.Unwanted...)
+	return s.words
+}
+
+// warmth is the temperature at the place of the last token.
+func (s *Stepper) warmth(p *sample.Params) float64 {
+	s.draw.Params = p
+	return s.draw.Warmth()
 }
 
 // unsaid counts the bytes that waiting tokens show.
@@ -160,7 +187,7 @@ func (s *Stepper) unsaid() int {
 
 // Release hands out the tokens that the program itself cannot take back any more, in order.
 func (s *Stepper) Release(all bool, tell func(Token)) {
-	if !all && overlaps(s.held.text, s.request.Unwanted) > 0 {
+	if !all && overlaps(s.held.text, s.words) > 0 {
 		return
 	}
 	for i, t := range s.waiting {
@@ -188,7 +215,7 @@ func (s *Stepper) Back(n int, p *sample.Params) (removed, kept int) {
 		text := s.decoder.Push(id)
 		s.starts = append(s.starts, s.decoded)
 		s.decoded += len(text)
-		show, _, _ := s.held.push(text, p.Stop, s.request.Unwanted)
+		show, _, _ := s.held.push(text, p.Stop, s.unwanted(p))
 		if i < len(ids)-len(waited) {
 			shown += len(show)
 		}
@@ -197,6 +224,7 @@ func (s *Stepper) Back(n int, p *sample.Params) (removed, kept int) {
 	if removed > 0 {
 		kept = min(kept, shown)
 		s.said = s.said[:kept]
+		s.loops.back(len(s.ids))
 		s.barred = slices.DeleteFunc(s.barred, func(b bar) bool { return b.position > len(s.ids) })
 	}
 	return removed, kept

@@ -10,13 +10,16 @@ var ErrNoCandidate = errors.New("no token can be drawn: every logit is banned, -
 
 // A Draw is one draw on its way through the stages.
 type Draw struct {
-	Params  *Params             // valid
-	History []int               // the tokens so far
-	Random  Random              // the place of the token
-	Padding []int               // ids that are no tokens, ascending: they are never drawn, nor told of
-	Banned  []int               // tokens that are not to be drawn here, beside those of the parameters
-	Pieces  func(id int) []byte // the text of a token, for sequence breakers; nil: there are none
-	Memo    float64             // what mirostat has come to, see After; 0 at the beginning of a text
+	Params   *Params             // valid
+	History  []int               // the tokens so far
+	Random   Random              // the place of the token
+	Padding  []int               // ids that are no tokens, ascending: they are never drawn, nor told of
+	Banned   []int               // tokens that are not to be drawn here, beside those of the parameters
+	Pieces   func(id int) []byte // the text of a token, for sequence breakers; nil: there are none
+	Progress float64             // how much of the reply is written, from 0 to 1, for a ramp
+	Tired    []int               // tokens of a span that repeats, made less likely by Weary
+	Weary    float64
+	Memo     float64 // what mirostat has come to, see After; 0 at the beginning of a text
 
 	Candidates *Candidates // what is left
 

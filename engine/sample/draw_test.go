@@ -280,3 +280,28 @@ func randomDraw(random *rand.Rand) ([]float32, []int, Params) {
 	}
 	return logits, history, p
 }
+
+// A ramp draws each token with the temperature of its place.
+func TestRamp(t *testing.T) {
+	logits := randomLogits(100)
+	for _, c := range []struct{ from, ramp, progress, want float64 }{
+		{0.4, 0.8, 0, 0.4}, {0.4, 0.8, 0.5, 0.8}, {0.4, 0.8, 1, 1.2}, {0.5, -1, 1, 0}, {1, 0.5, 0.2, 1.1},
+	} {
+		ramped, fixed := Neutral(), Neutral()
+		ramped.Temperature, ramped.Ramp, fixed.Temperature = c.from, c.ramp, c.want
+		var a, b Chain
+		d := at(ramped, nil, Random{Seed: 1})
+		d.Progress = c.progress
+		if got := d.Warmth(); math.Abs(got-c.want) > 1e-12 {
+			t.Errorf("%+v: temperature %g", c, got)
+		}
+		a.Draw(logits, d, nil)
+		b.Draw(logits, at(fixed, nil, Random{Seed: 1}), nil)
+		got, want := probabilities(remaining(&a.candidates)), probabilities(remaining(&b.candidates))
+		for i := range want {
+			if math.Abs(got[i]-want[i]) > 1e-6 {
+				t.Fatalf("%+v: token %d has %g, want %g", c, i, got[i], want[i])
+			}
+		}
+	}
+}

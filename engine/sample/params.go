@@ -49,6 +49,8 @@ type Params struct {
 	// MirostatTau is the surprise, in bits, that mirostat 2 steers towards at the rate MirostatEta; 0 is off.
 	MirostatTau float64 `json:"mirostat_tau,omitempty"`
 	MirostatEta float64 `json:"mirostat_eta"`
+	// Ramp is by how much the temperature rises from the first token of a reply to the last that MaxTokens allows; below 0 it falls.
+	Ramp float64 `json:"ramp,omitempty"`
 	// DynatempRange is how far entropy turns the temperature down or up, by its power DynatempExponent; 0 is off.
 	DynatempRange    float64 `json:"dynatemp_range,omitempty"`
 	DynatempExponent float64 `json:"dynatemp_exponent"`
@@ -67,6 +69,10 @@ type Params struct {
 	MinTokens int `json:"min_tokens"`
 	// Stop ends the text where one of these strings begins; it is not part of the text.
 	Stop []string `json:"stop"`
+	// Unwanted are texts that do not appear: before one is shown the text goes back and takes another way.
+	Unwanted []string `json:"unwanted,omitempty"`
+	// LoopGuard breaks a span that the text repeats without an end, when it comes so many times in a row; 0 only tells of it.
+	LoopGuard int `json:"loop_guard,omitempty"`
 	// Pace is the most tokens to draw in a second; 0: as many as the machine can.
 	Pace float64 `json:"pace,omitempty"`
 }
@@ -156,6 +162,7 @@ func (p Params) clone() *Params {
 	p.Ban = slices.Clone(p.Ban)
 	p.Samplers = slices.Clone(p.Samplers)
 	p.DryBreakers = slices.Clone(p.DryBreakers)
+	p.Unwanted = slices.Clone(p.Unwanted)
 	p.Bias = maps.Clone(p.Bias)
 	return &p
 }

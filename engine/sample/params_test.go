@@ -90,13 +90,13 @@ func TestValidateRejectsNaNAndInfinity(t *testing.T) {
 }
 
 func TestParamsJSON(t *testing.T) {
-	p := Params{1, 2, 0.3, 0.4, 0.5, 0.6, 6, 7, 8, 9, 10, 18, 19, 20, 21, []string{"22"}, 0.23, 0.24, 25, 26, 27, 28,
-		map[int]float64{11: 12}, []int{13}, nil, 14, 15, []string{"16"}, 17}
+	p := Params{1, 2, 0.3, 0.4, 0.5, 0.6, 6, 7, 8, 9, 10, 18, 19, 20, 21, []string{"22"}, 0.23, 0.24, 25, 26, 29, 27, 28,
+		map[int]float64{11: 12}, []int{13}, nil, 14, 15, []string{"16"}, []string{"30"}, 31, 17}
 	got, err := json.Marshal(p)
 	want := `{"temperature":1,"top_k":2,"typical_p":0.3,"top_p":0.4,"min_p":0.5,"top_n_sigma":0.6,"repetition_penalty":6,"presence_penalty":7,` +
 		`"frequency_penalty":8,"penalty_range":9,"no_repeat_ngram":10,"dry_multiplier":18,"dry_range":21,` +
-		`"xtc_probability":0.24,"mirostat_tau":25,"dynatemp_range":27,"bias":{"11":12},"ban":[13],` +
-		`"max_tokens":14,"min_tokens":15,"stop":["16"],"pace":17,` +
+		`"xtc_probability":0.24,"mirostat_tau":25,"ramp":29,"dynatemp_range":27,"bias":{"11":12},"ban":[13],` +
+		`"max_tokens":14,"min_tokens":15,"stop":["16"],"unwanted":["30"],"loop_guard":31,"pace":17,` +
 		`"dry_base":19,"dry_allowed_length":20,"dry_breakers":["22"],"xtc_threshold":0.23,"mirostat_eta":26,"dynatemp_exponent":28}`
 	if err != nil || string(got) != want {
 		t.Errorf("%s, %v, want %s", got, err, want)

@@ -88,6 +88,12 @@ func (d *Draw) ban() {
 			d.Candidates.Changed()
 		}
 	}
+	for at, id := range d.Tired {
+		if i := d.Candidates.Find(id); i >= 0 && !slices.Contains(d.Tired[:at], id) {
+			d.Candidates.Logits[i] = saturate(float64(d.Candidates.Logits[i]) - d.Weary)
+			d.Candidates.Changed()
+		}
+	}
 	for _, id := range d.Params.Ban {
 		d.drop(id)
 	}

@@ -18,7 +18,7 @@ var stages = []*Stage{
 		}},
 	{Name: "dry", Apply: (*Draw).dry, On: func(p *Params) bool { return p.DryMultiplier > 0 }},
 	{Name: "no_repeat_ngram", Cuts: true, Apply: (*Draw).noRepeatNgram, On: func(p *Params) bool { return p.NoRepeatNgram > 0 }},
-	{Name: "temperature", Apply: (*Draw).temper, On: func(p *Params) bool { return p.Temperature != 1 || p.DynatempRange > 0 }},
+	{Name: "temperature", Apply: (*Draw).temper, On: func(p *Params) bool { return p.Temperature != 1 || p.DynatempRange > 0 || p.Ramp != 0 }},
 	{Name: "top_n_sigma", Cuts: true, Apply: func(d *Draw) { d.Candidates.topNSigma(d.Params.TopNSigma) },
 		On: func(p *Params) bool { return p.TopNSigma > 0 }},
 	{Name: "top_k", Cuts: true, Apply: func(d *Draw) { d.Candidates.topK(d.Params.TopK) },

@@ -85,6 +85,8 @@ var table = []Row{
 		At: func(p *Params) any { return &p.MirostatTau }, Range: Range{High: 100}, Step: 0.5, Wire: "mirostat_tau"},
 	{Key: "mirostat_eta", Help: "mirostat 2: how fast it adapts", Of: "mirostat_tau",
 		At: func(p *Params) any { return &p.MirostatEta }, Range: Range{High: 1}, Default: 0.1, Off: 0.1, Step: 0.05, Wire: "mirostat_eta"},
+	{Key: "ramp", Short: "ramp", Help: "how far the temperature rises over a reply; below 0 it falls",
+		At: func(p *Params) any { return &p.Ramp }, Range: shift, Step: 0.1},
 	{Key: "dynatemp_range", Short: "dynatemp", Help: "turn the temperature up to this far, by entropy; 0 is off",
 		At: func(p *Params) any { return &p.DynatempRange }, Range: Range{High: 100}, Step: 0.05, Wire: "dynatemp_range"},
 	{Key: "dynatemp_exponent", Help: "dynamic temperature: power of the entropy", Of: "dynatemp_range",
@@ -102,6 +104,10 @@ var table = []Row{
 		At: func(p *Params) any { return &p.Pace }, Range: Range{Low: 0.01, High: 1e6, Zero: true}, Chat: true, Step: 1},
 	{Key: "stop", Help: "stop strings: the reply ends where one appears",
 		At: func(p *Params) any { return &p.Stop }, Wire: "stop"},
+	{Key: "unwanted", Help: "texts that never appear: the reply takes another way",
+		At: func(p *Params) any { return &p.Unwanted }},
+	{Key: "loop_guard", Short: "loop guard", Help: "break a repeated span that comes this often in a row; 0 only tells",
+		At: func(p *Params) any { return &p.LoopGuard }, Range: counting, Chat: true, Step: 1},
 }
 
 // Table returns the row of each parameter, in the order in which people read them.

@@ -46,6 +46,7 @@ func TestDefaultsAndOffAreTaken(t *testing.T) {
 	other.DryMultiplier, other.DryBase, other.DryAllowedLength, other.DryRange, other.DryBreakers = 1, 2, 3, 4, nil
 	other.XTCProbability, other.XTCThreshold, other.MirostatTau, other.MirostatEta = 0.5, 0.2, 5, 0.2
 	other.DynatempRange, other.DynatempExponent = 0.5, 2
+	other.Ramp, other.Unwanted, other.LoopGuard = 0.5, []string{"x"}, 3
 	other.MaxTokens, other.MinTokens, other.Pace, other.Stop, other.Samplers = 1, 1, 1, []string{"x"}, []string{"top_k"}
 	for _, r := range Table() {
 		if !r.IsOff(&neutral) || r.IsOff(&other) {

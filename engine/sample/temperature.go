@@ -6,9 +6,12 @@ import (
 	"inkling/engine/kernel"
 )
 
+// Warmth is the temperature at the place of the draw, with the ramp: that of [Params] at the beginning of the reply.
+func (d *Draw) Warmth() float64 { return max(d.Params.Temperature+d.Params.Ramp*d.Progress, 0) }
+
 // temper divides the logits by the temperature, or by the dynamic one around it. A temperature of 0 is greedy with either.
 func (d *Draw) temper() {
-	t := d.Params.Temperature
+	t := d.Warmth()
 	if d.Params.DynatempRange > 0 && t > 0 {
 		t = d.Candidates.dynamic(t, d.Params.DynatempRange, d.Params.DynatempExponent)
 	}

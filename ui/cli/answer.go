@@ -69,7 +69,7 @@ func (a *app) answer(ctx context.Context, c *config.Config, resume, asJSON bool,
 	if strings.TrimSpace(question) == "" {
 		return usage("the question is empty, expected some words")
 	}
-	c.Params.Pace = 0 // nobody reads along
+	c.Params.Pace, c.Params.LoopGuard = 0, 0 // nobody reads along
 	options, closing, err := a.session(ctx, c, resume, question)
 	if err != nil {
 		return err

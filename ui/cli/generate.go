@@ -141,7 +141,7 @@ func (a *app) generate(ctx context.Context, c *config.Config, output outputFlags
 	defer model.Close()
 	adopt(a.Err, c, model.Info())
 	params := c.Params
-	params.Pace = 0 // nobody reads along
+	params.Pace, params.LoopGuard = 0, 0 // nobody reads along, and what is written is not taken back
 
 	ids, err := promptIDs(model, prompt, output.special)
 	if err != nil {

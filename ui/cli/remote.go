@@ -115,7 +115,7 @@ func (a *app) generateElsewhere(ctx context.Context, service engine.Engine, c *c
 	}
 	job := continuations{model: service, text: prompt, params: c.Params, seed: engine.RandomSeed(), attempt: output.attempt,
 		sequences: output.sequences}
-	job.params.Pace = 0
+	job.params.Pace, job.params.LoopGuard = 0, 0
 	if c.Seed != nil {
 		job.seed = *c.Seed
 	}

@@ -175,7 +175,7 @@ func (own serveFlags) serve(ctx context.Context, a *app, c *config.Config) error
 		fmt.Fprintln(a.Err, safe.Line(note))
 	}
 	params := c.Params
-	params.Pace = 0
+	params.Pace, params.LoopGuard = 0, 0 // nobody reads along, and what is written is not taken back
 	server := serve.New(serve.Options{Model: model, ID: servedID(c.Settings.Model), Choice: choice, Params: params,
 		NoDrafts: !c.Settings.Speculation, Parallel: own.parallel, Queue: own.queue,
 		Access: serve.Access{Near: near, Host: own.host, Key: key, Origins: own.cors}})

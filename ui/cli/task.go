@@ -164,7 +164,7 @@ func (a *app) doTask(cmd *cobra.Command, c *config.Config, t *task.Task, o taskF
 	ctx, stop := signal.NotifyContext(cmd.Context(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	context.AfterFunc(ctx, stop)
-	c.Pace = 0 // nobody reads along
+	c.Pace, c.LoopGuard = 0, 0 // nobody reads along
 	models, err := a.opener(c)
 	if err != nil {
 		return err
