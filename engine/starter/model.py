@@ -152,7 +152,7 @@ def load(folder, dropout=0.0):
         for key, h in json.loads(raw[8:8 + n]).items():
             if key != "__metadata__":
                 a, b = h["data_offsets"]
-                found[key] = np.frombuffer(raw[8 + n + a:8 + n + b], {"F32": "<f4", "F16": "<f2"}[h["dtype"]]).reshape(h["shape"]).astype(np.float32)
+                found[key.removeprefix("transformer.")] = np.frombuffer(raw[8 + n + a:8 + n + b], {"F32": "<f4", "F16": "<f2"}[h["dtype"]]).reshape(h["shape"]).astype(np.float32)
     with torch.no_grad():
         for name, p, transposed in hugging_face_tensors(model):
             w = torch.from_numpy(found[name])
