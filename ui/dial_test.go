@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 	"testing"
 
@@ -257,5 +258,47 @@ func TestBarScreens(t *testing.T) {
 			u.until("the scores are there", func() bool { return len(u.p.session.Reply.Odds().Tokens) == 10 })
 			golden.RequireEqual(t, []byte(u.steady()))
 		})
+	}
+}
+
+// A click chooses a dial and gives it the keys, the wheel turns the choice; < and > move the step of sampling that it belongs to, and the seed
+// has a dial too.
+func TestDialByMouseAndOrder(t *testing.T) {
+	u := newUser(t, 120, 40, echo)
+	u.press("ctrl+t", "esc")
+	line, column := -1, 0
+	for y, l := range strings.Split(u.screen(), "\n") {
+		if before, _, found := strings.Cut(l, "min_p"); found {
+			line, column = y, len([]rune(before))
+		}
+	}
+	u.send(tea.MouseClickMsg{X: column, Y: line, Button: tea.MouseLeft})
+	if p := u.p.dock.Focused(); p == nil || p.Title() != "Dial" {
+		t.Fatal("a click does not give the dial the keys")
+	}
+	u.press("right")
+	settings := func() sample.Params { return u.p.session.Settings.Values().Params }
+	if got := settings().MinP; got != 0.01 {
+		t.Errorf("min_p after a click and a step: %v", got)
+	}
+	want := sample.Samplers()
+	at := slices.Index(want, "min_p")
+	want[at-1], want[at] = want[at], want[at-1]
+	u.types("<")
+	if got := settings().Samplers; !slices.Equal(got, want) {
+		t.Errorf("after a step forward: %v", got)
+	}
+	u.shows(fmt.Sprintf("step %d/%d", at, len(want)))
+	u.types(">")
+	if got := settings().Samplers; !slices.Equal(got, sample.Samplers()) {
+		t.Errorf("and back: %v", got)
+	}
+	for range 60 {
+		u.press("down")
+	}
+	u.types("77")
+	u.press("enter", "right")
+	if got := u.p.session.Settings.Values().Seed; got == nil || *got != 78 {
+		t.Errorf("the seed is %v", got)
 	}
 }

@@ -39,6 +39,11 @@ func (p *program) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		if number := p.welcome.clicked(msg.Y); msg.Button == tea.MouseLeft && p.inviting() && number > 0 {
 			return p, p.invite(number)
 		}
+		if p.dock.Dialogs.Top() == nil {
+			if action, ok := p.dock.Click(msg); ok {
+				return p, p.follow(action)
+			}
+		}
 	case session.Event:
 		return p, p.take(msg)
 	case numberMsg:

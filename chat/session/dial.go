@@ -1,8 +1,10 @@
 package session
 
 import (
+	"encoding/json"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"inkling/config"
@@ -14,10 +16,14 @@ type Dial struct {
 	Key, Value, Help string
 	Off              bool // it changes nothing
 	Changed          bool // somebody has changed it in this chat
+	Step             int  // of sampling that it belongs to, by its place in the order, from 1; 0 for none
 }
 
 // Dials are all of them, for the front end to show.
-type Dials struct{ All []Dial }
+type Dials struct {
+	All   []Dial
+	Order []string // the steps of sampling
+}
 
 // Text has a line for each.
 func (d Dials) Text() string {
@@ -25,21 +31,54 @@ func (d Dials) Text() string {
 	for _, dial := range d.All {
 		fmt.Fprintf(&b, "%-20s%-10s%s\n", dial.Key, dial.Value, dial.Help)
 	}
+	fmt.Fprintf(&b, "steps: %s\n", strings.Join(d.Order, ", "))
 	return b.String() + "/set NAME VALUE changes one, even during a reply.\n"
 }
 
 // Dials are the sampling parameters that are numbers, in the order in which people read them.
 func (s *Settings) Dials() Dials {
-	var d Dials
 	params := &s.config.Params
+	d := Dials{Order: params.Order()}
 	for _, row := range sample.Table() {
 		if row.Step == 0 {
 			continue
 		}
 		d.All = append(d.All, Dial{Key: row.Key, Value: row.Text(params), Help: row.Help, Off: row.IsOff(params) && row.Of == "" || row.Waits(params),
-			Changed: s.config.Origin(row.Key).Source == config.Command})
+			Changed: s.config.Origin(row.Key).Source == config.Command, Step: slices.Index(d.Order, row.Stage) + 1})
 	}
+	seed := Dial{Key: seedKey, Value: "random", Help: "random seed; the same seed gives the same reply", Off: true,
+		Changed: s.config.Origin(seedKey).Source == config.Command}
+	if s.config.Seed != nil {
+		seed.Value, seed.Off = strconv.FormatUint(*s.config.Seed, 10), false
+	}
+	d.All = append(d.All, seed)
 	return d
+}
+
+// seedKey is the setting that is no parameter of a draw and has a dial.
+const seedKey = "seed"
+
+// MoveStep moves the step of sampling that a dial belongs to, earlier for -1 and later for +1. It reports whether it did.
+func (s *Session) MoveStep(key string, by int) bool {
+	params := s.Settings.config.Params
+	order := slices.Clone(params.Order())
+	table := sample.Table()
+	i := slices.IndexFunc(table, func(r sample.Row) bool { return r.Key == key })
+	if i < 0 || table[i].Stage == "" {
+		return false
+	}
+	at := slices.Index(order, table[i].Stage)
+	switch to := at + by; {
+	case at < 0:
+		s.say(table[i].Stage + " is not in samplers; /set samplers puts it there")
+		return false
+	case to < 0 || to >= len(order):
+		return false
+	default:
+		order[at], order[to] = order[to], order[at]
+	}
+	list, _ := json.Marshal(order) // names: there is no error
+	return s.SetDial("samplers", string(list))
 }
 
 // warmest is the temperature that Turn reaches.
@@ -47,6 +86,10 @@ const warmest = 2.0
 
 // Turn changes a dial by so many of its steps, in force from the next token. It reports whether that was done.
 func (s *Session) Turn(key string, steps int) bool {
+	if key == seedKey {
+		seed, _, _ := s.Reply.Seed()
+		return s.SetDial(key, strconv.FormatUint(uint64(max(int64(seed)+int64(steps), 0)), 10))
+	}
 	table := sample.Table()
 	row := &table[slices.IndexFunc(table, func(r sample.Row) bool { return r.Key == key })]
 	params := s.Settings.config.Params

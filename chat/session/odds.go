@@ -4,6 +4,7 @@ import (
 	"context"
 	"math"
 
+	"inkling/chat"
 	"inkling/engine"
 	"inkling/engine/sample"
 )
@@ -14,6 +15,27 @@ type Odds struct {
 	Entropy float64 // of the model's own distribution, in bits
 	Left    int     // tokens that can be drawn
 	Kept    float64 // the share of the probability that the cuts have left
+	Steps   []Step  // of sampling that were on, in order
+}
+
+// A Step is what a step of sampling left.
+type Step struct {
+	Name string
+	Left int     // tokens
+	Kept float64 // of the probability that came to it
+}
+
+// Course is how a reply went, token by token.
+type Course struct{ Temperature, Surprise []float64 }
+
+// Course is that of the reply that is being written, or of the last one that was: its last n tokens. Surprise is in bits.
+func (r *Reply) Course(n int) (c Course) {
+	trace := r.watch.course
+	for _, token := range trace[max(len(trace)-n, 0):] {
+		c.Temperature = append(c.Temperature, float64(token.Temperature))
+		c.Surprise = append(c.Surprise, -float64(token.Logprob)/math.Ln2)
+	}
+	return c
 }
 
 // An Odd is a token with its probability.
@@ -31,6 +53,7 @@ const mostOdds = 10
 // watch is what somebody sees of the odds of a reply.
 type watch struct {
 	odds   Odds
+	course []chat.TraceToken
 	wanted bool // somebody has looked at them since they were asked for
 	asked  bool // they are being worked out
 	again  bool // they are to be worked out once more then
@@ -86,6 +109,9 @@ func (r *Reply) peeked(e peeked) (work []Work) {
 	for _, cut := range e.trace.Stages {
 		odds.Left = cut.Left
 		odds.Kept *= cut.Mass
+		if cut.Name != "bans" {
+			odds.Steps = append(odds.Steps, Step{cut.Name, cut.Left, cut.Mass})
+		}
 	}
 	for _, seen := range e.trace.Top {
 		odd := Odd{ID: seen.ID, Text: r.engine.codec.Decode([]int{seen.ID}), Before: math.Exp(seen.Logprob), After: seen.Share}

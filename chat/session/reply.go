@@ -64,7 +64,7 @@ func (r *Reply) recall() {
 // reset forgets what was told of another chat.
 func (r *Reply) reset() {
 	r.waiting, r.doing = nil, nil
-	r.watch.odds = Odds{}
+	r.watch.odds, r.watch.course = Odds{}, nil
 	r.seeded = false
 	r.recall()
 }
@@ -309,6 +309,7 @@ func (r *Reply) written(e Written) []Work {
 		r.save(w, w.turn)
 	}
 	work := []Work{{do: w.next}}
+	r.watch.course = w.tracing.trace
 	if r.watch.wanted || w.paused && !w.fresh {
 		work = append(work, r.Peek()...)
 	}

@@ -45,6 +45,14 @@ func Samplers() []string {
 	return names
 }
 
+// Order is the order of the stages in force: that of Samplers, or the usual one.
+func (p *Params) Order() []string {
+	if len(p.Samplers) == 0 {
+		return Samplers()
+	}
+	return p.Samplers
+}
+
 // order puts the stages into the order of their names; an empty list stands for the usual one.
 func order(to []*Stage, names []string) []*Stage {
 	if len(names) == 0 {

@@ -2,6 +2,7 @@ package sample
 
 import (
 	"reflect"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -143,6 +144,21 @@ func TestTurned(t *testing.T) {
 			if i > 0 && !moved { // it may have been at its upper end
 				t.Errorf("%s does not turn by %d", row.Key, steps)
 			}
+		}
+	}
+}
+
+// Each stage belongs to a row, and no row to a stage that there is not.
+func TestStagesOfRows(t *testing.T) {
+	of := map[string]bool{}
+	for _, r := range Table() {
+		if of[r.Stage] = true; r.Stage != "" && !slices.Contains(Samplers(), r.Stage) {
+			t.Errorf("%s belongs to %s", r.Key, r.Stage)
+		}
+	}
+	for _, name := range Samplers() {
+		if !of[name] {
+			t.Errorf("no row turns %s", name)
 		}
 	}
 }

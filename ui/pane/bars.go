@@ -16,10 +16,10 @@ import (
 const leastBars = 6
 
 // mostBars is how many lines they take at most while the parameters above them want the room, and leastRows what is left to those.
-const mostBars, leastRows = 13, 10
+const mostBars, leastRows = 16, 10
 
 // bars show the likeliest next tokens, each with its probability before and after sampling, on exactly height lines.
-func bars(look *style.Look, odds session.Odds, width, height int) []string {
+func bars(look *style.Look, odds session.Odds, course session.Course, width, height int) []string {
 	const most, share = 24, 5 // columns of a token's name; and of a percentage
 	bar := max((min(width, 80)-most/2-2*share-4)/2, 1)
 	name := max(min(width-2*(bar+share)-4, most), 1)
@@ -31,7 +31,10 @@ func bars(look *style.Look, odds session.Odds, width, height int) []string {
 		look.Dim.Render(style.Margin + told),
 		look.Dim.Render(style.Margin + style.Pad("next token", name) + " " + style.Pad("model", bar+share) + " sampled"),
 	}
-	for _, o := range odds.Tokens {
+	below := steps(odds, width)
+	below = append(below[:min(len(below), max(height-len(lines)-leastBars-1, 0))], sparks(course, width)...)
+	below = below[:min(len(below), max(height-len(lines)-leastBars, 0))]
+	for _, o := range odds.Tokens[:min(len(odds.Tokens), max(height-len(lines)-len(below), 0))] {
 		after := blocks(o.After, bar) + style.PadLeft(percent(o.After), share)
 		if o.After == 0 {
 			after = look.Dim.Render(o.Dropped)
@@ -40,7 +43,61 @@ func bars(look *style.Look, odds session.Odds, width, height int) []string {
 		lines = append(lines, style.Margin+style.Pad(word, name)+" "+
 			look.Dim.Render(blocks(o.Before, bar)+style.PadLeft(percent(o.Before), share))+" "+after)
 	}
+	for _, l := range below {
+		lines = append(lines, look.Dim.Render(style.Margin+l))
+	}
 	return filled(lines, width, height)
+}
+
+// steps tell what each step of sampling left, in order.
+func steps(odds session.Odds, width int) (lines []string) {
+	line := ""
+	for _, s := range odds.Steps {
+		part := fmt.Sprintf("%s %d", s.Name, s.Left)
+		if s.Kept < 1 {
+			part += " " + percent(s.Kept)
+		}
+		switch {
+		case line == "":
+			line = part
+		case ansi.StringWidth(line)+ansi.StringWidth(part)+3 > width-len(style.Margin):
+			lines = append(lines, line)
+			line = "› " + part
+		default:
+			line += " › " + part
+		}
+	}
+	if line != "" {
+		lines = append(lines, line)
+	}
+	return lines
+}
+
+// sparks show the temperature and the surprise of the last tokens of a reply, each from its smallest to its largest.
+func sparks(c session.Course, width int) []string {
+	each := (width - len(style.Margin) - len("T   surprise ")) / 2
+	if len(c.Surprise) == 0 || each < 4 {
+		return nil
+	}
+	return []string{"T " + spark(c.Temperature, each) + "  surprise " + spark(c.Surprise, each)}
+}
+
+// spark is a line of blocks, one for each of the last numbers.
+func spark(numbers []float64, width int) string {
+	numbers = numbers[max(len(numbers)-width, 0):]
+	low, high := math.Inf(1), math.Inf(-1)
+	for _, x := range numbers {
+		low, high = min(low, x), max(high, x)
+	}
+	var b strings.Builder
+	for _, x := range numbers {
+		level := 3
+		if high > low {
+			level = int(math.Round((x - low) / (high - low) * 7))
+		}
+		b.WriteRune([]rune("▁▂▃▄▅▆▇█")[max(min(level, 7), 0)])
+	}
+	return style.Pad(b.String(), width)
 }
 
 // shown is the text of a token with its white space in sight.

@@ -1,6 +1,8 @@
 package pane
 
 import (
+	"fmt"
+	"slices"
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
@@ -15,7 +17,9 @@ import (
 type Dial struct {
 	session *session.Session
 	list    list.List[session.Dial]
-	typed   string // a value that is being typed, "" for none
+	order   []string
+	shown   []string // the keys of the dials that were drawn last, line by line
+	typed   string   // a value that is being typed, "" for none
 	at      *tea.Cursor
 }
 
@@ -40,6 +44,12 @@ func (d *Dial) Handle(msg tea.Msg) (o Action) {
 	switch msg := msg.(type) {
 	case tea.MouseWheelMsg:
 		d.list.Move(Wheel(msg) / wheelLines)
+	case tea.MouseClickMsg:
+		if msg.Button == tea.MouseLeft && msg.Y >= 0 && msg.Y < len(d.shown) {
+			if chosen, _ := d.list.Chosen(); d.set(chosen) {
+				d.list.Choose(slices.IndexFunc(d.list.Shown(), func(x session.Dial) bool { return x.Key == d.shown[msg.Y] }))
+			}
+		}
 	case tea.PasteMsg:
 		for _, r := range msg.Content {
 			d.digit(string(r))
@@ -60,6 +70,11 @@ func (d *Dial) press(key tea.KeyPressMsg) (o Action) {
 	case "left", "right":
 		if d.set(chosen) {
 			d.session.Turn(chosen.Key, map[string]int{"left": -1, "right": +1}[name])
+		}
+		o.Work = d.session.Reply.Peek()
+	case "<", ">":
+		if d.set(chosen) {
+			d.session.MoveStep(chosen.Key, map[string]int{"<": -1, ">": +1}[name])
 		}
 		o.Work = d.session.Reply.Peek()
 	case "enter":
@@ -105,19 +120,22 @@ func (d *Dial) set(chosen session.Dial) bool {
 
 // Draw implements Pane.
 func (d *Dial) Draw(look *style.Look, width, height int, focused bool) []string {
-	d.list.Set(d.session.Settings.Dials().All)
+	dials := d.session.Settings.Dials()
+	d.order = dials.Order
+	d.list.Set(dials.All)
+	course := d.session.Reply.Course(width)
 	beside, all := 38, len(d.list.Shown())+2
 	switch odds := d.session.Reply.Odds(); {
 	case len(odds.Tokens) == 0:
 	case width >= 2*beside && height < all+leastBars:
 		lines := d.rows(look, beside, height, focused)
-		for i, l := range bars(look, odds, width-beside-2, height) {
+		for i, l := range bars(look, odds, course, width-beside-2, height) {
 			lines[i] = style.Pad(lines[i], beside) + "  " + l
 		}
 		return lines
 	case height >= leastRows+leastBars:
 		rows := max(min(all+1, height-mostBars), leastRows)
-		return append(d.rows(look, width, rows, focused), bars(look, odds, width, height-rows)...)
+		return append(d.rows(look, width, rows, focused), bars(look, odds, course, width, height-rows)...)
 	}
 	return d.rows(look, width, height, focused)
 }
@@ -130,7 +148,9 @@ func (d *Dial) rows(look *style.Look, width, height int, focused bool) []string 
 	if height > 3 {
 		rows -= 2 // what the chosen one is, and the keys
 	}
+	d.shown = d.shown[:0]
 	lines := d.list.Lines(rows, func(dial session.Dial, chosen bool) string {
+		d.shown = append(d.shown, dial.Key)
 		mark, name, value := style.Margin, style.Pad(dial.Key, names), style.PadLeft(dial.Value, values)
 		paint := func(text ...string) string { return strings.Join(text, "") }
 		switch {
@@ -153,7 +173,10 @@ func (d *Dial) rows(look *style.Look, width, height int, focused bool) []string 
 	}, nil)
 	if chosen, ok := d.list.Chosen(); ok && rows < height {
 		hint := "Tab, or Ctrl+T, to turn it"
-		if focused {
+		switch {
+		case focused && chosen.Step > 0:
+			hint = fmt.Sprintf("Left Right 0-9; < > moves step %d/%d", chosen.Step, len(d.order))
+		case focused:
 			hint = "Left, Right, 0-9; Backspace resets"
 		}
 		lines = append(lines, look.Dim.Render(ansi.Truncate(style.Margin+chosen.Help, width, "…")), look.Dim.Render(ansi.Truncate(style.Margin+hint, width, "…")))

@@ -88,6 +88,21 @@ func (d *Dock) At(x, y int) Pane {
 	return d.Main
 }
 
+// Click gives the keys to the pane at a place of what was drawn last, and the click, in its own coordinates. A click on the main pane counts
+// for nothing.
+func (d *Dock) Click(msg tea.MouseClickMsg) (o Action, ok bool) {
+	for i, p := range d.panes {
+		for _, a := range d.areas {
+			if a.pane == p && msg.X >= a.x && msg.X < a.x+a.width && msg.Y >= a.y && msg.Y < a.y+a.height {
+				d.focus = i + 2
+				msg.X, msg.Y = msg.X-a.x, msg.Y-a.y
+				return p.Handle(msg), true
+			}
+		}
+	}
+	return o, false
+}
+
 // Cursor is where the pane with the keys has it, nil for nowhere.
 func (d *Dock) Cursor() *tea.Cursor {
 	for _, a := range d.areas {
