@@ -46,9 +46,10 @@ type Reply struct {
 	Memo            float64         `json:"mirostat_mu,omitempty"` // what mirostat had come to at the end
 	StopReason      string          `json:"stop_reason,omitempty"`
 	PromptTokens    int             `json:"prompt_tokens"`
-	Tokens          int             `json:"tokens"`            // generated
-	TokensPerSecond float64         `json:"tokens_per_second"` // while decoding
-	Drafted         int             `json:"guessed,omitempty"` // of the tokens, those that a draft foresaw
+	Counted         bool            `json:"prompt_counted,omitempty"` // by the service that wrote it; about, where one wrote it that does not
+	Tokens          int             `json:"tokens"`                   // generated
+	TokensPerSecond float64         `json:"tokens_per_second"`        // while decoding
+	Drafted         int             `json:"guessed,omitempty"`        // of the tokens, those that a draft foresaw
 	Prefill         float64         `json:"prefill_seconds,omitempty"`
 	Logprob         float64         `json:"mean_logprob,omitempty"` // of its tokens in the model's own distribution; 0: not known
 	Changes         []Change        `json:"changes,omitempty"`      // of the parameters while it was written; Params are the last

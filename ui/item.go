@@ -22,7 +22,8 @@ type item struct {
 	turn   *chat.Turn
 	above  string // a line above the turn, where the model's view begins
 	footer string
-	plain  bool // show the text as it is, without Markdown
+	dim    string // how the model came to a reply, above it
+	plain  bool   // show the text as it is, without Markdown
 
 	story []*chat.Turn // the turns of a story, shown as one text; nil in a chat
 	cut   int          // bytes of that text before the model's view
@@ -74,6 +75,12 @@ func (it *item) render(width int) []string {
 	}
 	mark, text := style.Margin, strings.TrimLeftFunc(safe.Text(it.turn.Text), unicode.IsSpace) // a passage of a story may begin with a blank
 	body := it.look.column(width)
+	if it.dim != "" {
+		for _, row := range wrap.Text(safe.Text(strings.TrimSpace(it.dim)), body) {
+			lines = append(lines, style.Margin+it.look.Dim.Render(row))
+		}
+		lines = append(lines, "")
+	}
 	var rows []string
 	switch {
 	case it.turn.Role == chat.User:

@@ -6,7 +6,9 @@ import (
 
 	"github.com/charmbracelet/x/ansi"
 
+	"inkling/chat"
 	"inkling/chat/wrap"
+	"inkling/ui/style"
 )
 
 // No terminal cuts a line off, whether it gives a sign of several runes the columns of the sign or those of its runes.
@@ -33,5 +35,16 @@ func TestWrappedLinesFitEveryTerminal(t *testing.T) {
 				}
 			}
 		}
+	}
+}
+
+// How a model came to a reply stands dim above it, without escape sequences of its own.
+func TestThoughtIsDim(t *testing.T) {
+	turn := &chat.Turn{ID: 1, Role: chat.Assistant, Text: "Yes.", State: chat.Done}
+	it := &item{look: &look{Look: style.Theme{}.Look(true, false), width: 60, widest: 60}, turn: turn, plain: true, dim: "Hm,\x1b[2J well."}
+	rows := it.render(60)
+	if len(rows) < 3 || rows[0] != style.Margin+it.look.Dim.Render(ansi.Strip(rows[0])[len(style.Margin):]) || !strings.Contains(rows[0], "well.") ||
+		strings.Contains(rows[0], "\x1b[2J") || rows[1] != "" || ansi.Strip(rows[2]) != style.Margin+"Yes." {
+		t.Errorf("%q", rows)
 	}
 }

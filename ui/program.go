@@ -216,8 +216,9 @@ func (p *program) changed() {
 			above = cutText(seen, conv.Mode)
 		}
 		plain := !settings.Markdown
-		if it.above != above || it.footer != footer || it.plain != plain || it.story != nil {
-			it.above, it.footer, it.plain, it.story = above, footer, plain, nil
+		dim := p.session.Chat.Thought(t)
+		if it.above != above || it.footer != footer || it.plain != plain || it.dim != dim || it.story != nil {
+			it.above, it.footer, it.plain, it.dim, it.story = above, footer, plain, dim, nil
 			it.changed()
 		}
 		items = append(items, it)

@@ -24,6 +24,7 @@ type Chat struct {
 	typed   string   // what is in the input
 	queue   []string // messages that wait for the end of the reply
 	records []record // of replies, by the ID of the turn
+	thought map[*chat.Turn]string
 
 	notebook *prompt.Notebook // of the conversation's notes; nil: to be made
 	saving
@@ -182,8 +183,11 @@ func (c *Chat) Footer(t *chat.Turn, whole bool) string {
 	case t.State == chat.Stopped:
 		parts = append(parts, "stopped")
 	}
-	if t.Role == chat.User || t.State == chat.Writing || t.Reply == nil {
+	if t.Role == chat.User || t.Reply == nil {
 		return strings.Join(parts, Separator)
+	}
+	if t.State == chat.Writing {
+		return strings.Join(append(parts, paidFor(t.Reply)...), Separator)
 	}
 	switch engine.StopReason(t.Reply.StopReason) {
 	case engine.Length:
@@ -195,6 +199,7 @@ func (c *Chat) Footer(t *chat.Turn, whole bool) string {
 		parts = append(parts, "empty; Ctrl+R retries")
 	}
 	parts = append(parts, Tokens(t.Reply.Tokens))
+	parts = append(parts, paidFor(t.Reply)...)
 	if t.Reply.TokensPerSecond > 0 && t.Reply.Tokens >= telling {
 		parts = append(parts, fmt.Sprintf("%.0f/s", t.Reply.TokensPerSecond))
 	}
@@ -230,6 +235,32 @@ func (c *Chat) Footer(t *chat.Turn, whole bool) string {
 		seed += ", attempt " + strconv.FormatUint(uint64(t.Reply.Attempt), 10)
 	}
 	return strings.Join(append(parts, seed), Separator)
+}
+
+// paidFor says how long the prompt of a service's reply was: prompts are paid for.
+func paidFor(r *chat.Reply) []string {
+	switch service := r.Random == 0 && strings.Contains(r.Model, ":"); {
+	case !service || r.PromptTokens == 0:
+		return nil
+	case r.Counted:
+		return []string{Tokens(r.PromptTokens) + " of prompt"}
+	}
+	return []string{"about " + Tokens(r.PromptTokens) + " of prompt"}
+}
+
+// Thought is how the model came to a reply, where a service tells: it is shown, but neither kept nor sent back.
+func (c *Chat) Thought(t *chat.Turn) string { return c.thought[t] }
+
+// think adds to that.
+func (c *Chat) think(t *chat.Turn, text string) {
+	if c.thought == nil {
+		c.thought = map[*chat.Turn]string{}
+	}
+	const most = 64 << 10 // of which more is no help to anybody
+	if len(c.thought[t]) < most {
+		c.thought[t] += text
+	}
+	c.version++
 }
 
 // made is the temperature of a reply for its footer. All footers are asked for at every change of the chat: records that have

@@ -13,7 +13,7 @@ import (
 // A chat with a service: messages go there, the reply comes, another version of it is a sibling, and what it cannot do is said.
 func TestChatWithAService(t *testing.T) {
 	asked := ""
-	service := enginetest.Remote{Name: "home:big", Answer: func(messages []engine.Message) string {
+	service := enginetest.Remote{Name: "home:big", Thinks: "Hm, well.", Counts: 7, Answer: func(messages []engine.Message) string {
 		asked = ""
 		for _, m := range messages {
 			asked += m.Role + ": " + m.Text + "; "
@@ -50,6 +50,9 @@ func TestChatWithAService(t *testing.T) {
 	leaf := s.Chat.conv.Leaf()
 	if leaf.Text != "so it is" || leaf.State != chat.Done || leaf.Reply.Model != "home:big" || leaf.Reply.Tokens != 3 || leaf.Reply.Random != 0 {
 		t.Errorf("found %+v, %+v", leaf, leaf.Reply)
+	}
+	if s.Chat.Thought(leaf) != "Hm, well." || !strings.Contains(s.Chat.Footer(leaf, false), "3 tokens · 7 tokens of prompt") {
+		t.Errorf("thought %q, footer %q", s.Chat.Thought(leaf), s.Chat.Footer(leaf, false))
 	}
 	if asked != "system: Be kind.; user: Hi; " {
 		t.Errorf("asked %q", asked)

@@ -284,6 +284,8 @@ func (r *Reply) written(e Written) []Work {
 			if event.Token.Params != nil {
 				w.last = event.Token.Params
 			}
+		case engine.Thought:
+			r.chat.think(w.turn, event.Token.Text)
 		case engine.Looping:
 			r.looping(event.Token.Text)
 		case engine.Back:
@@ -354,7 +356,7 @@ func (r *Reply) record(w *writing, result engine.Result) chat.State {
 	if r.engine.codec == nil {
 		t.Reply.Tokens = result.Timings.Tokens
 		if n := result.Timings.PromptTokens; n > 0 {
-			t.Reply.PromptTokens = n // the server has counted
+			t.Reply.PromptTokens, t.Reply.Counted = n, true
 		}
 	}
 	for _, note := range result.Notes {

@@ -14,6 +14,8 @@ type Remote struct {
 	Name   string
 	Answer func(messages []engine.Message) string // what it says, word by word
 	Gate   <-chan struct{}                        // a value lets one word through; nil: all at once
+	Thinks string                                 // what it tells before the answer
+	Counts int                                    // tokens of a prompt that it tells at the end; 0: it does not
 }
 
 var _ engine.Engine = Remote{}
@@ -38,11 +40,14 @@ func (r Remote) Generate(ctx context.Context, q engine.Request) (engine.Generati
 		return nil, errors.New(r.Name + " takes messages, not ids or text")
 	}
 	g := &remote{events: make(chan engine.Event, 16), done: make(chan struct{})}
-	g.result.Seed = engine.RandomSeed()
+	g.result.Seed, g.result.Timings.PromptTokens = engine.RandomSeed(), r.Counts
 	if q.Seed != nil {
 		g.result.Seed = *q.Seed
 	}
 	g.seed = g.result.Seed
+	if r.Thinks != "" {
+		g.events <- engine.Event{Kind: engine.Thought, Token: engine.Token{ID: -1, Text: r.Thinks}}
+	}
 	go g.write(ctx, strings.SplitAfter(r.Answer(q.Messages), " "), r.Gate)
 	return g, nil
 }
