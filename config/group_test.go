@@ -161,7 +161,7 @@ func TestTableErrors(t *testing.T) {
 		{"choice", "[themes.x]\nbase = 'drak'\n", `PATH:2:8: themes.x.base: found "drak", expected "dark" or "light"`},
 		{"header", "[remotes.x]\nheaders = { a = 1 }\n", `PATH:2:11: remotes.x.headers: found a table, expected texts by names, such as { "X-Team" = "ink" }`},
 		{"header below", "[remotes.x.headers]\na = 1\n", `PATH:1:2: remotes.x.headers: found a table, expected texts by names, such as { "X-Team" = "ink" }`},
-		{"theme that is none", "theme = 'dust'\n[themes.dusk]\n", `PATH:1:9: theme: found "dust", expected "auto", "dark", "light" or "dusk"`},
+		{"theme that is none", "theme = 'dust'\n[themes.dusk]\n", `PATH:1:9: theme: found "dust", expected "auto", "dark", "light", "high-contrast", "terminal" or "dusk"`},
 		{"columns are characters", "[remotes]\n'é' = { headers = { 'ü' = 'ä' }, life = 1 }\n", `PATH:2:34: remotes."é".life: unknown key; did you mean "live"?`},
 		{"no quotes", "[remotes.é]\n", `PATH:1:10: invalid character at start of key: 'é'`},
 		{"text without quotes", "'é' = ü\n", `PATH:1:7: found 'ü', expected a value; texts stand in quotes`},

@@ -76,7 +76,7 @@ func TestFileErrors(t *testing.T) {
 		{"integer beyond all", "top_k = 9223372036854775807\n", `PATH:1:9: top_k: found 9223372036854775807, expected a whole number, 0 or more`},
 		{"number for a text", "system = 3\n", `PATH:1:10: system: found 3, expected a text`},
 		{"empty model", "model = \"\"\n", `PATH:1:9: model: found "", expected a text that is not empty`},
-		{"choice", "theme = \"blue\"\n", `PATH:1:9: theme: found "blue", expected "auto", "dark" or "light"`},
+		{"choice", "theme = \"blue\"\n", `PATH:1:9: theme: found "blue", expected "auto", "dark", "light", "high-contrast" or "terminal"`},
 		{"text for a boolean", "markdown = \"yes\"\n", `PATH:1:12: markdown: found "yes", expected true or false`},
 		{"text for a list", "stop = \"User:\"\n", `PATH:1:8: stop: found "User:", expected a list of texts that are not empty, such as ["User:", "\n\n"]`},
 		{"number in a list", "stop = [\"a\", 1]\n", `PATH:1:8: stop: found ["a", 1], expected a list of texts that are not empty, such as ["User:", "\n\n"]`},
@@ -139,7 +139,7 @@ func TestFlagErrors(t *testing.T) {
 		"--max-tokens=":     `--max-tokens: found "", expected a whole number, 0 or more`,
 		"--mouse=perhaps":   `--mouse: found "perhaps", expected true or false`,
 		"--model=":          `--model: found "", expected a text that is not empty`,
-		"--theme=solarized": `--theme: found "solarized", expected "auto", "dark" or "light"`,
+		"--theme=solarized": `--theme: found "solarized", expected "auto", "dark", "light", "high-contrast" or "terminal"`,
 		"--seed=0xff":       `--seed: found "0xff", expected a whole number from 0 to 18446744073709551615, or "random"`,
 	} {
 		err := c.SetFlags(flags(t, "--top-k=9", argument)...)

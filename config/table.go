@@ -55,8 +55,10 @@ func Table() []Setting {
 				return &text{to: &s.Weights, choices: []string{"auto", "f32", "f16", "q8", "q4"}}
 			}},
 
-		{Key: "theme", Help: "colours; auto follows the terminal's background", group: "themes",
-			bind: func(s *Settings) value { return &text{to: &s.Theme, choices: []string{"auto", "dark", "light"}} }},
+		{Key: "theme", Help: "colours; auto follows the terminal", group: "themes",
+			bind: func(s *Settings) value {
+				return &text{to: &s.Theme, choices: []string{"auto", "dark", "light", "high-contrast", "terminal"}}
+			}},
 		{Key: "markdown", Help: "render replies as Markdown; false shows them as they are", Scope: live,
 			bind: func(s *Settings) value { return &boolean{to: &s.Markdown} }},
 		{Key: "mouse", Help: "scroll with the wheel; false leaves the mouse to the terminal",

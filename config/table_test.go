@@ -39,7 +39,7 @@ func TestNames(t *testing.T) {
 		t.Error("top-k is a key")
 	}
 	theme, _ := config.Find("theme")
-	if !slices.Equal(theme.Choices(), []string{"auto", "dark", "light"}) {
+	if !slices.Equal(theme.Choices(), []string{"auto", "dark", "light", "high-contrast", "terminal"}) {
 		t.Errorf("themes are %q", theme.Choices())
 	}
 }

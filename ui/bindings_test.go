@@ -76,6 +76,43 @@ func TestOtherKeys(t *testing.T) {
 	u.shows("version 2 of 2")
 }
 
+// A theme is seen as it is picked, in force with Enter, and gone again where nothing is chosen.
+func TestThemesSwitch(t *testing.T) {
+	u := newUser(t, 80, 24, echo)
+	u.says("/theme")
+	u.shows("theme is \"dark\"")
+	u.shows("high-contrast")
+	before := u.view()
+	u.press("down", "down", "down", "down")
+	if u.p.screen.named != "high-contrast" || u.view() == before {
+		t.Errorf("the theme %s is shown, want the one that is picked", u.p.screen.named)
+	}
+	u.press("ctrl+c")
+	if u.p.screen.named != "dark" {
+		t.Errorf("the theme is %s after nothing was chosen", u.p.screen.named)
+	}
+	u.says("/theme light")
+	u.shows("theme is now \"light\"")
+	u.press("ctrl+n")
+	if u.p.screen.named != "light" {
+		t.Errorf("the theme is %s in another chat", u.p.screen.named)
+	}
+	u.says("/theme plaid")
+	u.shows("expected \"auto\", \"dark\"")
+}
+
+// Every action is listed with its keys and its name in the config file.
+func TestKeysAreListed(t *testing.T) {
+	u := newUser(t, 100, 60, echo)
+	u.p.keys.bind(map[string][]string{"retry": {"f5", "ctrl+y"}, "suspend": nil})
+	u.says("/keys")
+	for _, b := range u.p.keys {
+		u.shows(b.action)
+	}
+	u.shows("F5, Ctrl+Y: another reply")
+	u.shows("no key: suspend")
+}
+
 func TestThemes(t *testing.T) {
 	theme := style.Theme{Base: "dark", Colours: map[string]string{"accent": "#102030"}}
 	s := theme.Look(true, false)

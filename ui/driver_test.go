@@ -14,7 +14,6 @@ import (
 	"inkling/config"
 	"inkling/engine"
 	"inkling/engine/enginetest"
-	"inkling/ui/style"
 )
 
 // user drives a program as a person does: keys in, screen out. Commands run in goroutines, as Bubble Tea runs them.
@@ -45,6 +44,7 @@ func newUserOf(t *testing.T, width, height int, model *engine.Model, change ...f
 	settings := steady(config.Defaults())
 	seed := uint64(42)
 	settings.Seed = &seed
+	settings.Theme = "dark"
 	o := session.Options{
 		Settings: &config.Config{Settings: settings},
 		Sources:  session.Sources{Open: func(string) (engine.Engine, error) { return model, nil }},
@@ -54,7 +54,7 @@ func newUserOf(t *testing.T, width, height int, model *engine.Model, change ...f
 		c(&o)
 	}
 	ctx, cancel := context.WithCancel(context.Background())
-	u := &user{t: t, p: newProgram(ctx, o, Custom{Theme: style.Theme{Base: "dark"}}), store: o.Store, msgs: make(chan tea.Msg, 100)}
+	u := &user{t: t, p: newProgram(ctx, o, Custom{}), store: o.Store, msgs: make(chan tea.Msg, 100)}
 	t.Cleanup(func() {
 		cancel()
 		if err := u.p.session.Close(); err != nil {

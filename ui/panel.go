@@ -1,6 +1,28 @@
 package ui
 
-import "inkling/chat/session"
+import (
+	"strings"
+
+	"inkling/chat/session"
+)
+
+// sheet lists every action with its keys and its name in the config file.
+func (k keyMap) sheet() session.Sheet {
+	sheet := session.Sheet{Title: "Keys"}
+	for _, b := range k {
+		var titles []string
+		for _, name := range b.Keys() {
+			titles = append(titles, keyTitle(name))
+		}
+		keys := strings.Join(titles, ", ")
+		if keys == "" {
+			keys = "no key"
+		}
+		sheet.Rows = append(sheet.Rows, session.Row{Name: b.action, Words: keys + ": " + b.help})
+	}
+	sheet.Rows = append(sheet.Rows, session.Row{}, session.Row{Name: `In config.toml, [keys] gives an action others: retry = ["f5"]`})
+	return sheet
+}
 
 // helpSheet lists keys and commands.
 func helpSheet(keys keyMap, shiftEnter bool) session.Sheet {

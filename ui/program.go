@@ -42,6 +42,8 @@ type ending struct {
 // screen is what is known of the terminal.
 type screen struct {
 	width, height int
+	themes        func(name string) style.Theme
+	named         string // the theme in force
 	theme         style.Theme
 	dark, plain   bool // background and colours
 	few           bool // it has 16 colours at most
@@ -59,9 +61,12 @@ func newProgram(ctx context.Context, o session.Options, c Custom) *program {
 	p := &program{
 		ctx:      ctx,
 		keys:     defaultKeys(),
-		screen:   screen{theme: c.Theme, dark: c.Theme.Base != "light"},
+		screen:   screen{themes: c.Theme, dark: true},
 		composer: newComposer(),
 		look:     &look{},
+	}
+	if c.Theme == nil {
+		p.screen.themes = func(name string) style.Theme { return style.Theme{Base: name} }
 	}
 	p.keys.bind(c.Keys)
 	p.session, p.first = session.New(o)
@@ -70,7 +75,7 @@ func newProgram(ctx context.Context, o session.Options, c Custom) *program {
 		return p.welcome.lines(p.session, p.look, width, height, p.screen.few)
 	}
 	p.dock.Main = &p.transcript
-	p.restyle()
+	p.retheme()
 	p.do(nil)
 	return p
 }
@@ -79,10 +84,7 @@ func newProgram(ctx context.Context, o session.Options, c Custom) *program {
 func (p *program) Init() tea.Cmd {
 	first := p.do(p.first)
 	p.first = nil
-	if p.screen.theme.Base == "auto" {
-		return tea.Batch(first, tea.RequestBackgroundColor)
-	}
-	return first
+	return tea.Batch(first, tea.RequestBackgroundColor)
 }
 
 // do brings the screen in line with the session and has its work done.
@@ -132,6 +134,8 @@ func (p *program) show(a session.Answer) tea.Cmd {
 		return p.edited()
 	case session.Help:
 		p.dock.Dialogs.Show(pane.NewSheet(helpSheet(p.keys, p.screen.shiftEnter), p.look.Look))
+	case session.Keys:
+		p.dock.Dialogs.Show(pane.NewSheet(p.keys.sheet(), p.look.Look))
 	case session.Sheet:
 		p.dock.Dialogs.Show(pane.NewSheet(a, p.look.Look))
 	case session.Chats:
@@ -158,11 +162,27 @@ func (p *program) show(a session.Answer) tea.Cmd {
 	return nil
 }
 
-// restyle builds the styles for what is known of the terminal.
-func (p *program) restyle() {
-	p.look.Look = p.screen.theme.Look(p.screen.dark, p.screen.plain)
-	p.look.renderer = markdown.New(p.look.Markdown)
-	for _, it := range p.transcript.items {
+// retheme puts the theme in force: that of the settings, or the one that is picked among the completions of /theme, to be looked at.
+func (p *program) retheme() {
+	name := p.session.Settings.Values().Theme
+	if shown, ok := p.suggest.argument("/theme "); ok {
+		name = shown
+	}
+	if name != p.screen.named {
+		p.screen.named, p.screen.theme = name, p.screen.themes(name)
+		p.screen.paint(p.look, p.transcript.items)
+	}
+}
+
+// paint builds the styles for what is known of the terminal, and has the items drawn anew.
+func (s *screen) paint(look *look, items []*item) {
+	theme := s.theme
+	if s.few && theme.Base == "auto" {
+		theme.Base = "terminal"
+	}
+	look.Look = theme.Look(s.dark, s.plain)
+	look.renderer = markdown.New(look.Markdown)
+	for _, it := range items {
 		it.stream = nil
 		if it.laid != nil {
 			it.laid = &laid{}

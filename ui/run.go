@@ -15,8 +15,8 @@ import (
 
 // Custom is what somebody wants otherwise on the screen.
 type Custom struct {
-	Keys  map[string][]string // by the names of actions; see Actions and KeyName
-	Theme style.Theme
+	Keys  map[string][]string           // by the names of actions; see Actions and KeyName
+	Theme func(name string) style.Theme // the theme of that name; nil where there are none but those of package style
 }
 
 // Run shows the chat until the user quits, ctx ends or the program is told to stop. It closes the models that it opened,

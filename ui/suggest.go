@@ -22,6 +22,15 @@ func newSuggestions(rows []session.Completion) (s suggestions) {
 	return s
 }
 
+// argument is what the row that the user picked gives a command; false for none.
+func (s *suggestions) argument(command string) (text string, ok bool) {
+	row, chosen := s.list.Chosen()
+	if !s.moved || !chosen {
+		return "", false
+	}
+	return strings.CutPrefix(row.Line, command)
+}
+
 const mostRows = 6
 
 func (s *suggestions) open() bool { return len(s.list.Shown()) > 0 }

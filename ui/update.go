@@ -16,17 +16,20 @@ import (
 
 // Update implements tea.Model.
 func (p *program) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
-	defer func() { p.session.Chat.Typed(p.composer.text()) }()
+	defer func() {
+		p.session.Chat.Typed(p.composer.text())
+		p.retheme()
+	}()
 	switch msg := msg.(type) {
 	case tea.WindowSizeMsg:
 		p.screen.width, p.screen.height = msg.Width, msg.Height
 		p.composer.resize(msg.Width, msg.Height)
 	case tea.BackgroundColorMsg:
 		p.screen.dark = msg.IsDark()
-		p.restyle()
+		p.screen.paint(p.look, p.transcript.items)
 	case tea.ColorProfileMsg:
 		p.screen.plain, p.screen.few = msg.Profile <= colorprofile.Ascii, msg.Profile < colorprofile.ANSI256
-		p.restyle()
+		p.screen.paint(p.look, p.transcript.items)
 	case tea.KeyboardEnhancementsMsg:
 		p.screen.shiftEnter = msg.SupportsKeyDisambiguation()
 	case tea.KeyPressMsg:

@@ -38,6 +38,9 @@ type Row struct {
 // Help asks for the keys, if the front end has any, and the commands.
 type Help struct{}
 
+// Keys asks for the keys, if the front end has any.
+type Keys struct{}
+
 // Chats lists the chats.
 type Chats struct{ All []chat.Summary }
 
@@ -71,6 +74,9 @@ func (Quit) Text() string     { return "" }
 
 // Text lists the commands.
 func (Help) Text() string { return Sheet{"Commands", CommandRows()}.Text() }
+
+// Text says what keys a chat in lines has.
+func (Keys) Text() string { return "Enter sends a line; Ctrl+C stops a reply; Ctrl+D quits.\n" }
 
 // Text has a line for each chat.
 func (c Chats) Text() string {

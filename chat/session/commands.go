@@ -85,6 +85,11 @@ func Commands() []Command {
 			return nil
 		}},
 		{Names: []string{"/model"}, Args: "[name]", Help: "choose a model; downloads it if needed", run: (*Session).Switch, values: modelNames},
+		{Names: []string{"/theme"}, Args: "[name]", Help: "choose the colours", run: runTheme, values: themeNames, about: themeHelp},
+		{Names: []string{"/keys"}, Help: "list the keys and their names in the config file", run: func(s *Session, _ string) []Work {
+			s.tell(Keys{})
+			return nil
+		}},
 		{Names: []string{"/mode"}, Args: "[chat|story]", Help: "switch between a chat and a story", run: runMode, values: values("chat", "story")},
 		{Names: []string{"/task"}, Args: "[name words]", Help: "do a task: poem, summary, quiz ...; no name lists them", run: runTask, values: taskNames, after: " "},
 		{Names: []string{"/new", "/clear"}, Help: "start a new chat", run: func(s *Session, _ string) []Work { return s.New() }},
@@ -122,6 +127,27 @@ func presetHelp(s *Session, name string) string { return s.Settings.config.Prese
 func presetNames(s *Session) []string {
 	preset, _ := config.Find("preset")
 	return slices.DeleteFunc(s.Settings.config.Choices(preset), blank)
+}
+
+func themeNames(s *Session) []string {
+	theme, _ := config.Find("theme")
+	return s.Settings.config.Choices(theme)
+}
+
+func themeHelp(_ *Session, name string) string {
+	return map[string]string{
+		"auto": "as the terminal is", "dark": "for a dark background", "light": "for a light background",
+		"high-contrast": "easier to read, on either", "terminal": "the terminal's own 16 colours",
+	}[name]
+}
+
+// runTheme is the command /theme. Without a name the input offers those that there are.
+func runTheme(s *Session, name string) []Work {
+	s.setValue("theme", name)
+	if name == "" {
+		s.tell(Draft{Words: "/theme "})
+	}
+	return nil
 }
 
 func modelNames(*Session) []string {

@@ -37,8 +37,11 @@ func (s *Settings) record() string {
 // restore puts in force what a chat has kept, in place of what was changed in another one. What the command line says, what
 // is no setting of a chat and what cannot be a value any more is left out.
 func (s *Settings) restore(kept string, info Info) {
-	model := s.config.Model
+	model, theme := s.config.Model, s.config.Theme
 	s.config = s.base.Clone()
+	if theme != s.config.Theme {
+		_ = s.config.Set("theme", theme) // it is the screen's
+	}
 	if model != s.config.Model {
 		_ = s.config.Set("model", model) // it has been in force
 	}

@@ -15,7 +15,7 @@ import (
 
 // show runs the screen, with the keys and colours that the settings have.
 func show(ctx context.Context, o session.Options, c *config.Config) error {
-	return ui.Run(ctx, o, ui.Custom{Keys: keys(c), Theme: theme(c)})
+	return ui.Run(ctx, o, ui.Custom{Keys: keys(c), Theme: func(name string) style.Theme { return theme(c, name) }})
 }
 
 // groups are the tables that the config file may have, besides presets.
@@ -82,7 +82,7 @@ func themeGroup() config.Group {
 		Name: "themes", Named: true,
 		Help:    "colour themes; choose one with --theme NAME",
 		Example: "[themes.dusk]\nbase = \"dark\"\naccent = \"#b79cf2\"",
-		Rows:    []config.Setting{config.ChoiceRow("base", "theme for the other colours", "auto", "dark", "light")},
+		Rows:    []config.Setting{config.ChoiceRow("base", "theme for the other colours", style.Bases()...)},
 	}
 	for _, token := range style.Tokens() {
 		g.Rows = append(g.Rows, config.TextRow(token.Name, token.Help, words))
@@ -90,11 +90,11 @@ func themeGroup() config.Group {
 	return g
 }
 
-// theme is the one in force.
-func theme(c *config.Config) style.Theme {
-	s, ok := c.Section("themes", c.Theme)
+// theme is the one of that name.
+func theme(c *config.Config, name string) style.Theme {
+	s, ok := c.Section("themes", name)
 	if !ok {
-		return style.Theme{Base: c.Theme}
+		return style.Theme{Base: name}
 	}
 	t := style.Theme{Base: "auto", Colours: map[string]string{}}
 	for _, e := range s.Entries {

@@ -128,7 +128,7 @@ func (l *layout) indented(n ast.Node, first, rest string, width int) []string {
 
 func (l *layout) codeBlock(n ast.Node, language string, width int) []string {
 	code := string(n.Lines().Value(l.source))
-	if l.theme != Plain && !l.live && l.languages[strings.ToLower(language)] {
+	if l.theme.Code != "" && !l.live && l.languages[strings.ToLower(language)] {
 		code = l.highlight(code, language)
 	}
 	indent := codeIndent
@@ -210,7 +210,7 @@ func (l *layout) glamour(r renderer.Renderer, doc ast.Node) string {
 	var out bytes.Buffer
 	l.fail(r.Render(&out, l.source, doc))
 	s := strings.ReplaceAll(out.String(), string(l.shield), "&")
-	if l.theme == Plain {
+	if l.theme.Plain {
 		s = ansi.Strip(s) // links are escape sequences in every style
 	}
 	return s

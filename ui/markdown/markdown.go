@@ -22,14 +22,18 @@ import (
 	"github.com/yuin/goldmark/util"
 )
 
-// Theme selects the colours.
-type Theme int
+// Theme is the colours, as Glamour has them: "#rrggbb", or the number of a terminal's colour; "" for those of its own style.
+type Theme struct {
+	Plain   bool   // no escape sequences; inline marks stay as written
+	Code    string // Chroma's style for code; "" for none
+	Heading string
+	Mark    string // rules, the marks of lists and quotes
+	Literal string // code within a line
+	Link    string
+}
 
-const (
-	Dark  Theme = iota // for a dark background
-	Light              // for a light background
-	Plain              // no escape sequences; inline marks stay as written
-)
+// Plain has no colours.
+var Plain = Theme{Plain: true}
 
 // Renderer turns Markdown into lines. It is not for concurrent use.
 type Renderer struct {

@@ -71,7 +71,7 @@ func newParser(theme Theme) parser.Parser {
 			extension.WithLinkifyWWWRegexp(wwwAddress),
 		), 999),
 	}
-	if theme != Plain {
+	if !theme.Plain {
 		inline = append(inline,
 			util.Prioritized(parser.NewEmphasisParser(), 500),
 			util.Prioritized(extension.NewStrikethroughParser(), 500),

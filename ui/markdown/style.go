@@ -13,16 +13,22 @@ import (
 // used would colour the code of every other one.
 func styleOf(theme Theme) gansi.StyleConfig {
 	var style gansi.StyleConfig
-	switch theme {
-	case Plain:
+	if theme.Plain {
 		style = styles.NoTTYStyleConfig
 		style.Code.Prefix, style.Code.Suffix = "`", "`"
-	case Light:
-		style = styles.LightStyleConfig
-		style.CodeBlock.Theme = "github"
-	default:
+	} else {
 		style = styles.DarkStyleConfig
-		style.CodeBlock.Theme = "github-dark"
+		style.CodeBlock.Theme = theme.Code
+		paint := func(colour string, parts ...*gansi.StylePrimitive) {
+			for _, part := range parts {
+				part.Color, part.BackgroundColor = &colour, nil
+			}
+		}
+		paint(theme.Heading, &style.Heading.StylePrimitive, &style.H1.StylePrimitive, &style.H6.StylePrimitive)
+		paint(theme.Mark, &style.HorizontalRule, &style.BlockQuote.StylePrimitive, &style.ImageText)
+		paint(theme.Literal, &style.Code.StylePrimitive)
+		paint(theme.Link, &style.Link, &style.LinkText, &style.Image)
+		style.CodeBlock.Color, style.Text.Color, style.Document.Color = nil, nil, nil
 	}
 	style.CodeBlock.Chroma = nil
 	style.CodeBlock.Margin = nil
@@ -34,14 +40,14 @@ func styleOf(theme Theme) gansi.StyleConfig {
 
 // bullet, quote and the boxes are the marks of list items, quotes and tasks.
 func bullet(theme Theme) string {
-	if theme == Plain {
+	if theme.Plain {
 		return "- "
 	}
 	return "• "
 }
 
 func quote(theme Theme) string {
-	if theme == Plain {
+	if theme.Plain {
 		return "| "
 	}
 	return "│ "

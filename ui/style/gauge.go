@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"charm.land/lipgloss/v2"
+	"github.com/charmbracelet/x/ansi"
 )
 
 // Hottest is the temperature at which the scale of [Look.Heat] ends.
@@ -14,6 +15,9 @@ const Hottest = 2.0
 // Heat is how a temperature is written: from cold at 0 through warm at the middle of the scale to hot at its end.
 func (l *Look) Heat(temperature float64) lipgloss.Style {
 	at := max(min(temperature/Hottest, 1), 0) * 2
+	if _, ok := l.scale[0].(ansi.BasicColor); ok { // nothing lies between colours of the terminal's own
+		return lipgloss.NewStyle().Foreground(l.scale[int(math.Round(at))])
+	}
 	if at < 1 {
 		return lipgloss.NewStyle().Foreground(mix(l.scale[0], l.scale[1], at))
 	}

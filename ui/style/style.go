@@ -29,44 +29,74 @@ type Look struct {
 
 // A Theme is the colours of the screen.
 type Theme struct {
-	Base    string            // "dark", "light", or "auto": as the terminal's background is
+	Base    string            // one of [Bases]
 	Colours map[string]string // by token, in place of the base's: "#rrggbb" or the number of a terminal's colour
 }
 
+// Bases are the themes that there are: "auto" is as the terminal's background is, "high-contrast" too.
+func Bases() []string { return []string{"auto", "dark", "light", "high-contrast", "terminal"} }
+
 // A Token is a colour of a theme.
 type Token struct {
-	Name, Help  string
-	light, dark string
+	Name, Help string
+	usual      ground
+	high       ground // in high contrast
+	own        ground // of the terminal's 16 colours
 }
+
+// ground is a colour by the background that it stands on.
+type ground struct{ light, dark string }
 
 // Tokens are the colours that a theme has.
 func Tokens() []Token {
 	return []Token{
-		{"accent", "the bar beside your messages, titles, what is chosen", "#6a3fb5", "#b79cf2"},
-		{"user", "the prompt", "#0a6c74", "#5cc8d0"},
-		{"subtle", "footers, hints, lines", "#6c6c76", "#8b8b98"},
-		{"alarm", "what went wrong", "#b3261e", "#ff8a80"},
-		{"cold", "temperature 0", "#1d5fbf", "#6cb2ff"},
-		{"warm", "temperature 1, where the context starts", "#a34a00", "#ffb05c"},
-		{"hot", "temperature 2", "#c01c28", "#ff6b5e"},
+		{"accent", "the bar beside your messages, titles, what is chosen",
+			ground{"#6a3fb5", "#b79cf2"}, ground{"#3d1a80", "#dcc6ff"}, ground{"5", "13"}},
+		{"user", "the prompt", ground{"#0a6c74", "#5cc8d0"}, ground{"#004a52", "#9ff3f8"}, ground{"4", "14"}},
+		{"subtle", "footers, hints, lines", ground{"#6c6c76", "#8b8b98"}, ground{"#45454d", "#c8c8d2"}, ground{"8", "8"}},
+		{"alarm", "what went wrong", ground{"#b3261e", "#ff8a80"}, ground{"#8c0d0d", "#ffb8b0"}, ground{"1", "9"}},
+		{"cold", "temperature 0", ground{"#1d5fbf", "#6cb2ff"}, ground{"#003a8c", "#b3d7ff"}, ground{"4", "14"}},
+		{"warm", "temperature 1, where the context starts", ground{"#a34a00", "#ffb05c"}, ground{"#6b3000", "#ffd39a"}, ground{"5", "11"}},
+		{"hot", "temperature 2", ground{"#c01c28", "#ff6b5e"}, ground{"#8c0018", "#ffb3ab"}, ground{"1", "9"}},
 	}
 }
 
-// Colour is that of a token on a dark or a light background.
-func (t Theme) Colour(name string, dark bool) color.Color {
+// on says whether the theme stands on a dark background, on a terminal whose background is as given.
+func (t Theme) on(dark bool) bool { return t.Base == "dark" || t.Base != "light" && dark }
+
+// text is the colour of a token as Lip Gloss and Glamour read it.
+func (t Theme) text(name string, dark bool) string {
 	for _, token := range Tokens() {
-		switch {
-		case token.Name != name:
-		case t.Colours[name] != "":
-			return lipgloss.Color(t.Colours[name])
-		default:
-			return lipgloss.LightDark(dark)(lipgloss.Color(token.light), lipgloss.Color(token.dark))
+		if token.Name != name {
+			continue
 		}
+		if own := t.Colours[name]; own != "" {
+			return own
+		}
+		of := token.usual
+		switch t.Base {
+		case "high-contrast":
+			of = token.high
+		case "terminal":
+			of = token.own
+		}
+		if t.on(dark) {
+			return of.dark
+		}
+		return of.light
+	}
+	return ""
+}
+
+// Colour is that of a token on a terminal with a dark or a light background.
+func (t Theme) Colour(name string, dark bool) color.Color {
+	if text := t.text(name, dark); text != "" {
+		return lipgloss.Color(text)
 	}
 	return lipgloss.NoColor{}
 }
 
-// Look builds the styles for a dark or a light background. Bubble Tea brings the colours down to what the terminal
+// Look builds the styles for a terminal with a dark or a light background. Bubble Tea brings the colours down to what it
 // can show; plain asks for a transcript without any.
 func (t Theme) Look(dark, plain bool) *Look {
 	accent, second, subtle := t.Colour("accent", dark), t.Colour("user", dark), t.Colour("subtle", dark)
@@ -84,13 +114,16 @@ func (t Theme) Look(dark, plain bool) *Look {
 		Title:    lipgloss.NewStyle().Foreground(accent).Bold(true),
 		scale:    [3]color.Color{t.Colour("cold", dark), warm, t.Colour("hot", dark)},
 	}
-	switch {
-	case plain:
+	if plain {
 		s.Markdown = markdown.Plain
-	case dark:
-		s.Markdown = markdown.Dark
-	default:
-		s.Markdown = markdown.Light
+		return s
+	}
+	s.Markdown = markdown.Theme{Code: "github", Heading: t.text("accent", dark), Mark: t.text("subtle", dark), Literal: t.text("user", dark), Link: t.text("cold", dark)}
+	switch {
+	case t.Base == "terminal":
+		s.Markdown.Code = "" // whose colours are its own
+	case t.on(dark):
+		s.Markdown.Code = "github-dark"
 	}
 	return s
 }

@@ -35,30 +35,53 @@ var grounds = map[bool][]string{
 	false: {"#ffffff", "#fafafa", "#fdf6e3"},
 }
 
-// Text can be read on every ground, hints too, and so can a temperature of any value.
+// Text can be read on every ground in every theme, hints too, and so can a temperature of any value. The terminal's own colours are
+// taken to be xterm's on its black or white.
 func TestContrast(t *testing.T) {
-	for dark, backgrounds := range grounds {
-		theme := Theme{}
-		look := theme.Look(dark, false)
-		paints := map[string]color.Color{}
-		for _, token := range Tokens() {
-			paints[token.Name] = theme.Colour(token.Name, dark)
-		}
-		for at := 0.0; at <= Hottest; at += 0.05 {
-			paints[fmt.Sprintf("T %.2f", at)] = look.Heat(at).GetForeground()
-		}
-		for name, paint := range paints {
-			least := 4.5
-			if name == "subtle" {
-				least = 3
+	for _, base := range Bases() {
+		for dark, backgrounds := range grounds {
+			theme := Theme{Base: base}
+			if on := theme.on(dark); on != dark {
+				continue
 			}
-			for _, ground := range backgrounds {
-				if got := contrast(paint, lipgloss.Color(ground)); got < least {
-					t.Errorf("%s on %s: contrast %.2f, want %.1f at least", name, ground, got, least)
+			text, hint := 4.5, 3.0
+			switch base {
+			case "terminal":
+				backgrounds = backgrounds[:1]
+			case "high-contrast":
+				text, hint = 6, 4.5
+			}
+			look := theme.Look(dark, false)
+			paints := map[string]color.Color{}
+			for _, token := range Tokens() {
+				paints[token.Name] = theme.Colour(token.Name, dark)
+			}
+			for at := 0.0; at <= Hottest; at += 0.05 {
+				paints[fmt.Sprintf("T %.2f", at)] = look.Heat(at).GetForeground()
+			}
+			for name, paint := range paints {
+				least := text
+				if name == "subtle" {
+					least = hint
+				}
+				for _, ground := range backgrounds {
+					if got := contrast(xterm(paint), lipgloss.Color(ground)); got < least {
+						t.Errorf("%s, %s on %s: contrast %.2f, want %.1f at least", base, name, ground, got, least)
+					}
 				}
 			}
 		}
 	}
+}
+
+// xterm is a colour as xterm shows it, whose blues are brighter than those of the first PCs.
+func xterm(c color.Color) color.Color {
+	own, ok := c.(ansi.BasicColor)
+	if !ok {
+		return c
+	}
+	return lipgloss.Color([]string{"#000000", "#cd0000", "#00cd00", "#cdcd00", "#0000ee", "#cd00cd", "#00cdcd", "#e5e5e5",
+		"#7f7f7f", "#ff0000", "#00ff00", "#ffff00", "#5c5cff", "#ff00ff", "#00ffff", "#ffffff"}[own])
 }
 
 // A gauge has its width at every share, and more of it is filled the larger the share is.
