@@ -149,6 +149,8 @@ func (p *program) show(a session.Answer) tea.Cmd {
 		return p.do(p.session.Reply.Peek())
 	case session.Notes:
 		p.dock.Toggle(pane.NewNotes(p.session, a.Kind))
+	case session.Candidates:
+		p.dock.Show(pane.NewCandidates(p.session))
 	case session.Models:
 		p.dock.Dialogs.Show(pane.NewModels(p.session, a))
 	case session.Clip:
@@ -195,6 +197,9 @@ func (s *screen) paint(look *look, items []*item) {
 func (p *program) changed() {
 	conv, seen, settings := p.session.Chat.Conversation(), p.session.Context(), p.session.Settings.Values()
 	path := conv.Path()
+	if p.session.Reply.Choosing() {
+		path = path[:len(path)-1] // the candidates are in a pane
+	}
 	if p.look.widest != settings.TextWidth {
 		p.look.widest = settings.TextWidth
 		for _, it := range p.transcript.items {

@@ -70,7 +70,7 @@ func (p *program) take(e session.Event) tea.Cmd {
 	if p.notice.passing && !p.session.Busy() {
 		p.notice = notice{}
 	}
-	if _, ok := e.(session.Written); ok {
+	if _, ok := e.(session.Written); ok && p.transcript.end() != nil {
 		p.transcript.end().changed()
 	}
 	return cmd

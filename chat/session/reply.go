@@ -23,7 +23,8 @@ type Reply struct {
 	traces   *Traces
 
 	controls *sample.Controls // of the reply that is being written, read by its goroutine
-	writing  *writing         // nil for none
+	writing  *writing         // nil for none; of several, the first that is not finished
+	choice   choice           // several replies at once
 	waiting  func() []Work    // the reply that is wanted as soon as a model is open, nil for none
 	seed     uint64           // of the last reply
 	seeded   bool             // there is one
@@ -64,6 +65,7 @@ func (r *Reply) recall() {
 // reset forgets what was told of another chat.
 func (r *Reply) reset() {
 	r.waiting, r.doing = nil, nil
+	r.choice.all = nil
 	r.watch.odds, r.watch.course = Odds{}, nil
 	r.seeded = false
 	r.recall()
@@ -73,7 +75,7 @@ func (r *Reply) reset() {
 // reports whether there was anything to stop.
 func (r *Reply) Stop() bool {
 	if w := r.writing; w != nil {
-		w.cancel()
+		r.stop()
 		return !w.finished
 	}
 	stopped := r.waiting != nil
@@ -91,6 +93,7 @@ func (r *Reply) steer() {
 	q.MinTokens = max(q.MinTokens, 1)
 	q.Stop = append(slices.Clone(q.Stop), r.view.prompt.Stop...)
 	r.controls.Store(q)
+	r.choice.steer(q)
 	if r.writing != nil && r.engine.model.Can().Live == engine.NextReply {
 		r.hold("settings count from the next reply with this service")
 	}
@@ -166,53 +169,75 @@ func (r *Reply) answer(b beginning) []Work {
 	r.view.prompt, r.view.packed = p, packed
 	r.steer()
 
-	w := &writing{}
+	base := writing{controls: r.controls}
 	if open := r.engine.codec == nil && continued != nil; open {
-		w.begun = continued.Text
-		w.raw = w.begun
+		base.begun = continued.Text
+		base.raw = base.begun
 	}
 	if p.Begun != nil {
-		w.ids = p.Begun
-		w.begun = r.engine.codec.Decode(p.Begun)
-		w.raw = w.begun
+		base.ids = p.Begun
+		base.begun = r.engine.codec.Decode(p.Begun)
+		base.raw = base.begun
 	}
-	forced := b.follow(w, p.Begun, r.traces)
-	w.turn = r.chat.conv.Add(parent, chat.Assistant, r.view.choice.Format.Clean(w.raw), r.now())
-	ctx, cancel := context.WithCancel(r.ctx)
-	w.cancel = cancel
+	forced := b.follow(&base, p.Begun, r.traces)
+	work := r.beginAll(base, r.request(b, p, forced))
+	if work == nil {
+		return nil
+	}
+	r.chat.conv.Model = r.engine.name
+	r.chat.warned = false
+	r.chat.saveHeader()
+	r.tell(Asked{})
+	r.changed()
+	if w := r.writing; b.paused {
+		if w.paused = true; b.steps > 0 {
+			work = append(work, r.resumeBy(b.steps)...)
+		}
+	}
+	return work
+}
+
+// request is what a reply asks the engine for.
+func (r *Reply) request(b beginning, p prompt.Prompt, forced []int) asking {
+	parent, continued := b.parent, b.continued
 	seed, attempt := r.numbers(parent, continued, slices.Concat(p.Begun, forced))
 	memo := 0.0
 	if continued != nil && continued.Reply != nil && p.Begun != nil && b.ids == nil {
 		memo = continued.Reply.Memo
 	}
-	w.generation, err = r.engine.model.Generate(ctx, engine.Request{Prompt: p.IDs, Text: p.Text, Messages: messages(p.Messages),
-		Controls: r.controls, Seed: seed, Attempt: attempt, Position: uint32(len(p.Begun)), Forced: forced, Paused: b.paused,
-		Top: min(r.engine.model.Can().Top, alternatives), Ends: p.Ends, Memo: memo, NoDrafts: !r.settings.config.Speculation})
-	if r.fail(err) {
+	return asking{parent, engine.Request{Prompt: p.IDs, Text: p.Text, Messages: messages(p.Messages), Controls: r.controls,
+		Seed: seed, Attempt: attempt, Position: uint32(len(p.Begun)), Forced: forced, Paused: b.paused,
+		Top: min(r.engine.model.Can().Top, alternatives), Ends: p.Ends, Memo: memo, NoDrafts: !r.settings.config.Speculation}}
+}
+
+// asking is a request for a reply to a turn.
+type asking struct {
+	parent int
+	engine.Request
+}
+
+// begin has the engine write a reply, and adds its turn to the chat.
+func (r *Reply) begin(w *writing, a asking) (work []Work, err error) {
+	ctx, cancel := context.WithCancel(r.ctx)
+	w.cancel = cancel
+	w.turn = r.chat.conv.Add(a.parent, chat.Assistant, r.view.choice.Format.Clean(w.raw), r.now())
+	w.generation, err = r.engine.model.Generate(ctx, a.Request)
+	if err != nil {
 		cancel()
 		w.turn.State = chat.Stopped
-		return nil
+		return nil, err
 	}
 	r.seed, r.seeded = w.generation.Seed(), true
-	w.turn.Reply = &chat.Reply{Model: r.engine.model.Info().Name, Seed: w.generation.Seed(), Attempt: attempt,
+	packed := r.view.packed
+	w.turn.Reply = &chat.Reply{Model: r.engine.model.Info().Name, Seed: w.generation.Seed(), Attempt: a.Attempt,
 		PromptTokens: packed.Prefix + packed.History + packed.Note + packed.Cue}
 	if r.engine.codec != nil {
 		w.turn.Reply.Random = engine.RandomVersion
 	}
 	w.saved, w.from = r.now(), r.chat.rewritten
-	r.writing, r.stop = w, cancel
-	r.chat.conv.Model = r.engine.name
 	r.chat.retry()
-	r.chat.warned = false
 	r.chat.journal.SaveTurn(r.chat.conv.ID, w.turn)
-	r.chat.saveHeader()
-	r.tell(Asked{})
-	r.changed()
-	work := []Work{{do: w.next}, r.confirm(w)}
-	if w.paused = b.paused; w.paused && b.steps > 0 {
-		work = append(work, r.resumeBy(b.steps)...)
-	}
-	return work
+	return []Work{{do: w.next}, r.confirm(w)}, nil
 }
 
 // messages are those of a prompt as engines take them.
@@ -365,7 +390,7 @@ func (r *Reply) record(w *writing, result engine.Result) chat.State {
 	t.Reply.TokensPerSecond, t.Reply.Drafted = result.Timings.TokensPerSecond(), result.Timings.Accepted
 	t.Reply.IDs = append(w.ids, result.IDs...)
 	if w.last == nil {
-		w.last = r.controls.Load()
+		w.last = w.controls.Load()
 	}
 	t.Reply.Params, t.Reply.Changes = encode(w.last), w.changes()
 	t.Reply.Prefill, t.Reply.Logprob = result.Timings.Prefill.Seconds(), w.mean()
@@ -388,47 +413,52 @@ func encode(p *sample.Params) json.RawMessage {
 // finished shows the reply as finished, and does what was put off until then.
 func (r *Reply) finished(e finished) []Work {
 	e.reply.turn.State = e.reply.state
-	r.writing.cancel()
+	e.reply.cancel()
+	e.reply.over = true
 	if w := e.reply; e.session == r.chat.conv.ID {
 		if w.shown.Tokens = w.trace; r.engine.vocabulary != nil {
 			w.shown.pieces = r.engine.vocabulary.pieces
 		}
 		r.traces.keep(w.turn.ID, &w.shown)
 	}
-	r.writing, r.stop = nil, nil
+	r.writing = r.choice.going(e.reply)
 	var work []Work
 	if e.session == r.chat.conv.ID {
 		work = r.chat.stored(e.err)
 	} else {
 		r.save(e.reply, e.reply.turn) // it became a copy meanwhile
 	}
+	if r.writing != nil {
+		r.changed()
+		return work
+	}
+	r.stop = nil
+	r.ended()
 	r.changed()
 	return slices.Concat(work, r.resume(), r.checked(e.reply.turn), r.sendQueued())
 }
 
 // keep saves what there is of a reply when the program ends.
 func (r *Reply) keep() {
-	w := r.writing
-	if w == nil {
-		return
-	}
-	w.cancel()
-	for e := range w.generation.Events() {
-		if e.Kind == engine.Drawn {
-			w.tracing.add(e.Token, r.engine.codec != nil)
-			if e.Token.Params != nil {
-				w.last = e.Token.Params
+	for w := r.writing; w != nil; w = r.choice.going(w) {
+		w.cancel()
+		for e := range w.generation.Events() {
+			if e.Kind == engine.Drawn {
+				w.tracing.add(e.Token, r.engine.codec != nil)
+				if e.Token.Params != nil {
+					w.last = e.Token.Params
+				}
+			}
+			if e.Kind == engine.Back {
+				w.tracing.remove(e.Removed)
 			}
 		}
-		if e.Kind == engine.Back {
-			w.tracing.remove(e.Removed)
+		if !w.finished {
+			w.state = r.record(w, w.generation.Result())
 		}
+		w.turn.State, w.over = w.state, true
+		r.save(w, w.turn)
 	}
-	if !w.finished {
-		w.state = r.record(w, w.generation.Result())
-	}
-	w.turn.State = w.state
-	r.save(w, w.turn)
 }
 
 // Version switches between the versions of the last turn on the path that has any.

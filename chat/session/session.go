@@ -167,6 +167,9 @@ func (s *Session) Enter(line string) (work []Work, taken bool) {
 	case s.Reply.Paused():
 		s.Chat.typed = ""
 		return s.Reply.Write(line), true
+	case s.Reply.takes(line):
+		s.Chat.typed = ""
+		return nil, true
 	case blank(line) && s.Reply.Waiting():
 		s.hold("the model is still loading")
 		return nil, false

@@ -14,6 +14,9 @@ type writing struct {
 	turn       *chat.Turn
 	generation engine.Generation
 	cancel     context.CancelFunc
+	controls   *sample.Controls
+	vary       func(*sample.Params) // what it has otherwise than the settings; nil for nothing
+	name       string               // what tells it from others that are written with it, "" for nothing
 
 	begun    string // the text that a continued reply goes on from, as the model wrote it
 	ids      []int  // its token ids
@@ -26,6 +29,8 @@ type writing struct {
 	kept     bool           // the message is on disk, or the person knows that it is not: the reply may be shown
 	held     *Written       // what has come before that
 	finished bool
+	over     bool // its end has been told, too
+	seen     seen // what was last found of its text
 	tracing
 	stepping
 	state chat.State // that the turn gets when it is finished

@@ -23,7 +23,7 @@ var arrows = map[string][]string{
 	"ui":                {"chat", "chat/session", "chat/wrap", "ui/list", "ui/markdown", "ui/pane", "ui/safe", "ui/style", "ui/terminal", "ui/text"},
 	"ui/plain":          {"chat", "chat/session", "ui/safe"},
 	"ui/list":           {},
-	"ui/pane":           {"chat", "chat/prompt", "chat/session", "ui/list", "ui/safe", "ui/style", "ui/text"},
+	"ui/pane":           {"chat", "chat/prompt", "chat/session", "chat/wrap", "ui/list", "ui/safe", "ui/style", "ui/text"},
 	"ui/style":          {"ui/markdown"},
 	"ui/terminal":       {},
 	"ui/text":           {"ui/safe"},

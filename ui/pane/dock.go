@@ -46,6 +46,15 @@ func (d *Dock) Toggle(p Pane) {
 	}
 }
 
+// Show opens a pane and gives it the keys, in place of one of the same title.
+func (d *Dock) Show(p Pane) {
+	if i := slices.IndexFunc(d.panes, func(open Pane) bool { return open.Title() == p.Title() }); i >= 0 {
+		d.panes[i], d.focus = p, i+2
+		return
+	}
+	d.Toggle(p)
+}
+
 // close takes the n-th pane away.
 func (d *Dock) close(n int) { d.panes, d.focus = slices.Delete(d.panes, n, n+1), 0 }
 
@@ -118,30 +127,71 @@ func (d *Dock) Cursor() *tea.Cursor {
 // Draw returns exactly height lines of at most width columns.
 func (d *Dock) Draw(look *style.Look, width, height int) []string {
 	d.areas = d.areas[:0]
+	d.sweep()
+	broad := d.broad()
+	if broad < 0 {
+		return d.draw(look, width, height, d.panes)
+	}
+	if height < low {
+		return d.stack(look, 0, 0, width, height, d.panes[broad:broad+1])
+	}
+	above := height / 3
+	others := slices.Delete(slices.Clone(d.panes), broad, broad+1)
+	lines := d.draw(look, width, above, others)
+	return append(lines, d.stack(look, 0, above, width, height-above, d.panes[broad:broad+1])...)
+}
+
+// A Passing pane is there only while it has something to show.
+type Passing interface{ Over() bool }
+
+// sweep takes the panes away that are over.
+func (d *Dock) sweep() {
+	for i := len(d.panes) - 1; i >= 0; i-- {
+		if p, ok := d.panes[i].(Passing); ok && p.Over() {
+			switch {
+			case d.focus == i+2:
+				d.focus = 0
+			case d.focus > i+2:
+				d.focus--
+			}
+			d.panes = slices.Delete(d.panes, i, i+1)
+		}
+	}
+}
+
+// broad is the number of the pane that takes the whole width, under the others; -1 for none.
+func (d *Dock) broad() int {
+	return slices.IndexFunc(d.panes, func(p Pane) bool {
+		_, ok := p.(*Candidates)
+		return ok
+	})
+}
+
+// draw draws the main pane and others.
+func (d *Dock) draw(look *style.Look, width, height int, panes []Pane) []string {
 	switch {
-	case len(d.panes) == 0 || height < low && d.focus < 2:
+	case len(panes) == 0 || height < low && d.focus < 2:
 		return d.place(look, d.Main, 0, 0, width, height)
 	case height < low:
-		return d.stack(look, 0, 0, width, height)
+		return d.stack(look, 0, 0, width, height, panes)
 	case width >= wide:
 		text := width - side - 2
 		lines := d.place(look, d.Main, 0, 0, text, height)
-		for i, l := range d.stack(look, text+2, 0, side, height) {
+		for i, l := range d.stack(look, text+2, 0, side, height, panes) {
 			lines[i] = style.Pad(lines[i], text) + look.Dim.Render("│ ") + l
 		}
 		return lines
 	}
 	under := height / 2
 	lines := d.place(look, d.Main, 0, 0, width, height-under)
-	return append(lines, d.stack(look, 0, height-under, width, under)...)
+	return append(lines, d.stack(look, 0, height-under, width, under, panes)...)
 }
 
 // stack draws the panes but for the main one below each other, each under its title. Where there is no room for all it draws the
 // one with the keys, or the first.
-func (d *Dock) stack(look *style.Look, x, y, width, height int) (lines []string) {
-	shown := d.panes
+func (d *Dock) stack(look *style.Look, x, y, width, height int, shown []Pane) (lines []string) {
 	if height/len(shown) < low {
-		n := max(d.focus-2, 0)
+		n := max(slices.Index(shown, d.Focused()), 0)
 		shown = shown[n : n+1]
 	}
 	for i, p := range shown {

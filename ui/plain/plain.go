@@ -170,7 +170,7 @@ func (t *teletype) showReply() {
 	if leaf := t.session.Chat.Conversation().Leaf(); leaf != t.turn {
 		t.turn, t.printed, t.ended = leaf, 0, leaf != nil && leaf.Role == chat.User
 	}
-	if t.turn == nil || t.ended {
+	if t.turn == nil || t.ended || t.session.Reply.Choosing() { // candidates are shown when all are there
 		return
 	}
 	text := strings.TrimLeft(safe.Text(t.turn.Text), " ") // a passage of a story may begin with a blank
