@@ -101,6 +101,29 @@ func TestThemesSwitch(t *testing.T) {
 	u.shows("expected \"auto\", \"dark\"")
 }
 
+// The palette opens at any time and does what is chosen: what a key does, a command, or a task whose subject is asked for.
+func TestThePaletteDoesIt(t *testing.T) {
+	u := newUser(t, 80, 24, echo)
+	u.says("hello")
+	u.press("ctrl+s")
+	u.shows("Chats (1)")
+	u.press("ctrl+p")
+	u.types("another reply")
+	u.press("enter")
+	u.idle()
+	u.shows("version 2 of 2")
+	u.press("ctrl+p")
+	u.types("/show")
+	u.press("enter")
+	u.shows("Settings")
+	u.press("esc", "ctrl+p")
+	u.types("/task poem")
+	u.press("enter")
+	u.shows("❯ /task poem")
+	u.press("ctrl+p", "ctrl+p")
+	u.shows("❯ /task poem")
+}
+
 // Every action is listed with its keys and its name in the config file.
 func TestKeysAreListed(t *testing.T) {
 	u := newUser(t, 100, 60, echo)

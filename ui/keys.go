@@ -15,6 +15,7 @@ const (
 	actWarmer      = "warmer"
 	actColder      = "colder"
 	actDial        = "dial"
+	actPalette     = "palette"
 	actPause       = "pause"
 	actRetry       = "retry"
 	actPrevious    = "previous"
@@ -73,6 +74,7 @@ func defaultKeys() keyMap {
 		second(actColder, "lower the temperature", "ctrl+down", "alt+down"),
 		one(actDial, "turn the sampling parameters", []string{"ctrl+t"}, "Ctrl+T", "the dial: turn sampling parameters"),
 		one(actPause, "pause the reply, on an empty line", []string{"space"}, "Space", "on an empty line: pause the reply, or let it go on"),
+		one(actPalette, "everything there is to do", []string{"ctrl+p"}, "Ctrl+P", "everything there is to do: type to find it"),
 		one(actRetry, "another reply", []string{"ctrl+r"}, "Ctrl+R", "write another reply; the old one is kept"),
 		one(actPrevious, "on an empty line: the version before", []string{"left"},
 			"Left, Right", "on an empty line: switch between versions"),

@@ -4,6 +4,8 @@ import (
 	"strings"
 
 	"inkling/chat/session"
+	"inkling/ui/pane"
+	"inkling/ui/safe"
 )
 
 // sheet lists every action with its keys and its name in the config file.
@@ -22,6 +24,30 @@ func (k keyMap) sheet() session.Sheet {
 	}
 	sheet.Rows = append(sheet.Rows, session.Row{}, session.Row{Name: `In config.toml, [keys] gives an action others: retry = ["f5"]`})
 	return sheet
+}
+
+// palette is every action with its keys, every command, and every task.
+func palette(keys keyMap, s *session.Session) (all []pane.Entry) {
+	for _, b := range keys {
+		var titles []string
+		for _, name := range b.Keys() {
+			titles = append(titles, keyTitle(name))
+		}
+		if b.action != actPalette {
+			all = append(all, pane.Entry{Words: b.help, Keys: strings.Join(titles, ", "), Do: b.action})
+		}
+	}
+	for _, c := range s.Completions("/task ") {
+		all = append(all, pane.Entry{Words: strings.TrimSpace("task " + safe.Line(c.Help)), Keys: "/task " + safe.Line(c.Name), Line: c.Line})
+	}
+	for _, c := range session.Commands() {
+		line := c.Names[0]
+		if c.Args != "" {
+			line += " "
+		}
+		all = append(all, pane.Entry{Words: c.Help, Keys: c.Names[0], Line: line})
+	}
+	return all
 }
 
 // helpSheet lists keys and commands.

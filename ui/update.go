@@ -78,18 +78,28 @@ func (p *program) take(e session.Event) tea.Cmd {
 
 // pressed handles a key: those of the panel first, then those of the chat, then the input's.
 func (p *program) pressed(msg tea.KeyPressMsg) tea.Cmd {
-	quitting := p.ending.asked
-	p.ending.asked, p.notice = false, notice{}
-	typed := p.welcome.press()
-	empty := p.composer.empty()
 	if msg.String() == pastedEnter {
 		msg.Mod = 0
 		if p.dock.Dialogs.Top() == nil && !session.IsCommand(p.composer.text()) {
 			msg = tea.KeyPressMsg{Code: 'j', Mod: tea.ModCtrl}
 		}
 	}
-	action := p.keys.action(msg)
+	return p.act(p.keys.action(msg), msg)
+}
+
+// act does what a key, or the palette in its place, asks for.
+func (p *program) act(action string, msg tea.KeyPressMsg) tea.Cmd {
+	quitting := p.ending.asked
+	p.ending.asked, p.notice = false, notice{}
+	typed := p.welcome.press()
+	empty := p.composer.empty()
 	switch {
+	case action == actPalette:
+		if _, open := p.dock.Dialogs.Top().(*pane.Palette); open {
+			p.dock.Dialogs.Close()
+		} else {
+			p.dock.Dialogs.Show(pane.NewPalette(palette(p.keys, p.session)))
+		}
 	case action == actWarmer:
 		return p.turnTemperature(+1)
 	case action == actColder:
@@ -116,7 +126,8 @@ func (p *program) pressed(msg tea.KeyPressMsg) tea.Cmd {
 	case p.inviting() && p.welcome.chosen > 0 && action == actSend:
 		return p.invite(p.welcome.chosen)
 	case action == actQuit:
-		return p.leave()
+		p.session.Leave()
+		return p.do(nil)
 	case action == actInterrupt:
 		return p.interrupt(quitting)
 	case action == actStop:
@@ -202,6 +213,17 @@ func (p *program) follow(a pane.Action) tea.Cmd {
 	}
 	if a.Leave {
 		p.dock.Leave()
+	}
+	switch line := a.Do.Line; {
+	case a.Do.Do != "":
+		p.dock.Leave()
+		return p.act(a.Do.Do, tea.KeyPressMsg{})
+	case strings.HasSuffix(line, " "):
+		p.dock.Leave()
+		p.composer.set(line)
+		return p.edited()
+	case line != "":
+		return p.do(p.session.Run(line))
 	}
 	return p.do(a.Work)
 }
@@ -311,18 +333,13 @@ func (p *program) interrupt(again bool) tea.Cmd {
 		return p.do(nil)
 	case again:
 		p.ending.asked = true
-		return p.leave()
+		p.session.Leave()
+		return p.do(nil)
 	default:
 		p.ending.asked = true
 		p.notice = notice{text: "press Ctrl+C again to quit"}
 	}
 	return nil
-}
-
-// leave ends the program, unless the session has something to say about that.
-func (p *program) leave() tea.Cmd {
-	p.session.Leave()
-	return p.do(nil)
 }
 
 // enter hands the input to the session.

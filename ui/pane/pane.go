@@ -28,6 +28,7 @@ type Action struct {
 	Leave  bool // the input is to have the keys
 	Passed bool // the pane has no use for the key
 	Work   []session.Work
+	Do     Entry // of the palette; empty for none
 }
 
 // A Stack is the dialogs that are open. Its zero value has none.

@@ -1,0 +1,98 @@
+package pane
+
+import (
+	"strings"
+
+	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/x/ansi"
+
+	"inkling/ui/list"
+	"inkling/ui/style"
+	"inkling/ui/text"
+)
+
+// An Entry is something that the palette does: what a key does, or the line of a command.
+type Entry struct {
+	Words string // what it does
+	Keys  string // that do the same, or the command
+	Do    string // name of the key's action; "" for a line
+	Line  string // a command; one that ends with a blank waits in the input for the rest
+}
+
+// A Palette lists everything that can be done, and does what is chosen.
+type Palette struct {
+	list   list.List[Entry]
+	filter text.Field
+	at     *tea.Cursor
+}
+
+// NewPalette offers those entries.
+func NewPalette(all []Entry) *Palette {
+	p := &Palette{filter: text.Field{Prompt: style.Margin + "Do: "}}
+	p.list.Words = func(e Entry) string { return e.Words + "\n" + e.Keys }
+	p.list.Set(all)
+	return p
+}
+
+// Title implements Pane.
+func (p *Palette) Title() string { return "Commands and keys" }
+
+// Text implements Pane.
+func (p *Palette) Text() string {
+	var b strings.Builder
+	for _, e := range p.list.Shown() {
+		b.WriteString(e.Words + ": " + e.Keys + "\n")
+	}
+	return b.String()
+}
+
+// Cursor implements Pane.
+func (p *Palette) Cursor() *tea.Cursor { return p.at }
+
+// Draw implements Pane.
+func (p *Palette) Draw(look *style.Look, width, height int, _ bool) []string {
+	filter, x := p.filter.View(width)
+	p.at = tea.NewCursor(x, 1)
+	lines := []string{style.Margin + look.Title.Render(p.Title()), filter, ""}
+	column := 0
+	for _, e := range p.list.Shown() {
+		column = max(column, ansi.StringWidth(e.Keys))
+	}
+	column = min(column, width/3)
+	lines = append(lines, p.list.Lines(max(height-len(lines)-1, 1), func(e Entry, chosen bool) string {
+		mark, words := style.Margin, e.Words
+		if chosen {
+			mark, words = look.Selected.Render("› "), look.Selected.Render(words)
+		}
+		keys := style.Pad(ansi.Truncate(e.Keys, column, "…"), column)
+		return ansi.Truncate(mark+look.Dim.Render(keys)+"  "+words, width, "…")
+	}, nil)...)
+	if len(p.list.Shown()) == 0 {
+		lines = append(lines, style.Margin+look.Dim.Render("none"))
+	}
+	lines = filled(lines, width, height-1)
+	return append(lines, look.Dim.Render(style.Rule("Enter does it, Esc closes", width)))
+}
+
+// Handle implements Pane.
+func (p *Palette) Handle(msg tea.Msg) (o Action) {
+	switch msg := msg.(type) {
+	case tea.MouseWheelMsg:
+		p.list.Move(Wheel(msg) / wheelLines)
+	case tea.PasteMsg:
+		p.filter.Insert(strings.ReplaceAll(msg.Content, "\n", " "))
+		p.list.Filter(p.filter.String())
+	case tea.KeyPressMsg:
+		switch name := msg.String(); {
+		case name == "esc" || name == "ctrl+c":
+			o.Close = true
+		case name == "enter":
+			if e, ok := p.list.Chosen(); ok {
+				o.Close, o.Do = true, e
+			}
+		case !p.list.Press(name) && p.filter.Update(msg):
+			p.list.Filter(p.filter.String())
+		}
+	}
+	return o
+}
