@@ -54,6 +54,7 @@ func Commands() []Command {
 			return nil
 		}},
 		{Names: []string{"/ramp"}, Args: "[from to|off]", Help: "let the temperature rise or fall over each reply", run: runRamp, values: values("off")},
+		{Names: []string{"/sweep"}, Args: "[temperatures]", Help: "write the reply at several temperatures, to choose from", run: runSweep},
 		{Names: []string{"/preset"}, Args: "[name]", Help: "choose a sampling preset; no name lists them", run: func(s *Session, arg string) []Work {
 			if arg == "" {
 				s.tell(s.presetSheet())

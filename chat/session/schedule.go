@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"inkling/config"
+	"inkling/engine/sample"
 )
 
 // runRamp is the command /ramp.
@@ -71,4 +72,29 @@ func (s *Session) presetSheet() Sheet {
 		sheet.Rows = append(sheet.Rows, Row{Name: name + mark, Words: s.Settings.config.PresetHelp(name) + ": " + s.Settings.config.PresetText(name)})
 	}
 	return sheet
+}
+
+// mostSwept is how many temperatures a sweep takes.
+const mostSwept = 8
+
+// runSweep is the command /sweep: the same reply at several temperatures, with the same random numbers, to choose from.
+func runSweep(s *Session, arg string) []Work {
+	temperatures := strings.Fields(arg)
+	if len(temperatures) < 2 || len(temperatures) > mostSwept {
+		s.say(fmt.Sprintf("usage: /sweep 0.2 0.6 1.0 1.4, 2 to %d temperatures", mostSwept))
+		return nil
+	}
+	var variants []Variant
+	for _, text := range temperatures {
+		number, err := temperatureOf(text)
+		if s.fail(err) {
+			return nil
+		}
+		variants = append(variants, Variant{Name: "T " + text, Vary: func(p *sample.Params) { p.Temperature, p.Ramp = number, 0 }})
+	}
+	if s.Chat.conv.Leaf() == nil {
+		s.say("write something first")
+		return nil
+	}
+	return s.Reply.several(variants)
 }
