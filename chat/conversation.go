@@ -111,6 +111,19 @@ func (c *Conversation) Header() Header {
 	return Header{Meta: c.Meta, Leaf: leaf, Chosen: chosen, Last: c.last}
 }
 
+// Clone returns a copy that shares nothing with c; a turn that is being written is Stopped in it.
+func (c *Conversation) Clone() (*Conversation, error) {
+	var turns []Turn
+	for _, t := range c.turns {
+		turns = append(turns, *t)
+	}
+	copied, err := Restore(c.Header(), turns)
+	if err == nil {
+		copied.Notes = slices.Clone(c.Notes)
+	}
+	return copied, err
+}
+
 // Restore builds a conversation from its header and its turns, in any order.
 // A turn still marked Writing is one whose process died (or is another process
 // that writes right now): here it is Stopped. A leaf that is not among the

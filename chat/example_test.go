@@ -28,7 +28,7 @@ func ExampleExport() {
 	c := chat.New(time.Now())
 	c.Add(0, chat.User, "Hello.", time.Now())
 	c.Add(1, chat.Assistant, "Hi! How are you?", time.Now())
-	chat.Export(os.Stdout, c, "txt")
+	chat.Export(os.Stdout, chat.Record{Conversation: c}, chat.ExportOptions{Kind: "txt"})
 	// Output:
 	// Hello.
 	// ======

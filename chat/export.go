@@ -4,172 +4,151 @@ import (
 	"bufio"
 	"encoding/json"
 	"fmt"
-	"html"
 	"io"
-	"maps"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
-	"time"
 )
 
 // ExportKinds returns the kinds of file that Export writes.
-func ExportKinds() []string { return []string{"md", "txt", "json"} }
+func ExportKinds() []string { return []string{"md", "txt", "json", "html"} }
 
 // ExportKind returns the kind of file that the extension of a file's name asks
 // for.
 func ExportKind(name string) (string, error) {
 	ext := filepath.Ext(name)
 	kind := strings.ToLower(strings.TrimPrefix(ext, "."))
-	if kind == "markdown" {
+	switch kind {
+	case "markdown":
 		kind = "md"
+	case "htm":
+		kind = "html"
 	}
 	if !slices.Contains(ExportKinds(), kind) {
-		return "", fmt.Errorf("%s: a conversation is saved as .md, .txt or .json, not as %q", name, ext)
+		return "", fmt.Errorf("%s: a chat is saved as .md, .txt, .json or .html, not as %q", name, ext)
 	}
 	return kind, nil
 }
 
-// Export writes a conversation to w. The kinds "md" and "txt" hold the current
-// path: in Markdown with a line on how each reply was made. The kind "json"
-// holds the whole tree, as an Archive.
-func Export(w io.Writer, c *Conversation, kind string) error {
-	switch kind {
-	case "md":
-		return exportText(w, c, markdown{})
-	case "txt":
-		return exportText(w, c, plainText{})
+// ExportOptions say how a chat is written to a file.
+type ExportOptions struct {
+	Kind string
+	// Bare leaves out how the replies were made.
+	Bare bool
+	// Describe says in a few words what the parameters of a reply were, each in words of its own; nil leaves them out.
+	Describe func(params json.RawMessage) []string
+	// Piece is the text of a token of a reply by its id, nil where that is not known; nil knows none.
+	Piece func(t *Turn, id int) []byte
+}
+
+// Export writes a chat to w. The kinds "md", "txt" and "html" hold the current path, "json" holds everything.
+func Export(w io.Writer, r Record, o ExportOptions) error {
+	switch o.Kind {
+	case "md", "txt":
+		return exportText(w, r.Conversation, o)
+	case "html":
+		return exportHTML(w, r, o)
 	case "json":
 		enc := json.NewEncoder(w)
 		enc.SetIndent("", "  ")
 		enc.SetEscapeHTML(false)
-		return enc.Encode(NewArchive(c))
+		return enc.Encode(newArchive(r))
 	}
-	return fmt.Errorf("unknown kind of export %q: choose %s", kind, strings.Join(ExportKinds(), ", "))
+	return fmt.Errorf("unknown format %q; choose %s", o.Kind, strings.Join(ExportKinds(), ", "))
 }
 
-// An Archive is a whole conversation in JSON.
-type Archive struct {
-	Kind    string    `json:"kind"`    // "inkling conversation"
-	Version int       `json:"version"` // of this layout: 1
-	ID      string    `json:"id"`
-	Title   string    `json:"title"`
-	Created time.Time `json:"created"`
-	Updated time.Time `json:"updated"`
-	Mode    Mode      `json:"mode"`
-	Model   string    `json:"model"`
-	Format  string    `json:"prompt_format"` // "" for the model's own
-	System  string    `json:"system"`
-	Current []int     `json:"current"` // IDs of the current path, root first
-	Turns   []*Turn   `json:"turns"`   // the tree, by ID
-	Notes   []Note    `json:"notes,omitempty"`
-}
+const (
+	exportEnd  = "---"
+	exportMade = "Written with "
+)
 
-// NewArchive returns the conversation as an Archive, which shares its turns.
-func NewArchive(c *Conversation) Archive {
-	a := Archive{
-		Kind: "inkling conversation", Version: 1,
-		ID: c.ID, Title: c.Title, Created: c.Created, Updated: c.Updated,
-		Mode: c.Mode, Model: c.Model, Format: c.Format, System: c.System,
-		Current: []int{}, Turns: c.Turns(), Notes: c.Notes,
-	}
-	for _, t := range c.Path() {
-		a.Current = append(a.Current, t.ID)
-	}
-	return a
-}
-
-// An exporter knows how the pieces of an exported path look.
-type exporter interface {
-	title(title string) string
-	system(text string) string
-	turn(t *Turn) string
-	made(t *Turn) string // how a reply was made; "" for nothing
-}
-
-func exportText(w io.Writer, c *Conversation, e exporter) error {
+func exportText(w io.Writer, c *Conversation, o ExportOptions) error {
 	b := bufio.NewWriter(w)
 	paragraph := func(s string) {
 		if s = strings.Trim(s, "\n"); s != "" {
 			b.WriteString(s + "\n\n")
 		}
 	}
+	marked := o.Kind == "md"
 	if c.Title != "" {
-		paragraph(e.title(c.Title))
+		if marked {
+			paragraph("# " + c.Title)
+		} else {
+			paragraph(c.Title + "\n" + strings.Repeat("=", len([]rune(c.Title))))
+		}
 	}
 	if c.System != "" {
-		paragraph(e.system(c.System))
+		if marked {
+			paragraph("> " + strings.ReplaceAll(strings.TrimSpace(c.System), "\n", "\n> "))
+		} else {
+			paragraph(c.System)
+		}
 	}
 	path := c.Path()
 	if c.Mode == Story {
 		paragraph(StoryText(path))
 	}
 	for _, t := range path {
-		if c.Mode != Story {
-			paragraph(e.turn(t))
+		switch {
+		case c.Mode == Story:
+		case marked:
+			paragraph("**" + speaker(t.Role) + "**\n\n" + t.Text)
+		default:
+			paragraph(speaker(t.Role) + ": " + t.Text)
 		}
-		if t.Reply != nil {
-			paragraph(e.made(t))
-		}
+	}
+	if ways := waysMade(path, o); marked && len(ways) > 0 {
+		paragraph(exportEnd)
+		paragraph(strings.Join(ways, "\n\n"))
 	}
 	return b.Flush()
 }
 
-type markdown struct{}
-
-func (markdown) title(title string) string { return "# " + title }
-
-func (markdown) system(text string) string {
-	return "> " + strings.ReplaceAll(strings.TrimSpace(text), "\n", "\n> ")
-}
-
-func (markdown) turn(t *Turn) string {
-	return "**" + speaker(t) + "**\n\n" + t.Text
-}
-
-func (markdown) made(t *Turn) string {
-	facts := []string{fmt.Sprintf("seed %d", t.Reply.Seed)}
-	if t.Reply.Attempt > 0 {
-		facts[0] += fmt.Sprintf(", attempt %d", t.Reply.Attempt)
+// waysMade says how the replies of a path were made: a sentence for each way.
+func waysMade(path []*Turn, o ExportOptions) (ways []string) {
+	if o.Bare {
+		return nil
 	}
-	if t.Reply.Model != "" {
-		facts = append([]string{t.Reply.Model}, facts...)
+	type way struct {
+		words string
+		seeds []string
 	}
-	facts = append(facts, parameters(t.Reply.Params)...)
-	if t.State == Stopped {
-		facts = append(facts, "stopped")
+	var all []*way
+	for _, t := range path {
+		if t.Reply == nil {
+			continue
+		}
+		words := "an unknown model"
+		if t.Reply.Model != "" {
+			words = t.Reply.Model
+		}
+		if o.Describe != nil && len(t.Reply.Params) > 0 {
+			if facts := o.Describe(t.Reply.Params); len(facts) > 0 {
+				words += ": " + strings.Join(facts, ", ")
+			}
+		}
+		i := slices.IndexFunc(all, func(w *way) bool { return w.words == words })
+		if i < 0 {
+			i, all = len(all), append(all, &way{words: words})
+		}
+		seed := strconv.FormatUint(t.Reply.Seed, 10)
+		if t.Reply.Attempt > 0 {
+			seed += " (attempt " + strconv.FormatUint(uint64(t.Reply.Attempt), 10) + ")"
+		}
+		if !slices.Contains(all[i].seeds, seed) {
+			all[i].seeds = append(all[i].seeds, seed)
+		}
 	}
-	return "<sub>" + html.EscapeString(strings.Join(facts, " · ")) + "</sub>"
+	for _, w := range all {
+		ways = append(ways, exportMade+w.words+"; seed "+strings.Join(w.seeds, ", ")+".")
+	}
+	return ways
 }
 
-type plainText struct{}
-
-func (plainText) title(title string) string {
-	return title + "\n" + strings.Repeat("=", len([]rune(title)))
-}
-
-func (plainText) system(text string) string { return text }
-
-func (plainText) turn(t *Turn) string { return speaker(t) + ": " + t.Text }
-
-func (plainText) made(*Turn) string { return "" }
-
-func speaker(t *Turn) string {
-	if t.Role == User {
+func speaker(r Role) string {
+	if r == User {
 		return "You"
 	}
 	return "Assistant"
-}
-
-// parameters lists the members of a JSON object by name, as "name value".
-func parameters(params json.RawMessage) []string {
-	var members map[string]json.RawMessage
-	if json.Unmarshal(params, &members) != nil {
-		return nil
-	}
-	var list []string
-	for _, name := range slices.Sorted(maps.Keys(members)) {
-		list = append(list, name+" "+string(members[name]))
-	}
-	return list
 }

@@ -26,10 +26,15 @@ func sample() *Conversation {
 	return c
 }
 
+// described has Export tell of replies what it can.
+func described(kind string) ExportOptions {
+	return ExportOptions{Kind: kind, Describe: func(params json.RawMessage) []string { return []string{string(params)} }}
+}
+
 func exported(t *testing.T, c *Conversation, kind string) string {
 	t.Helper()
 	var b bytes.Buffer
-	if err := Export(&b, c, kind); err != nil {
+	if err := Export(&b, Record{Conversation: c}, described(kind)); err != nil {
 		t.Fatal(err)
 	}
 	return b.String()
@@ -53,15 +58,17 @@ Hi.
 - one
 - two
 
-<sub>starter · seed 18446744073709551615 · stop [&#34;&lt;x&gt;&#34;] · temperature 0.7 · top_k 40</sub>
+---
+
+Written with starter: {"top_k":40,"temperature":0.7,"stop":["<x>"]}; seed 18446744073709551615.
 
 `
 	if got := exported(t, c, "md"); got != want {
 		t.Errorf("got:\n%s\nwant:\n%s", got, want)
 	}
 	c.Select(3)
-	if got := exported(t, c, "md"); !strings.HasSuffix(got, "Good\n\n<sub>seed 7 · stopped</sub>\n\n") {
-		t.Errorf("a stopped reply:\n%s", got)
+	if got := exported(t, c, "md"); !strings.HasSuffix(got, "Good\n\n---\n\nWritten with an unknown model; seed 7.\n\n") {
+		t.Errorf("another reply:\n%s", got)
 	}
 }
 
@@ -81,7 +88,7 @@ func TestExportedStoryIsOneText(t *testing.T) {
 	if got, want := exported(t, c, "txt"), "Once\n====\n\nOnce upon a time\n\n"; got != want {
 		t.Errorf("text: %q, want %q", got, want)
 	}
-	if got, want := exported(t, c, "md"), "# Once\n\nOnce upon a time\n\n<sub>seed 3</sub>\n\n"; got != want {
+	if got, want := exported(t, c, "md"), "# Once\n\nOnce upon a time\n\n---\n\nWritten with an unknown model; seed 3.\n\n"; got != want {
 		t.Errorf("Markdown: %q, want %q", got, want)
 	}
 }
@@ -92,7 +99,7 @@ func TestExportJSONHoldsTheWholeTree(t *testing.T) {
 	if err := json.Unmarshal([]byte(exported(t, c, "json")), &a); err != nil {
 		t.Fatal(err)
 	}
-	if a.ID != c.ID || a.Title != "hello" || a.System != c.System || !a.Created.Equal(noon) || a.Version != 1 {
+	if a.ID != c.ID || a.Title != "hello" || a.System != c.System || !a.Created.Equal(noon) || a.Version != 2 {
 		t.Errorf("archive %+v", a)
 	}
 	if !reflect.DeepEqual(a.Current, []int{1, 2}) || len(a.Turns) != 3 {
@@ -126,7 +133,7 @@ func TestExportAnEmptyConversation(t *testing.T) {
 }
 
 func TestExportKind(t *testing.T) {
-	for name, want := range map[string]string{"a.md": "md", "a.b.TXT": "txt", "/x/c.json": "json", "a.markdown": "md"} {
+	for name, want := range map[string]string{"a.md": "md", "a.b.TXT": "txt", "/x/c.json": "json", "a.markdown": "md", "a.HTML": "html"} {
 		if got, err := ExportKind(name); got != want || err != nil {
 			t.Errorf("%s: %q, %v, want %q", name, got, err, want)
 		}
@@ -136,7 +143,7 @@ func TestExportKind(t *testing.T) {
 			t.Errorf("%q is taken as %q", name, got)
 		}
 	}
-	if err := Export(&bytes.Buffer{}, sample(), "pdf"); err == nil || !strings.Contains(err.Error(), "md, txt, json") {
+	if err := Export(&bytes.Buffer{}, Record{Conversation: sample()}, described("pdf")); err == nil || !strings.Contains(err.Error(), "md, txt, json") {
 		t.Errorf("kind pdf: %v", err)
 	}
 }
@@ -148,7 +155,7 @@ func (w brokenWriter) Write([]byte) (int, error) { return 0, w.err }
 func TestExportReportsWriteErrors(t *testing.T) {
 	full := errors.New("disk full")
 	for _, kind := range ExportKinds() {
-		if err := Export(brokenWriter{full}, sample(), kind); !errors.Is(err, full) {
+		if err := Export(brokenWriter{full}, Record{Conversation: sample()}, described(kind)); !errors.Is(err, full) {
 			t.Errorf("%s: %v", kind, err)
 		}
 	}

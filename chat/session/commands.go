@@ -2,13 +2,7 @@ package session
 
 import (
 	"bytes"
-	"context"
-	"errors"
-	"io/fs"
-	"os"
-	"path/filepath"
 	"slices"
-	"strconv"
 	"strings"
 	"unicode"
 
@@ -80,7 +74,7 @@ func Commands() []Command {
 		{Names: []string{"/memory"}, Args: "[text|off]", Help: "text that the model always sees", run: only(prompt.MemoryNote, "memory"), values: values("off")},
 		{Names: []string{"/note"}, Args: "[text|depth N|off]", Help: "author's note: a text a few lines before the end", run: only(prompt.AuthorNote, "author's note"), values: values("off", "depth")},
 		{Names: []string{"/world"}, Args: "[keys: text]", Help: "notes that come in when a key appears: words or /regex/", run: runWorld},
-		{Names: []string{"/import"}, Args: "[file]", Help: "world info or a character card, JSON or PNG", run: runImport},
+		{Names: []string{"/import"}, Args: "[file]", Help: "a chat, world info or a character card", run: runImport},
 		{Names: []string{"/context"}, Help: "show what the model sees, in tokens", run: func(s *Session, _ string) []Work {
 			s.tell(s.contextSheet())
 			return nil
@@ -301,77 +295,6 @@ func runMode(s *Session, arg string) []Work {
 	return nil
 }
 
-// runSave writes the conversation to a file that does not exist yet.
-func runSave(s *Session, name string) []Work {
-	if s.Chat.conv.Leaf() == nil {
-		s.say("nothing to save yet")
-		return nil
-	}
-	switch {
-	case name == "":
-		name = freeName(s.Chat.conv.Title)
-	case filepath.Ext(name) == "":
-		name += ".md"
-	}
-	name = Home(name)
-	kind, err := chat.ExportKind(name)
-	if s.fail(err) {
-		return nil
-	}
-	var text bytes.Buffer
-	if s.fail(chat.Export(&text, s.Chat.conv, kind)) {
-		return nil
-	}
-	what := exportOf(s.Chat.conv)
-	return []Work{{do: func(context.Context) Event {
-		err := chat.WriteNew(name, text.Bytes())
-		switch {
-		case errors.Is(err, fs.ErrExist):
-			return Notice{Words: name + " already exists; choose another name", Problem: true}
-		case err != nil:
-			return Notice{Words: "not saved: " + err.Error(), Problem: true}
-		}
-		if whole, err := filepath.Abs(name); err == nil {
-			name = whole
-		}
-		return exported{what, name}
-	}}}
-}
-
-// exported says that the chat was written to a file.
-type exported struct {
-	what export
-	name string
-}
-
-func (exported) event() {}
-
-// freeName makes a file name of a title that no file has yet.
-func freeName(title string) string {
-	var b strings.Builder
-	for _, r := range strings.ToLower(title) {
-		if unicode.IsLetter(r) || unicode.IsDigit(r) {
-			b.WriteRune(r)
-		} else if b.Len() > 0 && !strings.HasSuffix(b.String(), "-") {
-			b.WriteByte('-')
-		}
-		if b.Len() > 40 {
-			break
-		}
-	}
-	stem := strings.Trim(b.String(), "-")
-	if stem == "" {
-		stem = "chat"
-	}
-	name := stem + ".md"
-	for n := 2; ; n++ {
-		if _, err := os.Lstat(name); err != nil {
-			return name
-		}
-		name = stem + "-" + strconv.Itoa(n) + ".md"
-	}
-}
-
 // runCopy is the command /copy.
 func runCopy(s *Session, arg string) []Work {
 	if arg != "" && arg != "all" {
@@ -380,7 +303,7 @@ func runCopy(s *Session, arg string) []Work {
 	}
 	if arg == "all" {
 		var text bytes.Buffer
-		if s.fail(chat.Export(&text, s.Chat.conv, "txt")) {
+		if s.fail(chat.Export(&text, chat.Record{Conversation: s.Chat.conv}, chat.ExportOptions{Kind: "txt"})) {
 			return nil
 		}
 		s.say("copied the chat to the clipboard")

@@ -2,8 +2,10 @@ package session
 
 import (
 	"context"
+	"errors"
 	"strings"
 
+	"inkling/chat"
 	"inkling/chat/lore"
 )
 
@@ -16,17 +18,29 @@ type imported struct {
 
 func (imported) event() {}
 
+// brought says that a chat has come from a file.
+type brought struct{ id, name string }
+
+func (brought) event() {}
+
 // runImport is the command /import.
 func runImport(s *Session, name string) []Work {
 	if name == "" {
-		s.problem("usage: /import FILE, with world info or a character card")
+		s.problem("usage: /import FILE, with a chat, world info or a character card")
 		return nil
 	}
 	name = Home(strings.Trim(name, `"'`))
-	return []Work{{do: func(context.Context) Event {
+	return []Work{s.Chat.ask(s.Chat.conv.ID, func(ctx context.Context) Event {
 		book, err := lore.Open(name)
-		return imported{name, book, err}
-	}}}
+		if kind, _ := chat.ExportKind(name); kind != "md" && kind != "txt" && !errors.Is(err, lore.ErrUnknown) {
+			return imported{name, book, err}
+		}
+		id, err := Import(ctx, s.Chat.store, name)
+		if err != nil {
+			return Notice{Words: err.Error(), Problem: true}
+		}
+		return brought{id, name}
+	})}
 }
 
 // adopt adds world info to the chat, and begins another one with a character.

@@ -140,6 +140,9 @@ func (s *Session) Take(e Event) []Work {
 	case exported:
 		s.Chat.exported = e.what
 		s.say("saved to " + e.name)
+	case brought:
+		s.say("imported " + e.name)
+		return s.Open(e.id)
 	case Notice:
 		s.tell(e)
 	case Draft:

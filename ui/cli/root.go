@@ -83,7 +83,7 @@ func (a *app) root(args []string) *cobra.Command {
 	flags = a.addSettings(cmd)
 	output.add(cmd)
 	output.hide(cmd)
-	cmd.AddCommand(generateCommand(a), chatCommand(a), runCommand(a), searchCommand(a), importCommand(a), a.taskCommand(args), tasksCommand(a), evalCommand(a), benchCommand(a),
+	cmd.AddCommand(generateCommand(a), chatCommand(a), runCommand(a), searchCommand(a), exportCommand(a), importCommand(a), a.taskCommand(args), tasksCommand(a), evalCommand(a), benchCommand(a),
 		tokenizeCommand(a), modelsCommand(a), infoCommand(a), pullCommand(a), rmCommand(a), convertCommand(a), serveCommand(a), configCommand(a),
 		versionCommand(a))
 	return cmd

@@ -1,0 +1,151 @@
+package chat
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// A Record is a conversation with everything that a store keeps of it.
+type Record struct {
+	*Conversation
+	Tags    []string
+	Starred bool
+	Traces  map[int][]TraceToken // by the ID of the turn
+}
+
+// Whole adds to a conversation what a store keeps beside its turns; only with traces how its replies came about.
+func Whole(ctx context.Context, s Store, c *Conversation, traces bool) (Record, error) {
+	r := Record{Conversation: c}
+	all, err := s.Sessions(ctx)
+	if err != nil {
+		return r, err
+	}
+	if i := slices.IndexFunc(all, func(m Summary) bool { return m.ID == c.ID }); i >= 0 {
+		r.Tags, r.Starred = all[i].Tags, all[i].Starred
+	}
+	kept, ok := s.(Traces)
+	if !ok || !traces {
+		return r, nil
+	}
+	r.Traces = map[int][]TraceToken{}
+	for _, t := range c.Turns() {
+		if t.Reply == nil {
+			continue
+		}
+		tokens, err := kept.Trace(ctx, c.ID, t.ID)
+		if err != nil {
+			return r, err
+		}
+		if len(tokens) > 0 {
+			r.Traces[t.ID] = tokens
+		}
+	}
+	return r, nil
+}
+
+// Put puts a record into a store and returns the ID of its conversation there: fresh where the store has one of its ID.
+func Put(ctx context.Context, s Store, r Record, fresh string) (id string, err error) {
+	switch _, err := s.Load(ctx, r.ID); {
+	case err == nil:
+		r.ID = fresh
+	case !errors.Is(err, ErrNotFound):
+		return "", err
+	}
+	return r.ID, put(ctx, s, r)
+}
+
+func put(ctx context.Context, s Store, r Record) error {
+	if err := s.SaveSession(ctx, r.Header()); err != nil {
+		return err
+	}
+	for _, t := range r.Turns() {
+		if err := s.SaveTurn(ctx, r.ID, t.Clone()); err != nil {
+			return err
+		}
+	}
+	if err := s.SaveSession(ctx, r.Header()); err != nil {
+		return err
+	}
+	if index, ok := s.(Index); ok && (len(r.Tags) > 0 || r.Starred) {
+		if err := index.Label(ctx, r.ID, r.Tags, r.Starred); err != nil {
+			return err
+		}
+	}
+	if notes, ok := s.(Notes); ok {
+		for _, n := range r.Notes {
+			if _, err := notes.SaveNote(ctx, r.ID, n); err != nil {
+				return err
+			}
+		}
+	}
+	if traces, ok := s.(Traces); ok {
+		for id, tokens := range r.Traces {
+			t := r.turns[id]
+			if t == nil {
+				continue
+			}
+			if err := traces.SaveTraced(ctx, r.ID, t.Clone(), 0, tokens); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// Pieces tells the texts of tokens by their ids, as a store knows them of the tokenizer that wrote a reply.
+func Pieces(ctx context.Context, s Store) func(t *Turn, id int) []byte {
+	kept, ok := s.(Traces)
+	known := map[string][][]byte{}
+	return func(t *Turn, id int) []byte {
+		if !ok || t.Reply == nil || t.Reply.Vocabulary == "" {
+			return nil
+		}
+		pieces, read := known[t.Reply.Vocabulary]
+		if !read {
+			pieces, _ = kept.Vocabulary(ctx, t.Reply.Vocabulary) // without them there are no colours
+			known[t.Reply.Vocabulary] = pieces
+		}
+		if id < 0 || id >= len(pieces) {
+			return nil
+		}
+		return pieces[id]
+	}
+}
+
+// Find returns the ID of the chat that somebody means by a part of it: its end, as lists show it, or all of it; "last" is the latest.
+func Find(ctx context.Context, s Store, part string) (id string, err error) {
+	all, err := s.Sessions(ctx)
+	if err != nil {
+		return "", err
+	}
+	if part == "last" && len(all) > 0 {
+		return all[0].ID, nil
+	}
+	for _, m := range all {
+		if m.ID == part {
+			return m.ID, nil
+		}
+	}
+	var found []string
+	for _, m := range all {
+		if len(part) >= leastID && strings.HasSuffix(m.ID, strings.ToLower(part)) {
+			found = append(found, m.ID)
+		}
+	}
+	switch len(found) {
+	case 0:
+		return "", fmt.Errorf("no chat has the id %q; \"inkling export\" lists them", part)
+	case 1:
+		return found[0], nil
+	}
+	return "", fmt.Errorf("%d chats have the id %q; give the whole one: %s", len(found), part, strings.Join(found, " or "))
+}
+
+// leastID is how many characters tell a chat.
+const leastID = 4
+
+// Short is the part of an ID that people type: its random end.
+func Short(id string) string { return id[max(len(id)-8, 0):] }
