@@ -73,6 +73,32 @@ func TestDial(t *testing.T) {
 	}
 }
 
+// The terminal is told how much of a download has come, that a reply is being written, and when there is nothing to wait for.
+func TestTheTerminalIsToldOfProgress(t *testing.T) {
+	model, gate := gated("abc")
+	u := newUserOf(t, 80, 24, model, pulling("gpt2-xl"))
+	if bar := u.p.View().ProgressBar; bar != nil {
+		t.Errorf("%v is told of an idle chat", bar)
+	}
+	u.types("hi")
+	u.press("enter")
+	u.shows("▌ hi")
+	if bar := u.p.View().ProgressBar; bar == nil || bar.State != tea.ProgressBarIndeterminate {
+		t.Errorf("%v is told while a reply is written", bar)
+	}
+	close(gate)
+	u.idle()
+	u.pulls("gpt2-xl")
+	if bar := u.p.View().ProgressBar; bar == nil || bar.State != tea.ProgressBarDefault || bar.Value != 42 {
+		t.Errorf("%v is told of a download of which 42 percent have come", bar)
+	}
+	u.press("esc")
+	u.until("the download has ended", func() bool { return u.p.session.Engine.Download() == nil })
+	if bar := u.p.View().ProgressBar; bar != nil {
+		t.Errorf("%v is told after the download", bar)
+	}
+}
+
 // The very next token after a turn is drawn with the new value: here the last one of the reply, whose parameters are stored.
 func TestDialWhileWriting(t *testing.T) {
 	model, gate := gated("abc")

@@ -23,6 +23,7 @@ func (p *program) View() tea.View {
 	if title := safe.Line(p.session.Chat.Conversation().Title); title != "" {
 		v.WindowTitle = "inkling: " + title
 	}
+	v.ProgressBar = progress(p.session)
 	if p.session.Settings.Values().Mouse {
 		v.MouseMode = tea.MouseModeCellMotion
 	}
@@ -68,6 +69,18 @@ func (p *program) View() tea.View {
 
 // least is how many lines the text has at least, where there is a line about the context.
 const least = 4
+
+// progress is what the terminal shows beside its title, or on its tab: how much of a download has come, or that something is on;
+// nil for nothing.
+func progress(s *session.Session) *tea.ProgressBar {
+	switch d := s.Engine.Download(); {
+	case d != nil && d.Progress.Total > 0:
+		return tea.NewProgressBar(tea.ProgressBarDefault, int(100*d.Progress.Done/d.Progress.Total))
+	case d != nil || s.Engine.Opening() != "" || s.Reply.Writing():
+		return tea.NewProgressBar(tea.ProgressBarIndeterminate, 0)
+	}
+	return nil
+}
 
 // margins take room that a narrow screen does not have.
 const narrow = 20 // columns
