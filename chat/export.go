@@ -87,7 +87,7 @@ func exportText(w io.Writer, c *Conversation, o ExportOptions) error {
 	}
 	path := c.Path()
 	if c.Mode == Story {
-		paragraph(StoryText(path))
+		paragraph(FoldStory(path).Text)
 	}
 	for _, t := range path {
 		switch {

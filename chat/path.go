@@ -65,6 +65,13 @@ func (c *Conversation) Undo() (text string, ok bool) {
 	return "", false
 }
 
+// Back ends the current path before its last turn.
+func (c *Conversation) Back() {
+	if t := c.Leaf(); t != nil {
+		c.leaf = t.Parent
+	}
+}
+
 // Current returns what the turns alone do not tell: the end of the current
 // path (0 when the path is empty), and for every parent (0 for the roots) the
 // child chosen last, where that is not its newest child.

@@ -34,6 +34,11 @@ type Turn struct {
 	State   State     `json:"state"`
 	Created time.Time `json:"created"`
 	Reply   *Reply    `json:"reply,omitempty"` // how the model made it; nil for user turns
+
+	// Of a story that is edited: the turn is a change of its text, which puts Text there in place of some bytes. Without a place it
+	// is added at the end.
+	Place   *int `json:"place,omitempty"`
+	Removed int  `json:"removed,omitempty"`
 }
 
 // A Reply records how an assistant turn was made, so that it can be made again.

@@ -395,7 +395,7 @@ func TestStoryModeHasNoRoles(t *testing.T) {
 	})
 	u := newUserOf(t, 80, 24, model)
 	u.types("/mode story")
-	u.press("enter")
+	u.press("enter", "esc") // to the input
 	u.says("Once upon a time")
 	if got := <-prompts; got != "Once upon a time" {
 		t.Errorf("the model saw %q", got)

@@ -4,7 +4,6 @@ import (
 	"strings"
 	"unicode"
 
-	"charm.land/lipgloss/v2"
 	"github.com/charmbracelet/x/ansi"
 
 	"inkling/chat"
@@ -12,7 +11,6 @@ import (
 	"inkling/ui/markdown"
 	"inkling/ui/safe"
 	"inkling/ui/style"
-	"inkling/ui/text"
 )
 
 // item is one turn on the screen. Its lines are kept until something that they show changes; the text of a turn that is
@@ -25,17 +23,10 @@ type item struct {
 	dim    string // how the model came to a reply, above it
 	plain  bool   // show the text as it is, without Markdown
 
-	story []*chat.Turn // the turns of a story, shown as one text; nil in a chat
-	cut   int          // bytes of that text before the model's view
-	laid  *laid        // nil in a chat; the item of a story hands it on to the next
-
 	stream *markdown.Stream
 	cached []string
 	width  int // for which the lines were made; 0: not at all
 }
-
-// laid is the text of a story as rows: what the model does not see any more, and the rest.
-type laid struct{ unseen, seen text.Paragraphs }
 
 // look is what all items share.
 type look struct {
@@ -65,9 +56,6 @@ func (it *item) lines() []string {
 }
 
 func (it *item) render(width int) []string {
-	if it.story != nil {
-		return it.renderStory(width)
-	}
 	var lines []string
 	if it.above != "" {
 		lines = append(lines, it.rules(width)...)
@@ -105,30 +93,6 @@ func (it *item) render(width int) []string {
 		}
 		lines = append(lines, mark+row)
 	}
-	return append(lines, it.foot(body)...)
-}
-
-// renderStory shows all turns as the one text that the model sees, with a line where its view begins.
-func (it *item) renderStory(width int) []string {
-	body := it.look.column(width)
-	whole := chat.StoryText(it.story)
-	var lines []string
-	show := func(of *text.Paragraphs, story string, paint func(...string) string) {
-		lines = append(lines, of.Lay(strings.TrimLeft(story, " "), body, func(paragraph string, width int) []string {
-			rows := wrap.Text(safe.Text(paragraph), width)
-			for i, row := range rows {
-				rows[i] = style.Margin + paint(row)
-			}
-			return rows
-		})...)
-	}
-	if it.above != "" {
-		if it.cut > 0 {
-			show(&it.laid.unseen, whole[:it.cut], it.look.Dim.Render)
-		}
-		lines = append(lines, it.rules(width)...)
-	}
-	show(&it.laid.seen, whole[it.cut:], lipgloss.NewStyle().Render)
 	return append(lines, it.foot(body)...)
 }
 

@@ -186,9 +186,6 @@ func (s *screen) paint(look *look, items []*item) {
 	look.renderer = markdown.New(look.Markdown)
 	for _, it := range items {
 		it.stream = nil
-		if it.laid != nil {
-			it.laid = &laid{}
-		}
 		it.changed()
 	}
 }
@@ -206,20 +203,25 @@ func (p *program) changed() {
 			it.changed()
 		}
 	}
-	if conv.Mode == chat.Story && len(path) > 0 {
-		leaf := path[len(path)-1]
-		if last := p.transcript.end(); p.session.Reply.Writing() && last != nil && last.turn == leaf {
-			last.changed()
-			return
+	_, story := p.dock.Main.(*pane.Story)
+	switch {
+	case conv.Mode == chat.Story && !story:
+		p.dock.Main = pane.NewStory(p.session, p.transcript.empty)
+		if p.screen.width > 0 { // else the first words go into the input, as in a chat
+			p.dock.Leave()
+			p.dock.Move(+1)
 		}
-		story := &item{look: p.look, turn: leaf, story: path, footer: p.session.Chat.Footer(leaf, p.footers), laid: &laid{}}
-		if last := p.transcript.end(); last != nil && last.laid != nil {
-			story.laid = last.laid
+	case conv.Mode != chat.Story && story:
+		focused := p.dock.Focused() == p.dock.Main
+		if p.dock.Main = &p.transcript; focused {
+			p.dock.Leave()
 		}
-		if seen.Dropped > 0 {
-			story.above, story.cut = cutText(seen, conv.Mode), p.session.Unseen()
+	}
+	if conv.Mode == chat.Story { // the pane has the text
+		p.transcript.set(nil)
+		if len(path) > 0 {
+			p.transcript.set([]*item{{look: p.look, turn: path[len(path)-1]}})
 		}
-		p.transcript.set([]*item{story})
 		return
 	}
 	kept := map[int]*item{}
@@ -242,8 +244,8 @@ func (p *program) changed() {
 		}
 		plain := !settings.Markdown
 		dim := p.session.Chat.Thought(t)
-		if it.above != above || it.footer != footer || it.plain != plain || it.dim != dim || it.story != nil {
-			it.above, it.footer, it.plain, it.dim, it.story = above, footer, plain, dim, nil
+		if it.above != above || it.footer != footer || it.plain != plain || it.dim != dim {
+			it.above, it.footer, it.plain, it.dim = above, footer, plain, dim
 			it.changed()
 		}
 		items = append(items, it)

@@ -34,6 +34,9 @@ func TestOneFlowTwoFrontEnds(t *testing.T) {
 			}
 			u.types(line)
 			u.press("enter")
+			if line == "/mode story" {
+				u.press("esc") // to the input
+			}
 		}
 		u.idle()
 	}

@@ -2,6 +2,7 @@ package ui
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"time"
 
@@ -70,8 +71,15 @@ func (p *program) take(e session.Event) tea.Cmd {
 	if p.notice.passing && !p.session.Busy() {
 		p.notice = notice{}
 	}
-	if _, ok := e.(session.Written); ok && p.transcript.end() != nil {
-		p.transcript.end().changed()
+	if last := p.transcript.end(); last != nil {
+		if _, ok := e.(session.Written); ok {
+			last.changed()
+		}
+	}
+	if story, ok := p.dock.Main.(*pane.Story); ok {
+		if work := story.Replay(); work != nil {
+			return tea.Batch(cmd, p.do(work))
+		}
 	}
 	return cmd
 }
@@ -162,6 +170,8 @@ func (p *program) act(action string, msg tea.KeyPressMsg) tea.Cmd {
 			return nil
 		}
 		return p.edit(msg)
+	case p.dock.Main != &p.transcript && slices.Contains([]string{actPageUp, actPageDown, actTop, actBottom}, action):
+		return p.follow(p.dock.Main.Handle(msg))
 	case action == actPageUp:
 		p.transcript.scroll(-p.transcript.page())
 	case action == actPageDown:

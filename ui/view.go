@@ -101,6 +101,10 @@ func (p *program) ruleLine() string {
 	switch {
 	case p.notice.text != "" && p.notice.fits(width):
 		return p.notice.style(p.look).Render(style.Rule(safe.Line(p.notice.text), width))
+	case p.dock.Focused() == p.dock.Main && p.session.Chat.Conversation().Mode == chat.Story && p.session.Reply.Writing():
+		return p.look.Dim.Render(style.Rule("writing; Esc, or typing, stops", width))
+	case p.dock.Focused() == p.dock.Main && p.session.Chat.Conversation().Mode == chat.Story:
+		return p.look.Dim.Render(style.Rule("Alt+Enter continues here; Esc, then /, for commands", width))
 	case p.dock.Focused() == p.dock.Main:
 		return p.look.Title.Render(style.Rule("text: Up, Down scroll; Esc, or Enter, to the input", width))
 	case p.session.Reply.Paused():

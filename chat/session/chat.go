@@ -27,6 +27,8 @@ type Chat struct {
 	thought map[*chat.Turn]string
 
 	notebook *prompt.Notebook // of the conversation's notes; nil: to be made
+	folded   folded           // of a story
+	typing   *string          // the text of a story that is not a change of it yet
 	saving
 }
 
@@ -70,6 +72,14 @@ func (c *Chat) SaveDraft() {
 // Undo takes the last message back: its text is told as a Draft.
 func (c *Chat) Undo() []Work {
 	return c.stopAnd(func() []Work {
+		c.commit()
+		if leaf := c.conv.Leaf(); leaf != nil && leaf.Place != nil {
+			c.conv.Back()
+			c.saveHeader()
+			c.changed()
+			c.say("undone; the old version is kept")
+			return nil
+		}
 		text, ok := c.conv.Undo()
 		if !ok {
 			c.say("nothing to undo")
@@ -86,6 +96,7 @@ func (c *Chat) Undo() []Work {
 // setMode makes it a chat or a story.
 func (c *Chat) setMode(mode chat.Mode) []Work {
 	return c.stopAnd(func() []Work {
+		c.commit()
 		c.conv.Mode = mode
 		c.saveHeader()
 		c.changed()

@@ -108,7 +108,13 @@ func (r *Reply) Send(text string) []Work {
 
 // Continue continues the last reply as a new version of it, or answers a message that has no reply yet.
 func (r *Reply) Continue() []Work {
+	r.chat.commit()
 	leaf := r.chat.conv.Leaf()
+	if leaf != nil && r.writing == nil {
+		if place, ok := after(leaf); ok {
+			return r.answer(beginning{parent: leaf.ID, place: &place})
+		}
+	}
 	switch {
 	case r.writing != nil:
 		r.hold("still writing; press Esc to stop")
@@ -128,7 +134,14 @@ func (r *Reply) Continue() []Work {
 func (r *Reply) Retry() []Work { return r.stopAnd(r.again) }
 
 func (r *Reply) again() []Work {
+	r.chat.commit()
 	leaf := r.chat.conv.Leaf()
+	if leaf != nil && leaf.Place != nil {
+		if place, _ := after(leaf); leaf.Role == chat.User {
+			return r.answer(beginning{parent: leaf.ID, place: &place})
+		}
+		return r.answer(beginning{parent: leaf.Parent, place: leaf.Place})
+	}
 	switch {
 	case leaf == nil:
 		r.say("no reply to retry")
@@ -148,21 +161,28 @@ type beginning struct {
 	trace     []chat.TraceToken // of these
 	paused    bool              // it waits for an order
 	steps     int               // and goes on by so many tokens then
+	place     *int              // of a story, where it is put in; nil for the end
 }
 
 // answer starts a reply.
 func (r *Reply) answer(b beginning) []Work {
 	parent, continued := b.parent, b.continued
+	open := continued != nil
+	if open && continued.Place != nil {
+		b.place, open = continued.Place, false // what it begins with is given by its tokens
+	}
 	if r.engine.model == nil || r.engine.own != "" {
 		r.waiting = func() []Work { return r.answer(b) }
 		r.hold("the model is still loading")
 		return nil
 	}
 	path := r.chat.conv.PathTo(parent)
-	if continued != nil {
+	if open {
 		path = append(path, continued)
 	}
-	p, packed, err := r.view.make(path, continued != nil)
+	r.view.place = b.place
+	p, packed, err := r.view.make(path, open)
+	r.view.place = nil
 	if r.fail(err) {
 		return nil
 	}
@@ -170,7 +190,7 @@ func (r *Reply) answer(b beginning) []Work {
 	r.steer()
 
 	base := writing{controls: r.controls}
-	if open := r.engine.codec == nil && continued != nil; open {
+	if open && r.engine.codec == nil {
 		base.begun = continued.Text
 		base.raw = base.begun
 	}
@@ -205,7 +225,7 @@ func (r *Reply) request(b beginning, p prompt.Prompt, forced []int) asking {
 	if continued != nil && continued.Reply != nil && p.Begun != nil && b.ids == nil {
 		memo = continued.Reply.Memo
 	}
-	return asking{parent, engine.Request{Prompt: p.IDs, Text: p.Text, Messages: messages(p.Messages), Controls: r.controls,
+	return asking{parent, b.place, engine.Request{Prompt: p.IDs, Text: p.Text, Messages: messages(p.Messages), Controls: r.controls,
 		Seed: seed, Attempt: attempt, Position: uint32(len(p.Begun)), Forced: forced, Paused: b.paused,
 		Top: min(r.engine.model.Can().Top, alternatives), Ends: p.Ends, Memo: memo, NoDrafts: !r.settings.config.Speculation}}
 }
@@ -213,6 +233,7 @@ func (r *Reply) request(b beginning, p prompt.Prompt, forced []int) asking {
 // asking is a request for a reply to a turn.
 type asking struct {
 	parent int
+	place  *int // of a story, where it is put in; nil for the end
 	engine.Request
 }
 
@@ -221,6 +242,7 @@ func (r *Reply) begin(w *writing, a asking) (work []Work, err error) {
 	ctx, cancel := context.WithCancel(r.ctx)
 	w.cancel = cancel
 	w.turn = r.chat.conv.Add(a.parent, chat.Assistant, r.view.choice.Format.Clean(w.raw), r.now())
+	w.turn.Place = a.place
 	w.generation, err = r.engine.model.Generate(ctx, a.Request)
 	if err != nil {
 		cancel()
@@ -467,6 +489,7 @@ func (r *Reply) Version(step int) {
 		r.hold("still writing; press Esc to stop")
 		return
 	}
+	r.chat.commit()
 	ids, at := r.chat.versions()
 	switch {
 	case ids == nil:

@@ -81,6 +81,7 @@ func New(o Options) (*Session, []Work) {
 func (s *Session) Close() error {
 	s.Engine.endDownloads()
 	s.Reply.keep()
+	s.Chat.commit()
 	s.Chat.SaveDraft()
 	err := s.Chat.settle(s.ctx)
 	s.cancel()
@@ -133,6 +134,10 @@ func (s *Session) Take(e Event) []Work {
 		return s.Reply.confirmed(e)
 	case found:
 		s.found(e)
+	case typed:
+		if e.conv == s.Chat.conv && s.Reply.writing == nil {
+			s.Chat.commit()
+		}
 	case imported:
 		return s.adopt(e)
 	case watched:
@@ -205,6 +210,9 @@ func (s *Session) fresh() *chat.Conversation {
 func (s *Session) begin(c *chat.Conversation) {
 	s.Engine.own = ""
 	before := s.Chat.conv
+	if before != nil {
+		s.Chat.commit()
+	}
 	s.Chat.leave()
 	s.Chat.conv, s.Chat.typed, s.Chat.queue, s.Chat.notebook = c, c.Draft, nil, nil
 	s.tell(Began{Lost: before != nil && before.Leaf() == nil})

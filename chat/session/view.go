@@ -24,6 +24,7 @@ type view struct {
 	packed prompt.Packed
 	noted  string // what was said of the prompt last
 	warned string // of what leaves the view
+	place  *int   // of a story, where the model goes on; nil: after the last change
 }
 
 // work works out what the model would see of the path; while a reply is being written, what it does see stays.
@@ -41,6 +42,17 @@ func (v *view) work() {
 
 // make writes path down for the model. With open the model goes on with the last turn.
 func (v *view) make(path []*chat.Turn, open bool) (prompt.Prompt, prompt.Packed, error) {
+	if !v.edited(path) {
+		return v.write(path, open)
+	}
+	turns, dropped := v.passages(path)
+	p, packed, err := v.write(turns, false)
+	packed.Dropped, packed.About = packed.Dropped+dropped, packed.About || dropped > 0
+	return p, packed, err
+}
+
+// write writes turns down.
+func (v *view) write(path []*chat.Turn, open bool) (prompt.Prompt, prompt.Packed, error) {
 	model := v.engine.codec
 	if model == nil {
 		return v.elsewhere(path, open)
@@ -120,8 +132,17 @@ func (s *Session) Unseen() int {
 	if s.view.packed.Dropped == 0 {
 		return 0
 	}
+	path := s.Chat.conv.Path()
+	whole := ""
+	if len(path) > 0 && s.view.edited(path) {
+		whole = strings.TrimRight(s.view.ahead(path), " \t")
+	} else {
+		whole = chat.StoryText(path)
+	}
 	if s.Engine.codec == nil {
-		path := s.Chat.conv.Path()
+		if s.view.edited(path) {
+			return max(len(whole)-len(s.view.prompt.Text), 0)
+		}
 		first := slices.IndexFunc(path, func(t *chat.Turn) bool { return t.ID == s.view.packed.FirstKept })
 		return len(chat.StoryText(path[:max(first, 0)]))
 	}
@@ -129,7 +150,7 @@ func (s *Session) Unseen() int {
 	for _, n := range s.Chat.Notes(prompt.AuthorNote).All {
 		seen = strings.Replace(seen, n.Text+"\n", "", 1)
 	}
-	before, _ := strings.CutSuffix(chat.StoryText(s.Chat.conv.Path()), seen)
+	before, _ := strings.CutSuffix(whole, seen)
 	return len(before)
 }
 

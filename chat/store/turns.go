@@ -44,7 +44,7 @@ func (s *DB) Load(ctx context.Context, id string) (*chat.Conversation, error) {
 
 func readTurns(ctx context.Context, tx *sql.Tx, session string) ([]chat.Turn, error) {
 	rows, err := tx.QueryContext(ctx, `
-		SELECT t.id, coalesce(t.parent, 0), t.role, t.text, t.state, t.created, t.reply, d.ids
+		SELECT t.id, coalesce(t.parent, 0), t.role, t.text, t.state, t.created, t.reply, d.ids, d.place, coalesce(d.removed, 0)
 		FROM turns t LEFT JOIN details d ON d.session = t.session AND d.turn = t.id WHERE t.session = ? ORDER BY t.id`, session)
 	if err != nil {
 		return nil, err
@@ -56,8 +56,13 @@ func readTurns(ctx context.Context, tx *sql.Tx, session string) ([]chat.Turn, er
 		var created int64
 		var reply sql.NullString
 		var ids []byte
-		if err := rows.Scan(&t.ID, &t.Parent, &t.Role, &t.Text, &t.State, &created, &reply, &ids); err != nil {
+		var place sql.NullInt64
+		if err := rows.Scan(&t.ID, &t.Parent, &t.Role, &t.Text, &t.State, &created, &reply, &ids, &place, &t.Removed); err != nil {
 			return nil, err
+		}
+		if place.Valid {
+			at := int(place.Int64)
+			t.Place = &at
 		}
 		t.Created = time.UnixMilli(created)
 		if reply.Valid {
@@ -98,6 +103,10 @@ func (s *DB) save(ctx context.Context, session string, t chat.Turn, more func(*s
 		written, err := saveTurn(ctx, tx, session, &t, reply)
 		if err == nil && written {
 			err = saveIDs(ctx, tx, session, t.ID, ids)
+		}
+		if err == nil && written && t.Place != nil {
+			_, err = tx.ExecContext(ctx, "INSERT INTO details (session, turn, place, removed) VALUES (?, ?, ?, ?) "+
+				"ON CONFLICT DO UPDATE SET place = excluded.place, removed = excluded.removed", session, t.ID, *t.Place, t.Removed)
 		}
 		if err == nil && written {
 			err = preview(ctx, tx, session)

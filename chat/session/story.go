@@ -1,0 +1,144 @@
+package session
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"inkling/chat"
+	"inkling/chat/prompt"
+)
+
+// typingPause is how long what is typed into a story waits to become a change of it.
+const typingPause = 800 * time.Millisecond
+
+// folded is the text of a story, as far as it has been worked out.
+type folded struct {
+	conv   *chat.Conversation
+	leaf   int
+	bytes  int       // of the last turn
+	before chat.Fold // without it
+	fold   chat.Fold
+}
+
+// typed says that what was typed into a story has waited long enough.
+type typed struct{ conv *chat.Conversation }
+
+func (typed) event() {}
+
+// Story is the text of the current path, as it is after all changes.
+func (c *Chat) Story() chat.Fold {
+	leaf := c.conv.Leaf()
+	f := &c.folded
+	switch {
+	case leaf == nil:
+		*f = folded{}
+	case f.conv == c.conv && f.leaf == leaf.ID && f.bytes == len(leaf.Text):
+	case f.conv == c.conv && leaf.Place != nil && (f.leaf == leaf.ID || f.leaf == leaf.Parent && f.leaf != 0):
+		if f.leaf != leaf.ID {
+			f.before = f.fold
+		}
+		f.leaf, f.bytes, f.fold = leaf.ID, len(leaf.Text), f.before.With(leaf)
+	default:
+		*f = folded{conv: c.conv, leaf: leaf.ID, bytes: len(leaf.Text), fold: chat.FoldStory(c.conv.Path())}
+		f.before = chat.FoldStory(c.conv.PathTo(leaf.Parent))
+	}
+	return f.fold
+}
+
+// Type notes that the text of the story is now next. It becomes a change of the story at a pause, before the model writes, and when
+// the program ends. It must not be called while a reply is written.
+func (c *Chat) Type(next string) []Work {
+	waiting := c.typing != nil
+	c.typing = &next
+	if waiting {
+		return nil
+	}
+	e := typed{c.conv}
+	return []Work{{do: func(ctx context.Context) Event {
+		timer := time.NewTimer(typingPause)
+		defer timer.Stop()
+		select {
+		case <-timer.C:
+		case <-ctx.Done():
+		}
+		return e
+	}}}
+}
+
+// Typing reports whether something was typed into the story that is not a change of it yet.
+func (c *Chat) Typing() bool { return c.typing != nil }
+
+// commit makes what was typed a change of the story.
+func (c *Chat) commit() {
+	if c.typing == nil {
+		return
+	}
+	next := *c.typing
+	c.typing = nil
+	at, removed, in := chat.Difference(c.Story().Text, next)
+	if removed == 0 && in == "" {
+		return
+	}
+	parent := 0
+	if leaf := c.conv.Leaf(); leaf != nil {
+		parent = leaf.ID
+	}
+	turn := c.conv.Add(parent, chat.User, in, c.now())
+	turn.Place, turn.Removed = &at, removed
+	c.saveHeader()
+	c.journal.SaveTurn(c.conv.ID, turn)
+	c.changed()
+}
+
+// WriteAt has the model go on at a place of the story.
+func (r *Reply) WriteAt(place int) []Work {
+	if r.writing != nil {
+		r.hold("still writing; press Esc to stop")
+		return nil
+	}
+	r.chat.commit()
+	parent := 0
+	if leaf := r.chat.conv.Leaf(); leaf != nil {
+		parent = leaf.ID
+	}
+	return r.answer(beginning{parent: parent, place: &place})
+}
+
+// after is the place after the change that a turn is; ok is false where it does not say where that is.
+func after(t *chat.Turn) (place int, ok bool) {
+	if t.Place == nil {
+		return 0, false
+	}
+	return *t.Place + len(t.Text), true
+}
+
+// passages are the story of a path for a prompt, up to where the model goes on; dropped is about what of it is left out by far.
+func (v *view) passages(path []*chat.Turn) (turns []*chat.Turn, dropped int) {
+	text := v.ahead(path)
+	turns, cut := prompt.Passages(text, v.engine.model.Info().Context)
+	return turns, prompt.About(text[:cut])
+}
+
+// ahead is the story of a path up to where the model goes on.
+func (v *view) ahead(path []*chat.Turn) string {
+	leaf := path[len(path)-1]
+	fold := chat.Fold{}
+	if leaf == v.chat.conv.Leaf() {
+		fold = v.chat.Story()
+	} else {
+		fold = chat.FoldStory(path)
+	}
+	at := len(fold.Text)
+	if v.place != nil {
+		at = *v.place
+	} else if place, ok := after(leaf); ok {
+		at = place
+	}
+	return fold.Text[:min(at, len(fold.Text))]
+}
+
+// edited reports whether a path is that of a story whose text was changed within.
+func (v *view) edited(path []*chat.Turn) bool {
+	return v.chat.conv.Mode == chat.Story && (v.place != nil && len(path) > 0 || slices.ContainsFunc(path, func(t *chat.Turn) bool { return t.Place != nil }))
+}

@@ -1,0 +1,226 @@
+package pane
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	tea "charm.land/bubbletea/v2"
+	"charm.land/lipgloss/v2"
+	"github.com/charmbracelet/x/ansi"
+
+	"inkling/chat"
+	"inkling/chat/session"
+	"inkling/ui/safe"
+	"inkling/ui/style"
+	"inkling/ui/text"
+)
+
+// A Story is the text of a story, which the user and the model write.
+type Story struct {
+	session *session.Session
+	empty   func(width, height int) []string // what stands in place of no text
+	page    text.Page
+	shown   *chat.Conversation
+	dirty   bool              // the page has what is not in the story yet
+	keys    []tea.KeyPressMsg // that wait for the end of the reply
+	version int               // of the session, for which unseen is
+	unseen  int
+	counted string // the text that words are of
+	words   int
+	at      *tea.Cursor
+}
+
+// NewStory shows the story of a session. empty is what stands in place of no text while nobody writes.
+func NewStory(of *session.Session, empty func(width, height int) []string) *Story {
+	return &Story{session: of, empty: empty, version: -1}
+}
+
+// Title implements Pane.
+func (s *Story) Title() string { return "Story" }
+
+// Text implements Pane.
+func (s *Story) Text() string { return s.session.Chat.Story().Text }
+
+// Cursor implements Pane.
+func (s *Story) Cursor() *tea.Cursor { return s.at }
+
+// sync brings the page in line with the story, unless the user is ahead of it.
+func (s *Story) sync() chat.Fold {
+	fold := s.session.Chat.Story()
+	if conv := s.session.Chat.Conversation(); conv != s.shown {
+		s.shown, s.dirty, s.keys = conv, false, nil
+		s.page.Set(fold.Text, len(fold.Text))
+	}
+	if version := s.session.Version(); version != s.version {
+		s.version, s.unseen = version, s.session.Unseen()
+		s.dirty = s.dirty && s.session.Chat.Typing()
+	}
+	if fold.Text == s.page.String() {
+		return fold
+	}
+	if !s.dirty {
+		at, removed, in := chat.Difference(s.page.String(), fold.Text)
+		s.page.Replace(at, removed, in)
+		return fold
+	}
+	at, removed, in := chat.Difference(fold.Text, s.page.String())
+	return fold.With(&chat.Turn{Role: chat.User, Place: &at, Removed: removed, Text: in})
+}
+
+// Handle implements Pane.
+func (s *Story) Handle(msg tea.Msg) (o Action) {
+	s.sync()
+	switch msg := msg.(type) {
+	case tea.MouseWheelMsg:
+		s.page.Scroll(Wheel(msg))
+	case tea.PasteMsg:
+		return s.change(func() { s.page.Insert(safe.Text(msg.Content)) })
+	case tea.KeyPressMsg:
+		return s.press(msg)
+	}
+	return o
+}
+
+func (s *Story) press(key tea.KeyPressMsg) (o Action) {
+	reply := s.session.Reply
+	switch name := key.String(); name {
+	case "esc":
+		if !reply.Writing() || !reply.Stop() {
+			o.Leave = true
+		}
+	case "alt+enter", "ctrl+enter":
+		s.dirty = false
+		o.Work = reply.WriteAt(s.page.At())
+	case "alt+left":
+		reply.Version(-1)
+	case "alt+right":
+		reply.Version(+1)
+	default:
+		if reply.Writing() && (key.Text != "" || slices.Contains([]string{"enter", "backspace", "delete"}, name)) {
+			s.keys = append(s.keys, key)
+			reply.Stop()
+			return o
+		}
+		return s.change(func() { o.Passed = !s.page.Press(name, key.Text) }, &o)
+	}
+	return o
+}
+
+// change does something to the page, of which the session is told.
+func (s *Story) change(do func(), o ...*Action) (done Action) {
+	before := s.page.String()
+	if s.session.Reply.Writing() {
+		s.session.Reply.Stop()
+	}
+	do()
+	if len(o) > 0 {
+		done = *o[0]
+	}
+	if s.page.String() != before {
+		s.dirty = true
+		done.Work = s.session.Chat.Type(s.page.String())
+	}
+	return done
+}
+
+// Replay does what was typed while the model wrote, which stopped it.
+func (s *Story) Replay() (work []session.Work) {
+	if s.session.Reply.Writing() || len(s.keys) == 0 {
+		return nil
+	}
+	s.sync()
+	keys := s.keys
+	s.keys = nil
+	for _, key := range keys {
+		work = append(work, s.press(key).Work...)
+	}
+	return work
+}
+
+// Draw implements Pane.
+func (s *Story) Draw(look *style.Look, width, height int, focused bool) []string {
+	fold := s.sync()
+	body := max(min(width-len(style.Margin)-1, s.session.Settings.Values().TextWidth), 1)
+	s.page.Resize(body, max(height-1, 1))
+	rows, x, y := s.page.View()
+	var lines []string
+	if len(fold.Text) == 0 && !focused {
+		return filled(s.empty(width, height), width, height)
+	}
+	if len(fold.Text) == 0 {
+		lines = []string{look.Dim.Render(style.Margin + "Write, then Alt+Enter.")}
+	}
+	if len(lines) > 0 {
+		rows = nil
+	}
+	for i, row := range rows {
+		if s.unseen > 0 && s.unseen >= row.From && (s.unseen < row.To || s.unseen == row.To && i+1 < len(rows) && rows[i+1].From > s.unseen) {
+			lines = append(lines, look.Cut.Render(ansi.Truncate("┄┄ context starts here "+strings.Repeat("┄", width), width, "")))
+			if y >= i {
+				y++
+			}
+		}
+		lines = append(lines, style.Margin+s.paint(look, fold.Spans, row))
+	}
+	if over := len(lines) - max(height-1, 1); over > 0 {
+		if y >= len(lines)-over {
+			lines, y = lines[over:], y-over
+		}
+		lines = lines[:max(height-1, 1)]
+	}
+	s.at = tea.NewCursor(len(style.Margin)+x, y)
+	lines = filled(lines, width, max(height-1, 1))
+	if height > 1 {
+		lines = append(lines, look.Dim.Render(ansi.Truncate(style.Margin+s.foot(fold), width, "…")))
+	}
+	return filled(lines, width, height)
+}
+
+// paint is a row in the colours of those who wrote it.
+func (s *Story) paint(look *style.Look, spans []chat.Span, row text.Row) string {
+	var b strings.Builder
+	from := 0
+	for _, span := range spans {
+		to := from + span.Bytes
+		if to > row.From && from < row.To {
+			words := s.page.Shown(max(from, row.From), min(to, row.To))
+			paint := lipgloss.NewStyle()
+			if span.Role == chat.User {
+				paint = look.Own
+			}
+			if row.To <= s.unseen {
+				paint = look.Dim
+			}
+			b.WriteString(paint.Render(words))
+		}
+		if from = to; from >= row.To {
+			break
+		}
+	}
+	return b.String()
+}
+
+// foot counts the words, and says whose they are and how the last stretch was made.
+func (s *Story) foot(fold chat.Fold) string {
+	if s.counted != fold.Text {
+		s.counted, s.words = fold.Text, len(strings.Fields(fold.Text))
+	}
+	own, all := 0, 0
+	for _, span := range fold.Spans {
+		all += span.Bytes
+		if span.Role == chat.User {
+			own += span.Bytes
+		}
+	}
+	parts := []string{fmt.Sprintf("%d words", s.words)}
+	if all > 0 {
+		parts = append(parts, fmt.Sprintf("%d%% yours", (own*100+all/2)/all))
+	}
+	if leaf := s.session.Chat.Conversation().Leaf(); leaf != nil {
+		if foot := s.session.Chat.Footer(leaf, false); foot != "" {
+			parts = append(parts, foot)
+		}
+	}
+	return strings.Join(parts, session.Separator)
+}
