@@ -122,7 +122,7 @@ func TestModelsInThePlainChat(t *testing.T) {
 	for _, want := range []string{
 		"On this machine\n  starter: " + size + ", in use, mit\n", "To download\n  gpt2: 124M, 551 MB, mit\n", "/model NAME chooses one",
 		"* now using gpt2\n", "On this machine\n  starter: " + size + ", mit\n  gpt2: 2.7M, ", "* someone/else could not be downloaded: ",
-		" in use, mit, used just now\n", "model\n    gpt2, 2.7M parameters in q8",
+		" in use, mit, used just now\n", " gpt2, 2.7M parameters in q8",
 	} {
 		if !strings.Contains(out.String(), want) {
 			t.Errorf("no %q in\n%s", want, out.String())

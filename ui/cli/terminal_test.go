@@ -93,19 +93,19 @@ func TestPasteWithoutMarks(t *testing.T) {
 	p := ptytest.Start(t, ptytest.Options{Args: []string{"--seed", "1", "--max-tokens", "8"}})
 	p.Shows("You are talking to starter")
 	p.Type("first line\rsecond line\rthird line")
-	lines := func(last string) func(s ptytest.Screen) bool {
+	lines := func(first, rest string) func(s ptytest.Screen) bool {
 		return func(s ptytest.Screen) bool {
-			at := s.Line("❯ first line")
-			return at >= 0 && at+2 < len(s.Lines) && s.Lines[at+1] == "  second line" && s.Lines[at+2] == last
+			at := s.Line(first + "first line")
+			return at >= 0 && at+2 < len(s.Lines) && s.Lines[at+1] == rest+"second line" && s.Lines[at+2] == rest+"third line"
 		}
 	}
-	s := p.Until("three lines are in the input", lines("  third line"))
+	s := p.Until("three lines are in the input", lines("❯ ", "  "))
 	if s.Y != len(s.Lines)-2 {
 		t.Errorf("the cursor is in line %d, expected the last of the input:\n%s", s.Y, s)
 	}
 	p.Press("\r")
 	p.Shows(" tokens")
-	p.Until("three lines are a message", lines("  third line"))
+	p.Until("three lines are a message", lines("▌ ", "▌ "))
 
 	p.Type("/help\r")
 	p.Shows("Keys and commands")
