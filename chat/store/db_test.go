@@ -272,6 +272,7 @@ func TestALockedStore(t *testing.T) {
 		"before it is made": "BEGIN EXCLUSIVE",
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			path := filepath.Join(t.TempDir(), "chats.db")
 			old := sample(noon)
 			if name != "before it is made" {

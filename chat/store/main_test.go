@@ -1,6 +1,7 @@
 package store
 
 import (
+	"flag"
 	"os"
 	"testing"
 )
@@ -17,6 +18,9 @@ func TestMain(m *testing.M) {
 	}
 	if path := os.Getenv(fillVariable); path != "" {
 		os.Exit(fillChild(path))
+	}
+	if err := flag.Set("test.parallel", "6"); err != nil { // most of the time is waiting
+		panic(err)
 	}
 	os.Exit(m.Run())
 }

@@ -32,6 +32,7 @@ type Options struct {
 	Peak func(ctx context.Context, weights string) (int64, error)
 	// Progress is told what happens, a line at a time.
 	Progress func(line string)
+	least    time.Duration // how long a figure is measured; 0: long enough to trust it
 	// Version and Commit of the program, for the report.
 	Version, Commit string
 }

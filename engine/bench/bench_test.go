@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"go.uber.org/goleak"
 )
@@ -58,7 +59,7 @@ func TestRunMeasuresAFolder(t *testing.T) {
 	defer goleak.VerifyNone(t, goleak.IgnoreCurrent())
 	folder := tinyFolder(t)
 	peaks := map[string]int{}
-	r, err := Run(context.Background(), Options{Model: folder, Weights: []string{"q8", "f32"}, Threads: 2, Repetitions: 2, Sequences: 3,
+	r, err := Run(context.Background(), Options{Model: folder, Weights: []string{"q8", "f32"}, Threads: 2, Repetitions: 2, Sequences: 3, least: time.Millisecond,
 		Peak: func(_ context.Context, weights string) (int64, error) {
 			peaks[weights]++
 			return 1 << 20, nil
@@ -106,7 +107,7 @@ func TestRunMeasuresAFolder(t *testing.T) {
 // One format at a time gives the same figures, and no two models are open at once.
 func TestOneFormatAtATime(t *testing.T) {
 	defer goleak.VerifyNone(t, goleak.IgnoreCurrent())
-	o := Options{Model: tinyFolder(t), Weights: []string{"q8", "f16"}, Threads: 2, Repetitions: 1, Sequences: 2}
+	o := Options{Model: tinyFolder(t), Weights: []string{"q8", "f16"}, Threads: 2, Repetitions: 1, Sequences: 2, least: time.Millisecond}
 	info, err := o.look()
 	if err != nil {
 		t.Fatal(err)
@@ -163,7 +164,7 @@ func TestRunReportsWhatIsWrong(t *testing.T) {
 func TestRunEndsWithItsContext(t *testing.T) {
 	folder := tinyFolder(t)
 	ctx, cancel := context.WithCancel(context.Background())
-	_, err := Run(ctx, Options{Model: folder, Weights: []string{"q8"}, Threads: 1, Repetitions: 1000, Sequences: 1, Progress: func(line string) {
+	_, err := Run(ctx, Options{Model: folder, Weights: []string{"q8"}, Threads: 1, Repetitions: 1000, Sequences: 1, least: time.Millisecond, Progress: func(line string) {
 		if strings.HasPrefix(line, "round 1") {
 			cancel()
 		}

@@ -1,6 +1,7 @@
 package bench
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"runtime"
@@ -107,7 +108,7 @@ func (l *machineLab) loadCold(weights string) (float64, error) {
 		m.Close()
 		return took, nil
 	}
-	l.open[weights] = newSubject(m, l.options.Sequences)
+	l.open[weights] = newSubject(m, l.options.Sequences, cmp.Or(l.options.least, 100*time.Millisecond))
 	return took, nil
 }
 

@@ -20,10 +20,12 @@ type subject struct {
 	logits    []float32 // (sequences, V)
 	steps     []engine.Step
 	ids       []int
+
+	least time.Duration // how long a figure is measured: a small model does it over and over
 }
 
-func newSubject(m *engine.Model, sequences int) *subject {
-	s := &subject{model: m, network: m.Network(), workspace: m.Network().NewWorkspace()}
+func newSubject(m *engine.Model, sequences int, least time.Duration) *subject {
+	s := &subject{least: least, model: m, network: m.Network(), workspace: m.Network().NewWorkspace()}
 	s.state = s.network.NewState()
 	s.forks = []engine.State{s.state}
 	for len(s.forks) < sequences {
@@ -40,15 +42,12 @@ func (s *subject) id(position int) int { return token(position, s.model.Info().V
 // token is a token that is as good as any other.
 func token(position, vocab int) int { return (position*7919 + 13) % vocab }
 
-// least is how long a figure is measured at least: a small model does it over and over.
-const least = 100 * time.Millisecond
-
 func (s *subject) measure(ctx context.Context, f figure) (float64, error) {
 	run := map[kind]func(context.Context, figure) (time.Duration, error){
 		prefill: s.prefill, decode: s.decode, sequences: s.together, generate: s.generate, sampled: s.sample,
 	}[f.kind]
 	tokens, took := 0, time.Duration(0)
-	for took < least {
+	for took < s.least {
 		once, err := run(ctx, f)
 		if err != nil {
 			return 0, err

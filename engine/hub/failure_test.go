@@ -123,6 +123,7 @@ func TestFailuresSayWhatToDo(t *testing.T) {
 		"compressed bytes":              {id, "", bytesOnly(replace("Content-Encoding", "gzip")), hub.ErrProtocol, []string{"gzip"}},
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			s := hubtest.New(t)
 			for _, repository := range []string{id, "someone/gated", "someone/private"} {
 				s.Add(repository, files)
@@ -221,6 +222,7 @@ func TestPassingErrors(t *testing.T) {
 		"no data": func(w http.ResponseWriter, r *http.Request, next http.HandlerFunc) { panic(http.ErrAbortHandler) },
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			s := hubtest.New(t)
 			s.Add(id, files)
 			// Every request goes wrong twice.
@@ -275,6 +277,7 @@ func TestServersThatSayLess(t *testing.T) {
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			s := hubtest.New(t)
 			s.Add(id, files)
 			c := newClient(t, s)

@@ -3,6 +3,7 @@ package hub_test
 import (
 	"bytes"
 	"context"
+	"flag"
 	"fmt"
 	"net/http"
 	"os"
@@ -25,6 +26,9 @@ const childVariable = "INKLING_TEST_PULL"
 func TestMain(m *testing.M) {
 	if name := os.Getenv(childVariable); name != "" {
 		os.Exit(pullAndSay(name))
+	}
+	if err := flag.Set("test.parallel", "6"); err != nil { // most of the time is waiting
+		panic(err)
 	}
 	os.Exit(m.Run())
 }

@@ -245,7 +245,10 @@ func (s *storm) hook(w http.ResponseWriter, r *http.Request, next http.HandlerFu
 // Every one of many pulls over a line that cuts, refuses and changes bytes, with clients that give up in the middle and
 // partial files in which a byte changes, ends with the right bytes or with an error, and the right bytes come in the end.
 func TestManyPullsInAStorm(t *testing.T) {
-	const rounds = 200
+	rounds := 80
+	if os.Getenv("INKLING_LONG") == "1" {
+		rounds = 1000
+	}
 	s := hubtest.New(t)
 	random := rand.New(rand.NewPCG(50, 50))
 	failed, restarts := 0, 0

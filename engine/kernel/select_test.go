@@ -143,10 +143,11 @@ func TestWeightsAddUpInAnyOrder(t *testing.T) {
 			x[i] = float32(5 * random.NormFloat64())
 		}
 		w := make([]float32, len(x))
-		sum := Weights(w, x, Max(x))
+		most := Max(x)
+		sum := Weights(w, x, most)
 		exact := 0.0
 		for i, v := range x {
-			want := math.Exp(float64(v) - float64(Max(x)))
+			want := math.Exp(float64(v) - float64(most))
 			if d := math.Abs(float64(w[i]) - want); !(d <= 2e-6*want+1.0/(1<<37)) {
 				t.Fatalf("weight of %g is %g, want %g", v, w[i], want)
 			}

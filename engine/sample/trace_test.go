@@ -60,13 +60,20 @@ func checkOwn(t *testing.T, trace *Trace, logits []float32, padding []int) {
 	if !(math.Abs(trace.Entropy-entropy) <= 1e-5*max(1, entropy)) {
 		t.Errorf("entropy %g, want %g", trace.Entropy, entropy)
 	}
-	ranked := byLikelihood(slices.DeleteFunc(all, func(c Candidate) bool { return slices.Contains(padding, c.ID) || c.Logit == -inf }))
+	ranked := byLikelihood(slices.DeleteFunc(all, func(c Candidate) bool {
+		_, banned := slices.BinarySearch(padding, c.ID) // they rise
+		return banned || c.Logit == -inf
+	}))
+	ranks := map[int]int{}
+	for rank, c := range ranked {
+		ranks[c.ID] = rank
+	}
 	if len(trace.Top) != min(trace.Want, len(ranked)) {
 		t.Errorf("%d alternatives, want %d of %d", len(trace.Top), trace.Want, len(ranked))
 	}
 	check := func(seen Seen) {
-		rank := slices.IndexFunc(ranked, func(c Candidate) bool { return c.ID == seen.ID })
-		if seen.Rank != rank || !(math.Abs(seen.Logprob-math.Log(own[seen.ID])) <= 1e-5*max(1, math.Abs(seen.Logprob))) {
+		rank, known := ranks[seen.ID]
+		if !known || seen.Rank != rank || !(math.Abs(seen.Logprob-math.Log(own[seen.ID])) <= 1e-5*max(1, math.Abs(seen.Logprob))) {
 			t.Errorf("token %d: rank %d, log-probability %g, want %d, %g", seen.ID, seen.Rank, seen.Logprob, rank, math.Log(own[seen.ID]))
 		}
 	}
@@ -102,9 +109,13 @@ func checkStages(t *testing.T, trace *Trace, logits []float32, history []int, p 
 		if cut.Left != len(c) || !(math.Abs(cut.Mass-mass) <= 1e-5) {
 			t.Errorf("%s left %d with %g, want %d with %g", cut.Name, cut.Left, cut.Mass, len(c), mass)
 		}
+		left := map[int]bool{}
+		for _, x := range c {
+			left[x.ID] = true
+		}
 		for _, seen := range trace.Top {
 			_, was := before[seen.ID]
-			is := slices.ContainsFunc(c, func(x Candidate) bool { return x.ID == seen.ID })
+			is := left[seen.ID]
 			if was && is == (seen.By == stage) {
 				t.Errorf("token %d was dropped by stage %d, stage %d kept it: %v", seen.ID, seen.By, stage, is)
 			}

@@ -126,7 +126,7 @@ func (a *app) evaluate(ctx context.Context, s config.Settings, e evaluation, arg
 		return usage(`found %d files, expected one, or "-" for standard input`, len(args))
 	}
 	file := args[0]
-	text, err := readFile(a.In, file)
+	text, err := readFile(a.In, file, longest)
 	if err != nil {
 		return err
 	}
@@ -169,8 +169,8 @@ func (a *app) measure(ctx context.Context, model *engine.Model, text, file strin
 // longest is how many bytes of text are read at most. What WikiText and its like test with is a hundredth of it.
 const longest = 256 << 20
 
-// readFile reads the file of that name, or standard input, in, for "-".
-func readFile(in io.Reader, name string) (string, error) {
+// readFile reads at most so many bytes of the file of that name, or of standard input, in, for "-".
+func readFile(in io.Reader, name string, longest int64) (string, error) {
 	if name != "-" {
 		f, err := os.Open(name)
 		if err != nil {

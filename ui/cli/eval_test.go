@@ -73,7 +73,7 @@ func TestEvalBytes(t *testing.T) {
 	var seen []byte
 	m := enginetest.New(64, func(ids []int, _ []float32) { seen = append(seen[:0], enginetest.Bytes(ids)...) })
 	a := app{Streams: Streams{In: strings.NewReader("\xff\x00é\xc3\r\n."), Out: io.Discard, Err: io.Discard}, environment: func(string) (string, bool) { return "", false }}
-	text, err := readFile(a.In, "-")
+	text, err := readFile(a.In, "-", longest)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -92,7 +92,7 @@ func (endlessInput) Read(p []byte) (int, error) { return len(p), nil }
 
 func TestEvalOfAnEndlessFile(t *testing.T) {
 	a := app{Streams: Streams{In: endlessInput{}}}
-	if _, err := readFile(a.In, "-"); err == nil || err.Error() != "standard input is larger than 256 MB; evaluate a part of it" {
+	if _, err := readFile(a.In, "-", 3<<20); err == nil || err.Error() != "standard input is larger than 3 MB; evaluate a part of it" {
 		t.Error(err)
 	}
 }

@@ -26,6 +26,14 @@ func rounds() int {
 	return 3
 }
 
+// togetherRounds is how often so many programs are run at once: of three rounds, two are of two programs and one is of three.
+func togetherRounds(programs int) int {
+	if os.Getenv("INKLING_LONG") == "1" {
+		return rounds()
+	}
+	return 4 - programs
+}
+
 // ends are the ways in which a program ends. Those that are told to end write down what there is of a reply.
 var ends = map[string]struct {
 	do     func(p *ptytest.Program)
@@ -117,7 +125,7 @@ func TestProgramsInOneChatLoseNothing(t *testing.T) {
 		for _, programs := range []int{2, 3} {
 			t.Run(fmt.Sprintf("%s, %d programs", name, programs), func(t *testing.T) {
 				t.Parallel()
-				for round := range rounds() {
+				for round := range togetherRounds(programs) {
 					folder, s, c := sharedChat(t)
 					random := rand.New(rand.NewPCG(uint64(programs), uint64(round)))
 					running := make([]*ptytest.Program, programs)
