@@ -135,7 +135,7 @@ func (u *user) types(text string) {
 var keyCodes = map[string]rune{
 	"enter": tea.KeyEnter, "esc": tea.KeyEscape, "tab": tea.KeyTab, "up": tea.KeyUp, "down": tea.KeyDown, "left": tea.KeyLeft,
 	"right": tea.KeyRight, "pgup": tea.KeyPgUp, "pgdown": tea.KeyPgDown, "backspace": tea.KeyBackspace, "home": tea.KeyHome,
-	"end": tea.KeyEnd, "f1": tea.KeyF1, "f3": tea.KeyF3, "f5": tea.KeyF5, "delete": tea.KeyDelete,
+	"end": tea.KeyEnd, "f1": tea.KeyF1, "f2": tea.KeyF2, "f3": tea.KeyF3, "f5": tea.KeyF5, "delete": tea.KeyDelete,
 }
 
 // press presses keys by their names: "enter", "ctrl+up", "ctrl+c".

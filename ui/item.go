@@ -7,6 +7,7 @@ import (
 	"github.com/charmbracelet/x/ansi"
 
 	"inkling/chat"
+	"inkling/chat/session"
 	"inkling/chat/wrap"
 	"inkling/ui/markdown"
 	"inkling/ui/safe"
@@ -22,6 +23,10 @@ type item struct {
 	footer string
 	dim    string // how the model came to a reply, above it
 	plain  bool   // show the text as it is, without Markdown
+
+	tokens tokens
+	places []place // of the tokens in the lines, where they are in sight
+	cursor int     // the token that the cursor is on, from 1; 0: none
 
 	stream *markdown.Stream
 	cached []string
@@ -61,6 +66,7 @@ func (it *item) render(width int) []string {
 		lines = append(lines, it.rules(width)...)
 		lines = append(lines, "")
 	}
+	it.places = nil
 	mark, text := style.Margin, strings.TrimLeftFunc(safe.Text(it.turn.Text), unicode.IsSpace) // a passage of a story may begin with a blank
 	body := it.look.column(width)
 	if it.dim != "" {
@@ -73,6 +79,13 @@ func (it *item) render(width int) []string {
 	switch {
 	case it.turn.Role == chat.User:
 		mark, rows = it.look.Own.Render(ownMark), wrap.Text(text, body)
+	case it.inSight():
+		it.stream = nil
+		rows, it.places = it.tokens.lay(it.look.Look, it.tokens.traces.Colours(), it.turn.Text, it.tokens.traces.Of(it.turn), body, it.cursor-1)
+		for i := range it.places {
+			it.places[i].row += len(lines)
+			it.places[i].column += len(style.Margin)
+		}
 	case it.turn.State == chat.Writing && strings.TrimSpace(text) == "":
 		rows = []string{it.look.Dim.Render(awaited)}
 	case it.plain:
@@ -94,6 +107,15 @@ func (it *item) render(width int) []string {
 		lines = append(lines, mark+row)
 	}
 	return append(lines, it.foot(body)...)
+}
+
+// inSight reports whether the tokens of a reply are to be seen, and known. Its text is shown as the model wrote it then.
+func (it *item) inSight() bool {
+	if it.tokens.traces == nil || it.turn.Role == chat.User || it.tokens.traces.Colours() == session.NoColours && it.cursor == 0 {
+		return false
+	}
+	trace := it.tokens.traces.Of(it.turn)
+	return trace != nil && len(trace.Tokens) > 0
 }
 
 // rules say where the model's view begins.

@@ -17,6 +17,7 @@ const (
 	actDial        = "dial"
 	actPalette     = "palette"
 	actPause       = "pause"
+	actColours     = "colors"
 	actRetry       = "retry"
 	actPrevious    = "previous"
 	actNext        = "next"
@@ -75,6 +76,7 @@ func defaultKeys() keyMap {
 		one(actDial, "turn the sampling parameters", []string{"ctrl+t"}, "Ctrl+T", "the dial: turn sampling parameters"),
 		one(actPause, "pause the reply, on an empty line", []string{"space"}, "Space", "on an empty line: pause the reply, or let it go on"),
 		one(actPalette, "everything there is to do", []string{"ctrl+p"}, "Ctrl+P", "everything there is to do: type to find it"),
+		one(actColours, "colour tokens", []string{"f2"}, "F2", "colour tokens: probability, rank, surprise ..."),
 		one(actRetry, "another reply", []string{"ctrl+r"}, "Ctrl+R", "write another reply; the old one is kept"),
 		one(actPrevious, "on an empty line: the version before", []string{"left"},
 			"Left, Right", "on an empty line: switch between versions"),

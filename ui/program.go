@@ -71,6 +71,7 @@ func newProgram(ctx context.Context, o session.Options, c Custom) *program {
 	p.keys.bind(c.Keys)
 	p.session, p.first = session.New(o)
 	p.transcript.follow, p.transcript.look = true, p.look
+	p.transcript.session = p.session
 	p.transcript.empty = func(width, height int) []string {
 		return p.welcome.lines(p.session, p.look, width, height, p.screen.few)
 	}
@@ -192,6 +193,12 @@ func (s *screen) paint(look *look, items []*item) {
 
 // changed brings the transcript in line with the conversation.
 func (p *program) changed() {
+	if colours := p.session.Traces.Colours(); colours != session.NoColours || p.transcript.coloured {
+		p.transcript.coloured = colours != session.NoColours
+		for _, it := range p.transcript.items {
+			it.changed()
+		}
+	}
 	conv, seen, settings := p.session.Chat.Conversation(), p.session.Context(), p.session.Settings.Values()
 	path := conv.Path()
 	if p.session.Reply.Choosing() {
@@ -233,7 +240,7 @@ func (p *program) changed() {
 	for i, t := range path {
 		it := kept[t.ID]
 		if it == nil || it.turn != t {
-			it = &item{look: p.look, turn: t}
+			it = &item{look: p.look, turn: t, tokens: tokens{traces: p.session.Traces}}
 		}
 		above, footer := "", ""
 		if p.footers || i >= atHand {

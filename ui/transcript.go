@@ -6,6 +6,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"inkling/chat/session"
 	"inkling/ui/pane"
 	"inkling/ui/safe"
 	"inkling/ui/style"
@@ -14,11 +15,15 @@ import (
 // transcript shows items from top to bottom in a window of lines. It follows the end until the user scrolls up, and only
 // ever asks those items for their lines that it has to pass.
 type transcript struct {
-	look   *look
-	empty  func(width, height int) []string // what stands in place of no items
-	items  []*item
-	seen   int // version of the session that they show
-	height int
+	look  *look
+	empty func(width, height int) []string // what stands in place of no items
+	items []*item
+	seen  int // version of the session that they show
+
+	session  *session.Session
+	coloured bool          // the tokens of replies have colours
+	at       session.Place // where the cursor is
+	height   int
 
 	follow bool
 	top    position // first line shown, while not following
@@ -130,17 +135,31 @@ func (t *transcript) Handle(msg tea.Msg) (o pane.Action) {
 		t.scroll(pane.Wheel(msg))
 	case tea.KeyPressMsg:
 		switch msg.String() {
+		case "left":
+			o.Work = t.point(-1)
+		case "right":
+			o.Work = t.point(+1)
 		case "up":
-			t.scroll(-1)
+			if !t.pointRow(-1) {
+				t.scroll(-1)
+			}
 		case "down":
-			t.scroll(+1)
+			if !t.pointRow(+1) {
+				t.scroll(+1)
+			}
 		case "home":
 			t.toTop()
 		case "end":
 			t.toEnd()
 		case "enter":
-			o.Leave = true
+			o.Leave = t.at.Turn == nil
+			o.Passed = !o.Leave
 		default:
+			if n := msg.Text; t.at.Turn != nil && len(n) == 1 && n >= "0" && n <= "9" {
+				o.Work = t.session.Reply.Replace(t.at.Turn, t.at.Token, (int(n[0]-'0')+9)%10)
+				t.unpoint()
+				return o
+			}
 			o.Passed = true
 		}
 	}

@@ -21,6 +21,15 @@ func (p *program) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		p.session.Chat.Typed(p.composer.text())
 		p.retheme()
 	}()
+	cmd := follows(p, msg)
+	if p.transcript.coloured {
+		cmd = tea.Batch(cmd, p.do(p.session.Traces.Read(p.transcript.visible()...)))
+	}
+	return p, cmd
+}
+
+// follows does what a message asks for.
+func follows(p *program, msg tea.Msg) tea.Cmd {
 	switch msg := msg.(type) {
 	case tea.WindowSizeMsg:
 		p.screen.width, p.screen.height = msg.Width, msg.Height
@@ -34,25 +43,31 @@ func (p *program) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	case tea.KeyboardEnhancementsMsg:
 		p.screen.shiftEnter = msg.SupportsKeyDisambiguation()
 	case tea.KeyPressMsg:
-		return p, p.pressed(msg)
+		return p.pressed(msg)
 	case tea.PasteMsg:
-		return p, p.pasted(msg)
+		return p.pasted(msg)
 	case tea.MouseWheelMsg:
-		return p, p.wheel(msg)
+		return p.wheel(msg)
 	case tea.MouseClickMsg:
+		if msg.Button == tea.MouseLeft && p.dock.Dialogs.Top() == nil && p.dock.At(msg.X, msg.Y) == pane.Pane(&p.transcript) {
+			if work, hit := p.transcript.click(msg.X, msg.Y); hit {
+				p.dock.FocusMain()
+				return p.do(work)
+			}
+		}
 		if number := p.welcome.clicked(msg.Y); msg.Button == tea.MouseLeft && p.inviting() && number > 0 {
-			return p, p.invite(number)
+			return p.invite(number)
 		}
 		if p.dock.Dialogs.Top() == nil {
 			if action, ok := p.dock.Click(msg); ok {
-				return p, p.follow(action)
+				return p.follow(action)
 			}
 		}
 	case session.Event:
-		return p, p.take(msg)
+		return p.take(msg)
 	case numberMsg:
 		if int(msg) == p.welcome.keys && p.welcome.typed > 0 && p.inviting() {
-			return p, p.invite(p.welcome.typed)
+			return p.invite(p.welcome.typed)
 		}
 	case draftMsg:
 		p.composer.dirty = false
@@ -62,7 +77,7 @@ func (p *program) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 			p.hot = 0
 		}
 	}
-	return p, nil
+	return nil
 }
 
 // take follows what has come of the session's work.
@@ -148,7 +163,10 @@ func (p *program) act(action string, msg tea.KeyPressMsg) tea.Cmd {
 	case action == actComplete:
 		return p.complete()
 	case action == actPause && empty && p.session.Reply.Writing():
-		return p.do(p.session.Reply.Pause())
+		return pause(p)
+	case action == actColours:
+		p.session.Traces.NextColours()
+		return p.do(nil)
 	case action == actRetry:
 		return p.do(p.session.Reply.Retry())
 	case empty && action == actPrevious:
@@ -195,6 +213,15 @@ func (p *program) act(action string, msg tea.KeyPressMsg) tea.Cmd {
 	return nil
 }
 
+// pause has the reply wait, with what there is to choose from at hand, or go on.
+func pause(p *program) tea.Cmd {
+	p.transcript.unpoint()
+	if !p.session.Reply.Paused() && p.screen.height >= 16 {
+		p.dock.Show(pane.NewChoose(p.session, p.transcript.place))
+	}
+	return p.do(p.session.Reply.Pause())
+}
+
 // attend hands a key to the pane that has them. It reports false where the chat is to take it: no pane has the keys, or the pane has
 // no use for it. What writes text is never the chat's then.
 func (p *program) attend(msg tea.KeyPressMsg) (cmd tea.Cmd, taken bool) {
@@ -206,7 +233,10 @@ func (p *program) attend(msg tea.KeyPressMsg) (cmd tea.Cmd, taken bool) {
 	switch {
 	case !a.Passed:
 		return p.follow(a), true
+	case p.keys.action(msg) == actSend && focused == pane.Pane(&p.transcript):
+		p.dock.Toggle(pane.NewChoose(p.session, p.transcript.place))
 	case p.keys.action(msg) == actStop:
+		p.transcript.unpoint()
 		p.dock.Leave()
 	case p.keys.action(msg) == actComplete:
 		p.dock.Move(+1)

@@ -101,12 +101,14 @@ func (p *program) ruleLine() string {
 	switch {
 	case p.notice.text != "" && p.notice.fits(width):
 		return p.notice.style(p.look).Render(style.Rule(safe.Line(p.notice.text), width))
+	case p.transcript.told(width) != "":
+		return p.look.Title.Render(style.Rule(p.transcript.told(width), width))
 	case p.dock.Focused() == p.dock.Main && p.session.Chat.Conversation().Mode == chat.Story && p.session.Reply.Writing():
 		return p.look.Dim.Render(style.Rule("writing; Esc, or typing, stops", width))
 	case p.dock.Focused() == p.dock.Main && p.session.Chat.Conversation().Mode == chat.Story:
 		return p.look.Dim.Render(style.Rule("Alt+Enter continues here; Esc, then /, for commands", width))
 	case p.dock.Focused() == p.dock.Main:
-		return p.look.Title.Render(style.Rule("text: Up, Down scroll; Esc, or Enter, to the input", width))
+		return p.look.Title.Render(style.Rule("text: Up, Down scroll; Left, Right choose a token; Esc", width))
 	case p.session.Reply.Paused():
 		return p.look.Notice.Render(style.Rule("paused: Space goes on, Enter puts your words in, Esc ends", width))
 	case len(p.session.Chat.Queued()) > 0:
@@ -121,6 +123,10 @@ func (p *program) ruleLine() string {
 		return p.look.Dim.Render(style.Rule(safe.Line(p.session.Engine.Download().Line()), width))
 	case p.session.Engine.Opening() != "":
 		return p.look.Dim.Render(style.Rule("loading "+safe.Line(p.session.Engine.Opening())+" …", width))
+	}
+	if p.transcript.coloured {
+		line := legend(p.look.Look, p.session.Traces.Colours(), width)
+		return line + p.look.Dim.Render(strings.Repeat("─", max(width-ansi.StringWidth(line), 0)))
 	}
 	return p.look.Dim.Render(style.Rule("", width))
 }

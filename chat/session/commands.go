@@ -36,6 +36,7 @@ func Commands() []Command {
 		{Names: []string{"/continue"}, Help: "continue the last reply", run: func(s *Session, _ string) []Work { return s.Reply.Continue() }},
 		{Names: []string{"/pause"}, Help: "pause the reply, or let it go on", run: func(s *Session, _ string) []Work { return s.Reply.Pause() }},
 		{Names: []string{"/step"}, Args: "[n]", Help: "write one token, or n, and pause", run: runStep},
+		{Names: []string{"/colors"}, Args: "[by]", Help: "colour tokens by rank, probability ...; off", run: runColours, values: colourNames},
 		{Names: []string{"/pick"}, Args: "[n|words]", Help: "paused: take candidate n, or your own words", run: runPick},
 		{Names: []string{"/back"}, Args: "[n]", Help: "paused: take the last token back, or n", run: runBack},
 		{Names: []string{"/undo", "/revert"}, Help: "undo the last message and edit it", run: func(s *Session, _ string) []Work { return s.Chat.Undo() }},

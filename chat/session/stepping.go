@@ -220,8 +220,8 @@ func (r *Reply) Back(n int) []Work {
 	return r.order(func(g engine.Steppable) error { return g.Back(n) })
 }
 
-// choose begins another version of a reply, which has the alternative of that number in place of the token at.
-func (r *Reply) choose(turn *chat.Turn, at, alternative int) []Work {
+// Replace begins another version of a reply, which has the alternative of that number in place of the token at.
+func (r *Reply) Replace(turn *chat.Turn, at, alternative int) []Work {
 	trace := r.traces.Of(turn)
 	if trace == nil || at < 0 || at >= len(trace.Tokens) || alternative < 0 || alternative >= len(trace.Tokens[at].Alternatives) {
 		r.hold("there is no such alternative")

@@ -85,7 +85,7 @@ func (b *bench) ends(text string) {
 func (b *bench) origins() string {
 	b.t.Helper()
 	leaf := b.Chat.conv.Leaf()
-	b.loop.Do(b.Traces.read(leaf))
+	b.loop.Do(b.Traces.Read(leaf))
 	b.until("the trace is read", func() bool { return b.Traces.Of(leaf) != nil })
 	var s strings.Builder
 	for i, token := range b.Traces.Of(leaf).Tokens {
@@ -164,7 +164,7 @@ func TestChoosingEarlier(t *testing.T) {
 	if !slices.Equal(trace.Ends, []int{1, 2, 3, 4, 5, 6, 7, 8}) || trace.Alternative(trace.Tokens[3].Alternatives[1]) != "e" {
 		t.Fatalf("%+v", trace)
 	}
-	b.loop.Do(b.Reply.choose(old, 3, 1))
+	b.loop.Do(b.Reply.Replace(old, 3, 1))
 	b.ends("abcefghijkl")
 	if got := b.origins(); got != "mmmpmmmmmmm" {
 		t.Errorf("written by %s", got)

@@ -22,6 +22,9 @@ type Traces struct {
 	order []int          // in which they came
 	asked map[int]bool   // they are being read
 	words map[string][][]byte
+
+	colours Colours
+	wanted  *chat.Turn // to be told with marks when its trace is there
 }
 
 // A Trace is how a reply came about.
@@ -46,6 +49,9 @@ func (t *Trace) piece(id int, text []byte) []byte {
 	}
 	return text
 }
+
+// Word is the text of a token of the reply.
+func (t *Trace) Word(i int) string { return string(t.piece(t.Tokens[i].ID, t.Tokens[i].Text)) }
 
 // Alternative is the text of a token that could have been.
 func (t *Trace) Alternative(a chat.TraceAlternative) string { return string(t.piece(a.ID, a.Text)) }
@@ -79,8 +85,8 @@ func (t *Traces) Of(turn *chat.Turn) *Trace {
 	return found
 }
 
-// read reads the traces of turns from the store that are not known.
-func (t *Traces) read(turns ...*chat.Turn) (work []Work) {
+// Read reads the traces of turns from the store that are not known.
+func (t *Traces) Read(turns ...*chat.Turn) (work []Work) {
 	for _, turn := range turns {
 		if w := t.reply.writing; turn.Role != chat.Assistant || turn.Reply == nil || t.known[turn.ID] != nil || t.asked[turn.ID] || w != nil && w.turn == turn {
 			continue
@@ -138,6 +144,10 @@ func (t *Traces) traced(e traced) {
 		t.words[e.sum] = e.trace.pieces
 	}
 	t.keep(e.turn, e.trace)
+	if t.wanted != nil && t.wanted.ID == e.turn {
+		t.tell(Marked{t.marked(t.wanted)})
+		t.wanted = nil
+	}
 }
 
 // keep keeps a trace in memory, in place of the oldest.

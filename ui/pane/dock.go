@@ -73,6 +73,9 @@ func (d *Dock) Move(step int) {
 	d.focus = (d.focus + step + parts) % parts
 }
 
+// FocusMain gives the keys to the main pane.
+func (d *Dock) FocusMain() { d.focus = 1 }
+
 // Leave gives the keys to the input.
 func (d *Dock) Leave() { d.focus = 0 }
 

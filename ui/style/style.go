@@ -24,7 +24,15 @@ type Look struct {
 	Selected lipgloss.Style // the chosen row of a list
 	Title    lipgloss.Style // of a panel
 
+	Tokens TokenLook // of replies
+
 	scale [3]color.Color // of temperatures: cold, warm, hot
+}
+
+// A TokenLook is how the tokens of replies look.
+type TokenLook struct {
+	Class [4]lipgloss.Style
+	Plain bool // there are no colours
 }
 
 // A Theme is the colours of the screen.
@@ -58,6 +66,10 @@ func Tokens() []Token {
 		{"cold", "temperature 0", ground{"#1d5fbf", "#6cb2ff"}, ground{"#003a8c", "#b3d7ff"}, ground{"4", "14"}},
 		{"warm", "temperature 1, where the context starts", ground{"#a34a00", "#ffb05c"}, ground{"#6b3000", "#ffd39a"}, ground{"5", "11"}},
 		{"hot", "temperature 2", ground{"#c01c28", "#ff6b5e"}, ground{"#8c0018", "#ffb3ab"}, ground{"1", "9"}},
+		{"token1", "tokens of the first class, as of rank 1 to 10", ground{"#1c7a2e", "#8fe39a"}, ground{"#0b4d18", "#c6f7cc"}, ground{"4", "10"}},
+		{"token2", "tokens of the second class, to rank 100", ground{"#7a5f00", "#f0dc6e"}, ground{"#4d3b00", "#fff0a8"}, ground{"5", "11"}},
+		{"token3", "tokens of the third class, to rank 1000", ground{"#b8321f", "#ff9280"}, ground{"#8c0d0d", "#ffb8b0"}, ground{"1", "9"}},
+		{"token4", "tokens of the fourth class, of a higher rank", ground{"#7b2fb5", "#e0a8ff"}, ground{"#4b0f80", "#ecd0ff"}, ground{"0", "13"}},
 	}
 }
 
@@ -114,6 +126,10 @@ func (t Theme) Look(dark, plain bool) *Look {
 		Title:    lipgloss.NewStyle().Foreground(accent).Bold(true),
 		scale:    [3]color.Color{t.Colour("cold", dark), warm, t.Colour("hot", dark)},
 	}
+	for i, name := range []string{"token1", "token2", "token3", "token4"} {
+		s.Tokens.Class[i] = lipgloss.NewStyle().Foreground(t.Colour(name, dark))
+	}
+	s.Tokens.Plain = plain
 	if plain {
 		s.Markdown = markdown.Plain
 		return s

@@ -1,0 +1,208 @@
+package ui
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+
+	"github.com/charmbracelet/x/ansi"
+
+	"inkling/chat"
+	"inkling/chat/session"
+	"inkling/ui/safe"
+)
+
+// point moves the cursor over the tokens of replies, to the one after or, where step is negative, before. At first it stands on the last.
+func (t *transcript) point(step int) []session.Work {
+	i, token := t.pointed()
+	if i < 0 {
+		i, token, step = len(t.items), 0, -1
+	}
+	for ; i >= 0; i, token = i+step, -1 {
+		if i >= len(t.items) {
+			if step > 0 {
+				return nil
+			}
+			continue
+		}
+		it := t.items[i]
+		if it.turn.Role != chat.Assistant {
+			continue
+		}
+		trace := t.session.Traces.Of(it.turn)
+		if trace == nil {
+			return t.session.Traces.Read(it.turn)
+		}
+		if token < 0 && step < 0 {
+			token = len(trace.Ends)
+		}
+		for token += step; token >= 0 && token < len(trace.Ends); token += step {
+			if token == 0 && trace.Ends[0] > 0 || token > 0 && trace.Ends[token] > trace.Ends[token-1] {
+				t.pointTo(i, token)
+				return nil
+			}
+		}
+	}
+	return nil
+}
+
+// place is the token that the cursor is on.
+func (t *transcript) place() session.Place { return t.at }
+
+// pointed is the item that the cursor is in, and its token; -1 for none.
+func (t *transcript) pointed() (at, token int) {
+	if t.at.Turn == nil {
+		return -1, -1
+	}
+	return slices.IndexFunc(t.items, func(it *item) bool { return it.turn == t.at.Turn }), t.at.Token
+}
+
+// pointTo puts the cursor on a token, which is then in the window.
+func (t *transcript) pointTo(i, token int) {
+	t.unpoint()
+	it := t.items[i]
+	t.at = session.Place{Turn: it.turn, Token: token}
+	it.cursor = token + 1
+	it.changed()
+	it.lines()
+	row := 0
+	for _, p := range it.places {
+		if p.token == token {
+			row = p.row
+		}
+	}
+	if t.follow {
+		t.top = t.last()
+	}
+	below := row // lines from the top of the window to the row
+	if i == t.top.item {
+		below -= t.top.line
+	} else if i > t.top.item {
+		for k := t.top.item; k < i; k++ {
+			below += len(t.items[k].lines())
+		}
+		below -= t.top.line
+	} else {
+		below = -1
+	}
+	switch {
+	case below < 0:
+		t.top, t.follow = position{i, row}, false
+	case below >= t.height:
+		t.follow = false
+		t.scroll(below - t.height + 1)
+	}
+}
+
+// unpoint takes the cursor away.
+func (t *transcript) unpoint() {
+	if i, _ := t.pointed(); i >= 0 {
+		t.items[i].cursor = 0
+		t.items[i].changed()
+	}
+	t.at = session.Place{}
+}
+
+// pointRow moves the cursor to the row above or below. It reports false where it is nowhere, or there is none.
+func (t *transcript) pointRow(step int) bool {
+	i, token := t.pointed()
+	if i < 0 {
+		return false
+	}
+	places := t.items[i].places
+	k := slices.IndexFunc(places, func(p place) bool { return p.token == token })
+	if k < 0 {
+		return false
+	}
+	best, from := -1, places[k]
+	for n, p := range places {
+		if p.row == from.row+step && (best < 0 || away(p, from) < away(places[best], from)) {
+			best = n
+		}
+	}
+	if best < 0 {
+		return false
+	}
+	t.pointTo(i, places[best].token)
+	return true
+}
+
+func away(p, from place) int { return max(p.column-from.column, from.column-p.column) }
+
+// click puts the cursor on the token at a place of the window.
+func (t *transcript) click(x, y int) (work []session.Work, hit bool) {
+	at := t.top
+	if t.follow {
+		at = t.last()
+	}
+	for row := y + at.line; at.item < len(t.items); at.item++ {
+		it := t.items[at.item]
+		n := len(it.lines())
+		if row >= n {
+			row -= n
+			continue
+		}
+		if it.turn.Role != chat.Assistant {
+			return nil, false
+		}
+		trace := t.session.Traces.Of(it.turn)
+		if trace == nil {
+			return t.session.Traces.Read(it.turn), true
+		}
+		if it.places == nil && len(trace.Tokens) > 0 { // its tokens are not in sight yet
+			it.cursor = 1
+			it.changed()
+			it.lines()
+			it.cursor = 0
+			it.width = 0
+		}
+		for _, p := range it.places {
+			if p.row == row && x >= p.column && x < p.column+p.width {
+				t.pointTo(at.item, p.token)
+				return nil, true
+			}
+		}
+		return nil, false
+	}
+	return nil, false
+}
+
+// visible are the turns in the window.
+func (t *transcript) visible() (turns []*chat.Turn) {
+	at := t.top
+	if t.follow {
+		at = t.last()
+	}
+	for room := t.height + at.line; at.item < len(t.items) && room > 0; at.item++ {
+		it := t.items[at.item]
+		room -= len(it.lines())
+		turns = append(turns, it.turn)
+	}
+	return turns
+}
+
+// told is what there is to tell of the token under the cursor, "" for none.
+func (t *transcript) told(width int) string {
+	if t.at.Turn == nil {
+		return ""
+	}
+	trace := t.session.Traces.Of(t.at.Turn)
+	if trace == nil || t.at.Token >= len(trace.Tokens) {
+		return ""
+	}
+	token := trace.Tokens[t.at.Token]
+	text := fmt.Sprintf("%q", trace.Word(t.at.Token))
+	if token.Rank > 0 {
+		text += fmt.Sprintf(" %.1f%% rank %d", 100*math.Exp(float64(token.Logprob)), token.Rank)
+	}
+	text += ":"
+	for i, a := range token.Alternatives[:min(len(token.Alternatives), 10)] {
+		more := fmt.Sprintf(" %d %q %.0f%%", (i+1)%10, trace.Alternative(a), 100*math.Exp(float64(a.Logprob)))
+		if ansi.StringWidth(text+more) > width-6 {
+			break
+		}
+		text += more
+	}
+	return strings.ReplaceAll(safe.Line(text), "\"", "'")
+}
