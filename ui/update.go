@@ -363,7 +363,7 @@ func (p *program) escape() {
 // interrupt stops the reply, or else clears the input, or else stops a download, or else quits when asked twice.
 func (p *program) interrupt(again bool) tea.Cmd {
 	switch {
-	case p.session.Reply.Writing() && p.session.Reply.Stop():
+	case (p.session.Reply.Writing() || p.session.Reply.Waiting()) && p.session.Reply.Stop():
 	case !p.composer.empty():
 		p.composer.remember(p.composer.text())
 		p.composer.clear()

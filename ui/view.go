@@ -76,7 +76,7 @@ func progress(s *session.Session) *tea.ProgressBar {
 	switch d := s.Engine.Download(); {
 	case d != nil && d.Progress.Total > 0:
 		return tea.NewProgressBar(tea.ProgressBarDefault, int(100*d.Progress.Done/d.Progress.Total))
-	case d != nil || s.Engine.Opening() != "" || s.Reply.Writing():
+	case d != nil || s.Busy():
 		return tea.NewProgressBar(tea.ProgressBarIndeterminate, 0)
 	}
 	return nil

@@ -12,13 +12,18 @@ import (
 
 // An Asker puts requests to a model, each in a chat of its own that is not kept. It implements [task.Model].
 type Asker struct {
-	s *Session
+	s    *Session
+	lent bool // the model is another session's, which closes it
 }
 
 // NewAsker opens the model that the settings name. It must be closed.
 func NewAsker(ctx context.Context, settings *config.Config, sources Sources) (*Asker, error) {
+	return newAsker(ctx, settings, sources, false)
+}
+
+func newAsker(ctx context.Context, settings *config.Config, sources Sources, lent bool) (*Asker, error) {
 	s, work := New(Options{Settings: settings, Sources: sources, Store: chat.NewVolatile()})
-	a := &Asker{s}
+	a := &Asker{s, lent}
 	err := Drive(ctx, s, work, func(Event) bool {
 		_, open := s.Engine.Info()
 		return open
@@ -52,7 +57,12 @@ func (a *Asker) trouble(words string) error {
 }
 
 // Close releases the model.
-func (a *Asker) Close() { _ = a.s.Close() } // nothing was to be kept
+func (a *Asker) Close() {
+	if a.lent {
+		a.s.Engine.model = nil
+	}
+	_ = a.s.Close() // nothing was to be kept
+}
 
 // Settings are those in force, with what the model suggests.
 func (a *Asker) Settings() *config.Config { return a.s.Settings.config }

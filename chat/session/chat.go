@@ -52,6 +52,14 @@ func (c *Chat) add(text string) *chat.Turn {
 	return turn
 }
 
+// reply adds a whole reply that no model wrote into the chat.
+func (c *Chat) reply(parent int, text string) {
+	turn := c.conv.Add(parent, chat.Assistant, text, c.now())
+	turn.State = chat.Done
+	c.journal.SaveTurn(c.conv.ID, turn)
+	c.changed()
+}
+
 // saveHeader writes down everything about the conversation but its turns.
 func (c *Chat) saveHeader() { c.journal.SaveSession(c.conv.Header()) }
 

@@ -36,8 +36,8 @@ type Reply struct {
 // Writing reports whether a reply is being written.
 func (r *Reply) Writing() bool { return r.writing != nil }
 
-// Waiting reports whether a reply waits for its model.
-func (r *Reply) Waiting() bool { return r.waiting != nil }
+// Waiting reports whether a reply waits for its model, or is being made beside the chat.
+func (r *Reply) Waiting() bool { return r.waiting != nil || r.aside() != nil }
 
 // Rate is how many tokens a second the reply gets that is being written; 0: there is none, or it is too short to tell.
 func (r *Reply) Rate() float64 {
@@ -78,8 +78,10 @@ func (r *Reply) Stop() bool {
 		r.stop()
 		return !w.finished
 	}
-	stopped := r.waiting != nil
-	r.waiting = nil
+	stopped := r.Waiting()
+	if r.waiting = nil; r.aside() != nil {
+		r.stop()
+	}
 	return stopped
 }
 
@@ -462,6 +464,7 @@ func (r *Reply) finished(e finished) []Work {
 
 // keep saves what there is of a reply when the program ends.
 func (r *Reply) keep() {
+	r.aside().end()
 	for w := r.writing; w != nil; w = r.choice.going(w) {
 		w.cancel()
 		for e := range w.generation.Events() {

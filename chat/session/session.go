@@ -130,6 +130,8 @@ func (s *Session) Take(e Event) []Work {
 		return s.Reply.ordered(e)
 	case traced:
 		s.Traces.traced(e)
+	case then:
+		return e()
 	case confirmed:
 		return s.Reply.confirmed(e)
 	case found:
@@ -178,6 +180,9 @@ func (s *Session) Enter(line string) (work []Work, taken bool) {
 	case s.Reply.takes(line):
 		s.Chat.typed = ""
 		return nil, true
+	case blank(line) && s.Reply.aside() != nil:
+		s.hold("still writing; press Esc to stop")
+		return nil, false
 	case blank(line) && s.Reply.Waiting():
 		s.hold("the model is still loading")
 		return nil, false

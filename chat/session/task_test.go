@@ -1,6 +1,9 @@
 package session
 
 import (
+	"os"
+	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -64,9 +67,8 @@ func TestTasksThatCannotBeDone(t *testing.T) {
 		"/task poen a goat":                 "unknown task poen; did you mean poem?",
 		"/task poem":                        "poem needs what the poem is about: inkling task poem \"autumn rain\"",
 		"/task summary --sentences many ab": "summary: sentences: found \"many\", expected a whole number, 1 or more",
-		"/task quiz --answers the moon":     "--answers: ask after the reply: What are the answers?",
-		"/task copy --kit a lamp":           "--kit works in the shell: inkling task copy --kit",
-		"/task summary --extract a text":    "--extract works in the shell: inkling task summary --extract",
+		"/task poem --kit a lamp":           "poem takes no --kit; its words follow its name",
+		"/task summary < /no/such/file":     "/no/such/file: there is no such file",
 		"/task poem --rhyme autumn":         "poem takes no --rhyme; its words follow its name",
 	} {
 		s.Answers()
@@ -78,6 +80,94 @@ func TestTasksThatCannotBeDone(t *testing.T) {
 	}
 	if s.Chat.conv.Leaf() != nil {
 		t.Error("something was sent")
+	}
+}
+
+// said are the texts of the chat.
+func said(s *Session) (texts []string) {
+	for _, t := range s.Chat.conv.Path() {
+		texts = append(texts, t.Text)
+	}
+	return texts
+}
+
+// The options of the shell work in the chat: a kit is several tasks in turn, answers are asked for after the questions, and
+// sentences that are picked cost no model.
+func TestOptionsOfTasks(t *testing.T) {
+	text := "The goat lives on the roof. The goat eats the roof of the old hall. Nobody minds the goat."
+	for line, want := range map[string][]string{
+		"/task quiz --answers the moon": {"Give me a quiz about the moon.",
+			"1. What is the moon?\n2. Where is the moon?\n3. Who was on the moon?", "What are the answers?", "A stone."},
+		"/task headline --kit a lamp": {"Write a headline about a lamp.", "A Lamp for You", "Write an advertisement for a lamp.",
+			"This lamp wakes you as gently as the sun does, and sooner on Mondays.", "Describe a picture of a lamp.",
+			"A small lamp stands on a table of wood and throws yellow light."},
+		"/task summary --extract --sentences 1\n" + text: {"Summarize this text in one sentence: " + text,
+			"The goat lives on the roof."},
+		"/task summary --extract --points 3 " + text: {"Summarize this text in 3 points: " + text,
+			"1. The goat lives on the roof.\n2. The goat eats the roof of the old hall.\n3. Nobody minds the goat."},
+	} {
+		s := start(t, enginetest.Replies(func(q string) string {
+			for i := 0; i+1 < len(want); i += 2 {
+				if q == want[i] && !strings.Contains(line, "--extract") {
+					return want[i+1]
+				}
+			}
+			return "?"
+		}))
+		s.drive(t, s.Run(line))
+		if got := said(s); !slices.Equal(got, want) {
+			t.Errorf("%s: %q, want %q", line, got, want)
+		}
+	}
+}
+
+// A file that is longer than the context is summed up by parts, which are told; the chat has the request and the summary alone.
+// Messages wait meanwhile. One that is stopped leaves no reply, and the model in peace.
+func TestALongTextGoesByParts(t *testing.T) {
+	var text strings.Builder
+	for _, day := range []string{"Monday", "Tuesday", "Wednesday", "Thursday", "Friday"} {
+		text.WriteString("The goat went to the market on " + day + ". " + strings.Repeat("It ate grass and slept on the hill. ", 7) + "\n\n")
+	}
+	path := filepath.Join(t.TempDir(), "report.txt")
+	if err := os.WriteFile(path, []byte(text.String()), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, stop := range []bool{false, true} {
+		s := start(t, enginetest.Replies(func(q string) string {
+			_, about, summary := strings.Cut(q, "text: ")
+			first, _, _ := strings.Cut(about, ".")
+			if !summary {
+				return "You are welcome."
+			}
+			return first + "."
+		}))
+		parts, queued := 0, false
+		if err := Drive(t.Context(), s, s.Run("/task summary < "+path), func(Event) bool {
+			for _, a := range s.Answers() {
+				if strings.HasPrefix(a.Text(), "summary: part ") {
+					parts++
+				}
+			}
+			if parts == 1 && !queued {
+				if queued = true; stop && !s.Reply.Stop() {
+					t.Error("it cannot be stopped")
+				} else if !stop {
+					if _, taken := s.Enter("Thank you"); !taken {
+						t.Error("the message is not taken")
+					}
+				}
+			}
+			return false
+		}); err != nil {
+			t.Fatal(err)
+		}
+		want := []string{"Summarize this text: " + strings.TrimSpace(text.String())}
+		if !stop {
+			want = append(want, "The goat went to the market on Monday.", "Thank you", "You are welcome.")
+		}
+		if got := said(s); !slices.Equal(got, want) || !stop && parts < 3 {
+			t.Errorf("stop %v: %d parts, %q", stop, parts, got)
+		}
 	}
 }
 

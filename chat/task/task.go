@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 	"text/template"
+	"unicode"
 
 	"inkling/engine/sample"
 )
@@ -101,7 +102,7 @@ func (t *Task) Fill(words []string, named Values) (Values, error) {
 		if _, set := values[v.Name]; set || len(v.Choices) == 0 || len(words) == 0 {
 			continue
 		}
-		first, rest, _ := strings.Cut(strings.TrimSpace(words[0]), " ")
+		first, rest := Word(words[0])
 		if slices.Contains(v.Choices, strings.ToLower(first)) {
 			values[v.Name] = strings.ToLower(first)
 			words[0] = rest
@@ -135,16 +136,25 @@ func (t *Task) Options(line string) (named Values, rest string) {
 	named = Values{}
 	for {
 		line = strings.TrimSpace(line)
-		flag, after, _ := strings.Cut(line, " ")
+		flag, after := Word(line)
 		name, value, joined := strings.Cut(strings.TrimPrefix(flag, "--"), "=")
 		if !strings.HasPrefix(flag, "--") || !slices.Contains(t.names(), name) {
 			return named, line
 		}
 		if !joined {
-			value, after, _ = strings.Cut(strings.TrimSpace(after), " ")
+			value, after = Word(after)
 		}
 		named[name], line = value, after
 	}
+}
+
+// Word is the first word of a text, and what follows it.
+func Word(text string) (word, rest string) {
+	text = strings.TrimSpace(text)
+	if i := strings.IndexFunc(text, unicode.IsSpace); i >= 0 {
+		return text[:i], strings.TrimSpace(text[i:])
+	}
+	return text, ""
 }
 
 func (t *Task) names() (names []string) {

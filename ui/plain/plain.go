@@ -88,7 +88,7 @@ func (t *teletype) run(ctx context.Context, input <-chan string, interrupts <-ch
 			t.loop.Take(e)
 		case <-interrupts:
 			switch {
-			case t.session.Reply.Writing():
+			case t.session.Reply.Writing() || t.session.Reply.Waiting():
 				t.session.Reply.Stop()
 			case t.session.Engine.Download() != nil:
 				t.session.Engine.StopDownload()
