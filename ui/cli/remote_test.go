@@ -89,3 +89,34 @@ func TestServiceFails(t *testing.T) {
 		t.Errorf("%d: %q", status, notes)
 	}
 }
+
+// A task asks a service in the words for chat models, checks what it says, and asks again where that is not what was asked for.
+func TestATaskOfAService(t *testing.T) {
+	for _, c := range []struct {
+		replies []string
+		asked   int
+		out     string
+		note    string
+	}{
+		{[]string{"Goat Climbs Town Hall"}, 1, "Goat Climbs Town Hall\n", ""},
+		{[]string{"Well.", "Goat Climbs Town Hall"}, 2, "Goat Climbs Town Hall\n", ""},
+		{[]string{"Well."}, 3, "Well.\n", "headline: 1 word, expected 3 to 16; not about \"a goat\", after 3 tries"},
+	} {
+		asked := 0
+		run := service(t, func(w http.ResponseWriter, r *http.Request) {
+			body, _ := io.ReadAll(r.Body)
+			if !strings.HasSuffix(r.URL.Path, "/chat/completions") ||
+				!strings.Contains(string(body), `"content":"Write a newspaper headline about a goat. Answer with the headline alone, on one line."`) {
+				t.Errorf("asked %s %s", r.URL.Path, body)
+			}
+			reply := c.replies[min(asked, len(c.replies)-1)]
+			asked++
+			w.Header().Set("Content-Type", "text/event-stream")
+			fmt.Fprintf(w, "data: {\"choices\":[{\"index\":0,\"delta\":{\"content\":%q},\"finish_reason\":\"stop\"}]}\n\ndata: [DONE]\n\n", reply)
+		})
+		status, out, notes := run("task", "headline", "--model", "home:big", "a goat")
+		if status != exitOK || out != c.out || asked != c.asked || !strings.Contains(notes, c.note) || (c.note == "") == strings.Contains(notes, "tries") {
+			t.Errorf("%q: %d, asked %d times: %q, %q", c.replies, status, asked, out, notes)
+		}
+	}
+}
