@@ -168,11 +168,19 @@ func help() session.Sheet {
 
 func (t *teletype) showReply() {
 	if leaf := t.session.Chat.Conversation().Leaf(); leaf != t.turn {
+		if t.turn != nil && !t.ended && t.printed > 0 && t.turn.State != chat.Writing { // another reply began at once
+			t.showText()
+		}
 		t.turn, t.printed, t.ended = leaf, 0, leaf != nil && leaf.Role == chat.User
 	}
 	if t.turn == nil || t.ended || t.session.Reply.Choosing() { // candidates are shown when all are there
 		return
 	}
+	t.showText()
+}
+
+// showText prints what is new of the reply, and its footer when it is finished.
+func (t *teletype) showText() {
 	text := strings.TrimLeft(safe.Text(t.turn.Text), " ") // a passage of a story may begin with a blank
 	if len(text) < t.printed {                            // some of it was taken back
 		t.out.WriteString("\n* back to:\n")
@@ -183,7 +191,10 @@ func (t *teletype) showReply() {
 		t.printed = len(text)
 	}
 	if t.turn.State != chat.Writing {
-		fmt.Fprintf(t.out, "\n[%s]\n", t.session.Chat.Footer(t.turn, true))
+		t.out.WriteString("\n")
+		if footer := t.session.Chat.Footer(t.turn, true); footer != "" { // no model wrote a reply without one
+			fmt.Fprintf(t.out, "[%s]\n", footer)
+		}
 		t.ended = true
 	}
 }

@@ -165,3 +165,23 @@ func TestLinesAndFiles(t *testing.T) {
 		t.Errorf("written:\n%s", out.String())
 	}
 }
+
+// A reply that begins as soon as another ends stands on lines of its own, below the footer of the first.
+func TestRepliesInTurn(t *testing.T) {
+	o := session.Options{
+		Settings: &config.Config{Settings: steady(config.Defaults())},
+		Sources: session.Sources{Open: func(string) (engine.Engine, error) {
+			return enginetest.New(512, enginetest.Replies(func(string) string { return "No." })), nil
+		}},
+		Store: chat.NewVolatile(),
+	}
+	var out bytes.Buffer
+	input := "/task headline a goat\n/task summary --extract The goat is old.\n"
+	if err := Run(t.Context(), o, strings.NewReader(input), &out); err != nil {
+		t.Fatal(err)
+	}
+	if got := regexp.MustCompile(` · .*\]`).ReplaceAllString(out.String(), "]"); got != "> No.\n[version 1 of 2]\nNo.\n[version 2 of 3]\nNo.\n[version 3 of 3]\n"+
+		"* headline: 1 word, expected 3 to 16; not about \"a goat\", after 3 tries\n> The goat is old.\n> " {
+		t.Errorf("written:\n%s", got)
+	}
+}
