@@ -61,20 +61,24 @@ func TestAnswersInPieces(t *testing.T) {
 	}
 }
 
+// leave is what leaves the alternate screen: the first that a terminal hears of the end.
+const leave = "\x1b[?1049l"
+
 // What the terminal says after the end does not become a command line.
 func TestAnswersAtTheEnd(t *testing.T) {
 	for _, terminal := range append(ptytest.Terminals, ptytest.Silent) {
 		for _, end := range []string{"quit", "terminated"} {
 			t.Run(terminal.Name+"/"+end, func(t *testing.T) {
 				t.Parallel()
-				p := ptytest.Start(t, ptytest.Options{Terminal: terminal, Delay: 220 * time.Millisecond})
+				p := ptytest.Start(t, ptytest.Options{Terminal: terminal, Held: true})
 				p.Until("the background is asked for", func(ptytest.Screen) bool { return strings.Contains(p.Output(), ptytest.AskBackground) })
-				time.Sleep(80 * time.Millisecond)
 				if end == "quit" {
 					p.Type("\x04")
 				} else {
 					p.Signal(syscall.SIGTERM)
 				}
+				p.Until("the screen is given back", func(ptytest.Screen) bool { return strings.Contains(p.Output(), leave) })
+				p.Answer()
 				p.Ends()
 				p.Answered()
 				if left := p.Unread(); left != "" {

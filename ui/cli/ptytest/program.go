@@ -30,6 +30,7 @@ type Options struct {
 	Width, Height int      // 0: 80 and 24
 	Terminal      Terminal // the zero value is Silent
 
+	Held  bool          // whether the terminal answers nothing before Answer
 	Delay time.Duration // before an answer of the terminal
 	Piece int           // bytes of an answer that arrive at once, 0: all
 	Gap   time.Duration // between two pieces
@@ -46,7 +47,7 @@ type Program struct {
 	master  *os.File
 	slave   *os.File // kept open, so that what is left unread stays
 	waiting sync.WaitGroup
-	answers sync.WaitGroup // those that are under way
+	answers answers
 
 	input chan input
 	done  chan struct{} // closed with the test
@@ -55,8 +56,15 @@ type Program struct {
 	mu      sync.Mutex
 	screen  *vt.Emulator
 	output  bytes.Buffer
-	asked   int           // bytes of the output that have been searched for questions
 	changed chan struct{} // closed when the screen changes
+}
+
+// answers are what the terminal says to the program's questions.
+type answers struct {
+	may    chan struct{}  // closed when it may
+	last   chan struct{}  // closed when the last one is sent, nil before the first
+	coming sync.WaitGroup // those that are under way
+	asked  int            // bytes of the output that have been searched for questions
 }
 
 // input is what somebody sends to the program: size bytes at a time, with gaps.
@@ -85,8 +93,11 @@ func Start(t testing.TB, o Options) *Program {
 	if o.Terminal.Name == "" {
 		o.Terminal = Silent
 	}
-	p := &Program{t: t, o: o, input: make(chan input), done: make(chan struct{}), ended: make(chan struct{}),
+	p := &Program{t: t, o: o, input: make(chan input), answers: answers{may: make(chan struct{})}, done: make(chan struct{}), ended: make(chan struct{}),
 		screen: vt.NewEmulator(o.Width, o.Height), changed: make(chan struct{})}
+	if !o.Held {
+		close(p.answers.may)
+	}
 	var err error
 	if p.master, p.slave, err = pty.Open(); err != nil {
 		t.Fatal(err)
@@ -158,7 +169,7 @@ func (p *Program) read() {
 // answer sends the terminal's answers to the questions in what has been written since the last call.
 func (p *Program) answer() {
 	for {
-		fresh := p.output.Bytes()[p.asked:]
+		fresh := p.output.Bytes()[p.answers.asked:]
 		at, question := len(fresh), ""
 		for q := range p.o.Terminal.Answers {
 			if i := bytes.Index(fresh, []byte(q)); i >= 0 && i < at {
@@ -168,16 +179,27 @@ func (p *Program) answer() {
 		if question == "" {
 			return
 		}
-		p.asked += at + len(question)
+		p.answers.asked += at + len(question)
 		reply := p.o.Terminal.Answers[question]
 		in := input{text: reply, size: p.o.Piece, gap: p.o.Gap, sent: make(chan struct{})}
-		p.answers.Add(1)
+		before, answered := p.answers.last, make(chan struct{})
+		p.answers.last = answered
+		p.answers.coming.Add(1)
 		p.waiting.Go(func() {
-			defer p.answers.Done()
+			defer p.answers.coming.Done()
+			defer close(answered)
+			select {
+			case <-p.answers.may:
+			case <-p.done:
+				return
+			}
 			timer := time.NewTimer(p.o.Delay)
 			defer timer.Stop()
 			select {
 			case <-timer.C:
+				if before != nil {
+					<-before // a terminal answers in order
+				}
 				p.deliver(in)
 			case <-p.done:
 			}
@@ -240,8 +262,11 @@ func (p *Program) TypeSlowly(text string, size int, gap time.Duration) {
 	p.deliver(input{text: text, size: size, gap: gap, sent: make(chan struct{})})
 }
 
+// Answer lets a terminal that is held answer.
+func (p *Program) Answer() { close(p.answers.may) }
+
 // Answered waits until the terminal has answered all that it has been asked so far.
-func (p *Program) Answered() { p.answers.Wait() }
+func (p *Program) Answered() { p.answers.coming.Wait() }
 
 // hand is the pause that a hand makes before a key. Keys that come sooner are a paste.
 const hand = 30 * time.Millisecond
