@@ -151,6 +151,9 @@ func (t *transcript) Handle(msg tea.Msg) (o pane.Action) {
 			t.toTop()
 		case "end":
 			t.toEnd()
+		case "e":
+			o.Work, o.Leave = t.session.Chat.Edit(t.at.Turn), true
+			t.unpoint()
 		case "enter":
 			o.Leave = t.at.Turn == nil
 			o.Passed = !o.Leave

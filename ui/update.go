@@ -350,6 +350,9 @@ func (p *program) escape() {
 		p.suggest = suggestions{}
 	case p.session.Chat.TakeBack():
 		p.do(nil)
+	case p.session.Chat.EndEdit():
+		p.composer.clear()
+		p.do(nil)
 	case p.session.Reply.Writing() || p.session.Reply.Waiting():
 		p.session.Reply.Stop()
 	case !p.transcript.follow:
@@ -367,6 +370,7 @@ func (p *program) interrupt(again bool) tea.Cmd {
 	case !p.composer.empty():
 		p.composer.remember(p.composer.text())
 		p.composer.clear()
+		p.session.Chat.EndEdit()
 		return p.edited()
 	case p.session.Engine.Download() != nil:
 		p.session.Engine.StopDownload()

@@ -51,6 +51,7 @@ type Clip struct{ Words string }
 type Draft struct {
 	Words string
 	File  string // that it comes from; "" where it was typed
+	Edits bool   // what is entered next is a version of it
 }
 
 // Began says that another chat is current. Lost is set where the one before had no turns: it keeps no draft.

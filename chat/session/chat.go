@@ -23,6 +23,7 @@ type Chat struct {
 	conv    *chat.Conversation
 	typed   string   // what is in the input
 	queue   []string // messages that wait for the end of the reply
+	editing int      // ID of the turn that the next text is a version of, 0 for none
 	records []record // of replies, by the ID of the turn
 	thought map[*chat.Turn]string
 
@@ -80,6 +81,7 @@ func (c *Chat) SaveDraft() {
 // Undo takes the last message back: its text is told as a Draft.
 func (c *Chat) Undo() []Work {
 	return c.stopAnd(func() []Work {
+		c.EndEdit()
 		c.commit()
 		if leaf := c.conv.Leaf(); leaf != nil && leaf.Place != nil {
 			c.conv.Back()
@@ -195,6 +197,9 @@ func (c *Chat) Footer(t *chat.Turn, whole bool) string {
 	var parts []string
 	if ids, i := c.conv.Siblings(t.ID); len(ids) > 1 {
 		parts = append(parts, fmt.Sprintf("version %d of %d", i+1, len(ids)))
+	}
+	if t.ID == c.editing {
+		parts = append(parts, "being edited")
 	}
 	switch {
 	case t.State == chat.Stopped && t.Reply != nil && t.Reply.StopReason == "":

@@ -168,7 +168,12 @@ func (s *Session) Enter(line string) (work []Work, taken bool) {
 			s.Chat.journal.Remember(line, s.now())
 		}
 	}()
+	editing := s.Chat.editing
+	s.Chat.EndEdit()
 	switch {
+	case editing != 0 && !blank(line) && !IsCommand(line):
+		s.Chat.typed = ""
+		return s.Reply.amend(editing, unfenced(line)), true
 	case IsCommand(line):
 		s.Chat.typed = ""
 		return s.Run(line), true
@@ -219,7 +224,7 @@ func (s *Session) begin(c *chat.Conversation) {
 		s.Chat.commit()
 	}
 	s.Chat.leave()
-	s.Chat.conv, s.Chat.typed, s.Chat.queue, s.Chat.notebook = c, c.Draft, nil, nil
+	s.Chat.conv, s.Chat.typed, s.Chat.queue, s.Chat.notebook, s.Chat.editing = c, c.Draft, nil, nil, 0
 	s.tell(Began{Lost: before != nil && before.Leaf() == nil})
 	s.Reply.reset()
 	s.Traces.reset()

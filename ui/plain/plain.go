@@ -135,6 +135,8 @@ func (t *teletype) show(ready bool) {
 			if t.file = ""; a.File != "" {
 				t.file = a.Words
 				notice = session.Notice{Words: "read " + a.File + "; your next line follows it, an empty one sends it"}
+			} else if a.Edits {
+				notice = session.Notice{Words: "your next line takes the place of: " + a.Words}
 			}
 		case session.Help:
 			t.out.WriteString(help().Text())

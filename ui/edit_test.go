@@ -1,0 +1,56 @@
+package ui
+
+import (
+	"testing"
+
+	"inkling/chat"
+)
+
+// Any turn is edited, a message or a reply: the edit is a version beside the old one, and the model goes on from it.
+func TestEditAnyTurn(t *testing.T) {
+	u := newUser(t, 80, 24, echo)
+	conv := u.p.session.Chat.Conversation
+	u.says("/edit")
+	u.shows("nothing to edit")
+	u.says("hello")
+	u.shows("You said: hello.")
+	u.idle()
+	u.says("/edit")
+	u.shows("❯ hello")
+	u.shows("being edited")
+	u.types(" there")
+	u.press("enter")
+	u.shows("You said: hello there.")
+	u.idle()
+	if roots := conv().Children(0); len(roots) != 2 || roots[0].Text != "hello" || roots[1].Text != "hello there" {
+		t.Fatalf("messages %+v, want the old one and the edited one", roots)
+	}
+
+	u.says("/edit reply")
+	u.press("esc")
+	if u.says(""); len(conv().Children(conv().Path()[0].ID)) != 2 { // the blank line continues it
+		t.Errorf("Esc did not leave the edit")
+	}
+	u.idle()
+	u.press("shift+tab", "e")
+	u.press("ctrl+u")
+	u.types("I never said")
+	u.press("enter")
+	u.shows("edited; the old version is kept")
+	leaf := conv().Leaf()
+	if leaf.Role != chat.Assistant || leaf.Text != "I never said" || leaf.Reply != nil || leaf.State != chat.Done {
+		t.Fatalf("%+v", leaf)
+	}
+	u.press("enter")
+	u.idle()
+	if next := conv().Leaf(); next == leaf || next.Parent != leaf.Parent || len(next.Text) < len(leaf.Text) || next.Text[:len(leaf.Text)] != leaf.Text {
+		t.Errorf("%q does not continue the edited reply", next.Text)
+	}
+	all := len(conv().Turns())
+	u.says("/edit")
+	u.press("enter")
+	u.shows("nothing is changed")
+	if len(conv().Turns()) != all {
+		t.Error("an edit without a change is a version")
+	}
+}
