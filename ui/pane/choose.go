@@ -19,6 +19,7 @@ type Choose struct {
 	session *session.Session
 	list    list.List[choice]
 	place   func() session.Place // the token of an old reply that it is about
+	met     bool                 // there has been something to choose
 }
 
 // A choice is a token with its number from 0 on.
@@ -50,9 +51,6 @@ func (c *Choose) choices() (all []choice) {
 		}
 		return all
 	}
-	if !c.session.Reply.Paused() {
-		return nil
-	}
 	for i, o := range c.session.Reply.Odds().Tokens {
 		all = append(all, choice{n: i, word: o.Text, p: o.Before, note: o.Dropped})
 	}
@@ -61,6 +59,15 @@ func (c *Choose) choices() (all []choice) {
 
 // Title implements Pane.
 func (c *Choose) Title() string { return "Choose" }
+
+// Over implements Passing: a reply that goes on leaves nothing to choose. One that has been told to pause takes a moment.
+func (c *Choose) Over() bool {
+	if c.place().Turn != nil || c.session.Reply.Paused() {
+		c.met = true
+		return false
+	}
+	return c.met
+}
 
 // Cursor implements Pane.
 func (c *Choose) Cursor() *tea.Cursor { return nil }
@@ -120,8 +127,6 @@ func (c *Choose) Draw(look *style.Look, width, height int, focused bool) []strin
 	hint := "1-0, Enter take; Backspace back; Right steps; Space goes on"
 	if at := c.place(); at.Turn != nil {
 		hint = "1-0, Enter: another version with that token"
-	} else if !c.session.Reply.Paused() {
-		hint = "Space on an empty line pauses; Tab, Left choose in the text"
 	}
 	rows := max(height-1, 1)
 	lines := c.list.Lines(rows, func(x choice, chosen bool) string {
