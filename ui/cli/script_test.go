@@ -54,8 +54,16 @@ func newHub(t *testing.T) *hubtest.Server {
 // The scripts run the program as a user does, each with a home directory of its own, and one hub for all of them.
 func TestScript(t *testing.T) {
 	models := newHub(t)
+	// The others run nothing beside anything else that these do not.
+	dir, files := filepath.Join("testdata", "script"), []string(nil)
+	if testing.Short() {
+		for _, name := range []string{"chat_pipe", "generate_interrupt", "generate_pipe", "models", "pull", "search", "task"} {
+			files = append(files, filepath.Join(dir, name+".txtar"))
+		}
+		dir = ""
+	}
 	testscript.Run(t, testscript.Params{
-		Dir: filepath.Join("testdata", "script"),
+		Dir: dir, Files: files,
 		Setup: func(env *testscript.Env) error {
 			for _, name := range homes {
 				env.Setenv(name, filepath.Join(env.WorkDir, "home", name))
