@@ -1,6 +1,9 @@
 package chat
 
-import "slices"
+import (
+	"maps"
+	"slices"
+)
 
 // Leaf returns the last turn of the current path, nil when the path is empty.
 func (c *Conversation) Leaf() *Turn { return c.turns[c.leaf] }
@@ -83,6 +86,21 @@ func (c *Conversation) Current() (leaf int, chosen map[int]int) {
 		}
 	}
 	return c.leaf, chosen
+}
+
+// Return makes current what was current when last was the largest ID of a turn and Current told of this leaf and these children.
+func (c *Conversation) Return(leaf, last int, chosen map[int]int) {
+	for parent, ids := range c.children {
+		n, found := slices.BinarySearch(ids, last)
+		if found {
+			n++
+		}
+		if n > 0 {
+			c.chosen[parent] = ids[n-1]
+		}
+	}
+	maps.Copy(c.chosen, chosen)
+	c.leaf = leaf
 }
 
 // choose notes the turn as the one chosen among its siblings.

@@ -54,3 +54,23 @@ func TestEditAnyTurn(t *testing.T) {
 		t.Error("an edit without a change is a version")
 	}
 }
+
+// Alt+Z undoes and Alt+Shift+Z, by either of its names, does again; the message goes into the input and leaves it.
+func TestUndoAndRedoKeys(t *testing.T) {
+	u := newUser(t, 80, 24, echo)
+	u.says("hello")
+	u.idle()
+	reply := u.leaf()
+	for _, redo := range []string{"alt+shift+z", "alt+Z"} {
+		u.press("alt+z")
+		if got := u.p.composer.text(); got != "hello" || len(u.path()) != 0 {
+			t.Fatalf("input %q, %d turns", got, len(u.path()))
+		}
+		u.press(redo)
+		if got := u.p.composer.text(); got != "" || u.leaf() != reply {
+			t.Fatalf("%s: input %q, at %+v", redo, got, u.leaf())
+		}
+	}
+	u.says("/redo")
+	u.shows("nothing to redo")
+}

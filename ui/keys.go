@@ -19,6 +19,8 @@ const (
 	actPause       = "pause"
 	actColours     = "colors"
 	actRetry       = "retry"
+	actUndo        = "undo"
+	actRedo        = "redo"
 	actPrevious    = "previous"
 	actNext        = "next"
 	actHistoryUp   = "history_up"
@@ -78,6 +80,8 @@ func defaultKeys() keyMap {
 		one(actPalette, "everything there is to do", []string{"ctrl+p"}, "Ctrl+P", "everything there is to do: type to find it"),
 		one(actColours, "colour tokens", []string{"f2"}, "F2", "colour tokens: probability, rank, surprise ..."),
 		one(actRetry, "another reply", []string{"ctrl+r"}, "Ctrl+R", "write another reply; the old one is kept"),
+		one(actUndo, "undo the last change", []string{"alt+z"}, "Alt+Z, Alt+Shift+Z", "undo the last change, redo it"),
+		second(actRedo, "do again what was undone", "alt+shift+z", "alt+Z"),
 		one(actPrevious, "on an empty line: the version before", []string{"left"},
 			"Left, Right", "on an empty line: switch between versions"),
 		second(actNext, "on an empty line: the next version", "right"),

@@ -133,6 +133,14 @@ func (p *program) act(action string, msg tea.KeyPressMsg) tea.Cmd {
 		return p.follow(p.dock.Dialogs.Top().Handle(msg))
 	case action == actDial:
 		return p.do(p.session.Run("/dial"))
+	case action == actUndo || action == actRedo:
+		if !empty {
+			p.composer.remember(p.composer.text())
+		}
+		if action == actRedo {
+			return p.do(p.session.Chat.Redo())
+		}
+		return p.do(p.session.Chat.Undo())
 	case action == actBack:
 		p.dock.Move(-1)
 		return nil

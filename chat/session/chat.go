@@ -23,6 +23,7 @@ type Chat struct {
 	conv    *chat.Conversation
 	typed   string   // what is in the input
 	queue   []string // messages that wait for the end of the reply
+	steps   steps
 	editing int      // ID of the turn that the next text is a version of, 0 for none
 	records []record // of replies, by the ID of the turn
 	thought map[*chat.Turn]string
@@ -62,7 +63,10 @@ func (c *Chat) reply(parent int, text string) {
 }
 
 // saveHeader writes down everything about the conversation but its turns.
-func (c *Chat) saveHeader() { c.journal.SaveSession(c.conv.Header()) }
+func (c *Chat) saveHeader() {
+	c.steps.note(c.conv)
+	c.journal.SaveSession(c.conv.Header())
+}
 
 // Typed notes what is in the input, and reports whether that is another draft than the one that was saved.
 func (c *Chat) Typed(text string) (changed bool) {
@@ -76,31 +80,6 @@ func (c *Chat) SaveDraft() {
 	if c.conv.Leaf() != nil {
 		c.saveHeader()
 	}
-}
-
-// Undo takes the last message back: its text is told as a Draft.
-func (c *Chat) Undo() []Work {
-	return c.stopAnd(func() []Work {
-		c.EndEdit()
-		c.commit()
-		if leaf := c.conv.Leaf(); leaf != nil && leaf.Place != nil {
-			c.conv.Back()
-			c.saveHeader()
-			c.changed()
-			c.say("undone; the old version is kept")
-			return nil
-		}
-		text, ok := c.conv.Undo()
-		if !ok {
-			c.say("nothing to undo")
-			return nil
-		}
-		c.saveHeader()
-		c.changed()
-		c.say("undone; the old version is kept")
-		c.tell(Draft{Words: text})
-		return nil
-	})
 }
 
 // setMode makes it a chat or a story.

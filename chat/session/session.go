@@ -225,6 +225,7 @@ func (s *Session) begin(c *chat.Conversation) {
 	}
 	s.Chat.leave()
 	s.Chat.conv, s.Chat.typed, s.Chat.queue, s.Chat.notebook, s.Chat.editing = c, c.Draft, nil, nil, 0
+	s.Chat.steps = steps{now: current(c)}
 	s.tell(Began{Lost: before != nil && before.Leaf() == nil})
 	s.Reply.reset()
 	s.Traces.reset()
