@@ -20,6 +20,7 @@ var arrows = map[string][]string{
 	"ui/cli": {"chat", "chat/lore", "chat/serve", "chat/session", "chat/store", "chat/task", "config", "engine", "engine/bench", "engine/convert",
 		"engine/evaluate", "engine/hub", "engine/jsonfile", "engine/remote", "engine/sample", "ui", "ui/plain", "ui/safe", "ui/style"},
 	"ui/cli/ptytest":    {},
+	"docs/screens":      {},
 	"ui":                {"chat", "chat/session", "chat/wrap", "ui/list", "ui/markdown", "ui/pane", "ui/safe", "ui/style", "ui/terminal", "ui/text"},
 	"ui/plain":          {"chat", "chat/session", "ui/safe"},
 	"ui/list":           {},
@@ -207,8 +208,8 @@ func TestLibraries(t *testing.T) {
 		"modernc.org/sqlite":               {"chat/store"}, // most of the time of a build
 		"github.com/tiktoken-go/tokenizer": nil,
 		"github.com/rogpeppe/go-internal":  nil,
-		"github.com/charmbracelet/x/vt":    {"ui/cli/ptytest"}, // for tests, as the next one
-		"github.com/creack/pty":            {"ui/cli/ptytest"},
+		"github.com/charmbracelet/x/vt":    {"docs/screens", "ui/cli/ptytest"}, // for tests and pictures, as the next one
+		"github.com/creack/pty":            {"docs/screens", "ui/cli/ptytest"},
 	}
 	found := map[string][]string{}
 	for from, p := range imports(t) {
@@ -221,6 +222,7 @@ func TestLibraries(t *testing.T) {
 		}
 	}
 	for library, packages := range at {
+		slices.Sort(found[library])
 		if !slices.Equal(found[library], packages) {
 			t.Errorf("%s is imported by %q, expected %q", library, found[library], packages)
 		}
