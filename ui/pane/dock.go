@@ -178,10 +178,10 @@ func (d *Dock) draw(look *style.Look, width, height int, panes []Pane) []string 
 	case height < low:
 		return d.stack(look, 0, 0, width, height, panes)
 	case width >= wide:
-		text := width - side - 2
+		text := width - side - 3 // a blank, the line, a blank
 		lines := d.place(look, d.Main, 0, 0, text, height)
-		for i, l := range d.stack(look, text+2, 0, side, height, panes) {
-			lines[i] = style.Pad(lines[i], text) + look.Dim.Render("│ ") + l
+		for i, l := range d.stack(look, text+3, 0, side, height, panes) {
+			lines[i] = style.Pad(lines[i], text) + look.Dim.Render(" │ ") + l
 		}
 		return lines
 	}
