@@ -93,7 +93,7 @@ func Commands() []Command {
 		{Names: []string{"/new", "/clear"}, Help: "start a new chat", run: func(s *Session, _ string) []Work { return s.New() }},
 		{Names: []string{"/sessions", "/load", "/resume"}, Help: "list all chats", run: func(s *Session, _ string) []Work { return s.Chat.List() }},
 		{Names: []string{"/search"}, Args: "[words]", Help: "search all chats", run: (*Session).search},
-		{Names: []string{"/save", "/export"}, Args: "[file.md|.txt|.json]", Help: "save this chat to a file", run: runSave},
+		{Names: []string{"/save", "/export"}, Args: "[file] [--bare]", Help: "save this chat: .md, .txt, .json or .html", run: runSave},
 		{Names: []string{"/read"}, Args: "file", Help: "put a text file into the message", run: runRead},
 		{Names: []string{"/n"}, Args: "[number]", Help: "write several replies at once, to choose from", run: runSeveral, values: values("2", "4")},
 		{Names: []string{"/copy"}, Args: "[all]", Help: "copy the last reply or the whole chat", run: runCopy, values: values("all")},

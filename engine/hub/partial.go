@@ -200,17 +200,6 @@ func (p *partial) remove() {
 	}
 }
 
-// have is how many bytes are there.
-func (p *partial) have() int64 {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	var sum int64
-	for _, e := range p.extents {
-		sum += e.length
-	}
-	return sum
-}
-
 // A span is a run of bytes from begin to before end.
 type span struct{ begin, end int64 }
 
