@@ -1,6 +1,10 @@
 package ui
 
 import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
 	"charm.land/bubbles/v2/key"
 	tea "charm.land/bubbletea/v2"
 )
@@ -81,7 +85,7 @@ func defaultKeys() keyMap {
 		one(actColours, "colour tokens", []string{"f2"}, "F2", "colour tokens: probability, rank, surprise ..."),
 		one(actRetry, "another reply", []string{"ctrl+r"}, "Ctrl+R", "write another reply; the old one is kept"),
 		one(actUndo, "undo the last change", []string{"alt+z"}, "Alt+Z, Alt+Shift+Z", "undo the last change, redo it"),
-		second(actRedo, "do again what was undone", "alt+shift+z", "alt+Z"),
+		second(actRedo, "do again what was undone", "alt+shift+z"),
 		one(actPrevious, "on an empty line: the version before", []string{"left"},
 			"Left, Right", "on an empty line: switch between versions"),
 		second(actNext, "on an empty line: the next version", "right"),
@@ -103,12 +107,24 @@ func defaultKeys() keyMap {
 
 // action is what a key does, "" for nothing.
 func (k keyMap) action(msg tea.KeyPressMsg) string {
+	name := named(msg.String())
 	for _, b := range k {
-		if key.Matches(msg, b.Binding) {
+		if key.Matches(name, b.Binding) {
 			return b.action
 		}
 	}
 	return ""
+}
+
+// named is a key's name as bindings have it: terminals that tell of no modifiers send Alt+Shift+Z as Alt and a capital, "alt+Z".
+type named string
+
+func (n named) String() string {
+	letter, alt := strings.CutPrefix(string(n), "alt+")
+	if r, size := utf8.DecodeRuneInString(letter); alt && size == len(letter) && unicode.IsUpper(r) {
+		return "alt+shift+" + strings.ToLower(letter)
+	}
+	return string(n)
 }
 
 // bind gives actions other keys, by their names; an empty list takes their keys away.
