@@ -58,7 +58,8 @@ func TestComposedActivations(t *testing.T) {
 		before := slices.Clone(long)
 		a.exported(long)
 		check(t, long, before)
-		if n := testing.AllocsPerRun(10, func() { a.exported(long) }); n > 0 {
+		// Under the race detector a pool forgets one block in four: over many runs that is no allocation a run.
+		if n := testing.AllocsPerRun(200, func() { a.exported(long) }); n > 0 {
 			t.Errorf("%s: %v allocations", a.name, n)
 		}
 	}
