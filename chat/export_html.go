@@ -28,28 +28,32 @@ func exportHTML(w io.Writer, r Record, o ExportOptions) error {
 	}
 	path := r.Path()
 	coloured := false
-	var ahead *Turn
+	known := map[*Turn][]mark{}
+	paint := func(t *Turn, from, to int) string {
+		marks, ok := known[t]
+		if !ok {
+			marks = marked(r, t, o)
+			known[t] = marks
+		}
+		coloured = coloured || len(marks) > 0
+		return painted(t.Text, marks, from, to)
+	}
 	if r.Mode == Story {
+		text, pieces := storyPieces(path)
 		b.WriteString("<p class=\"text\">")
-	}
-	for _, t := range path {
-		if t.Blank() {
-			continue
+		at := 0
+		for _, p := range pieces {
+			seam := min(max(-p.from, 0), p.bytes)
+			b.WriteString(html.EscapeString(text[at:at+seam]) + paint(p.turn, p.from+seam, p.from+p.bytes))
+			at += p.bytes
 		}
-		shown := tokens(r, t, o)
-		coloured = coloured || shown != ""
-		if shown == "" {
-			shown = html.EscapeString(t.Text)
-		}
-		if r.Mode == Story {
-			b.WriteString(html.EscapeString(Seam(ahead, t)) + shown)
-			ahead = t
-			continue
-		}
-		fmt.Fprintf(b, "<p class=\"who\">%s</p>\n<p class=\"text\">%s</p>\n", speaker(t.Role), shown)
-	}
-	if r.Mode == Story {
 		b.WriteString("</p>\n")
+	} else {
+		for _, t := range path {
+			if !t.Blank() {
+				fmt.Fprintf(b, "<p class=\"who\">%s</p>\n<p class=\"text\">%s</p>\n", speaker(t.Role), paint(t, 0, len(t.Text)))
+			}
+		}
 	}
 	ways := waysMade(path, o)
 	if coloured || len(ways) > 0 {
@@ -66,8 +70,14 @@ func exportHTML(w io.Writer, r Record, o ExportOptions) error {
 	return b.Flush()
 }
 
-// tokens is the text of a reply with each token coloured and its alternatives to be seen; "" where nothing is known of its tokens.
-func tokens(r Record, t *Turn, o ExportOptions) string {
+// A mark is what is known of a stretch of a turn's text: a token, or several that make a character.
+type mark struct {
+	from, to       int
+	classes, hover string
+}
+
+// marked are the tokens of a reply, with their alternatives; none where nothing is known of them.
+func marked(r Record, t *Turn, o ExportOptions) (marks []mark) {
 	trace := r.Traces[t.ID]
 	piece := func(text []byte, id int) []byte {
 		if text != nil || o.Piece == nil {
@@ -75,15 +85,15 @@ func tokens(r Record, t *Turn, o ExportOptions) string {
 		}
 		return o.Piece(t, id)
 	}
-	var b strings.Builder
-	var whole, held []byte
+	var whole []byte
+	from := 0
 	for i, token := range trace {
 		text := piece(token.Text, token.ID)
 		if text == nil || token.Cut > 0 {
-			return ""
+			return nil
 		}
-		whole, held = append(whole, text...), append(held, text...)
-		if !utf8.Valid(held) && i < len(trace)-1 && len(held) < utf8.UTFMax {
+		whole = append(whole, text...)
+		if held := whole[from:]; !utf8.Valid(held) && i < len(trace)-1 && len(held) < utf8.UTFMax {
 			continue // the rest of a character comes with the next token
 		}
 		classes := rankClass(token.Rank)
@@ -97,20 +107,39 @@ func tokens(r Record, t *Turn, o ExportOptions) string {
 				fmt.Fprintf(&hover, "\n%s %s", share(a.Logprob), strings.ToValidUTF8(string(text), "\uFFFD"))
 			}
 		}
-		fmt.Fprintf(&b, "<span class=%q title=\"%s\">%s</span>", classes, html.EscapeString(hover.String()), html.EscapeString(strings.ToValidUTF8(string(held), "\uFFFD")))
-		held = held[:0]
+		marks = append(marks, mark{from, len(whole), classes, hover.String()})
+		from = len(whole)
 	}
 	// What was continued, cleaned or edited has text without tokens: the tokens stand for the whole text or for its end.
 	spelled := strings.TrimSpace(string(whole))
 	text := strings.TrimSpace(t.Text)
 	if spelled == "" || !strings.HasSuffix(text, spelled) && !strings.HasPrefix(spelled, text) {
-		return ""
+		return nil
 	}
-	before := ""
+	first := strings.Index(t.Text, text) // of what they spell, in the text
 	if strings.HasSuffix(text, spelled) {
-		before = text[:len(text)-len(spelled)]
+		first += len(text) - len(spelled)
 	}
-	return html.EscapeString(before) + b.String()
+	first -= strings.Index(string(whole), spelled)
+	for i := range marks {
+		marks[i].from, marks[i].to = marks[i].from+first, marks[i].to+first
+	}
+	return marks
+}
+
+// painted is a stretch of a turn's text with the marks that lie in it.
+func painted(text string, marks []mark, from, to int) string {
+	var b strings.Builder
+	at := from
+	for _, m := range marks {
+		if m.from, m.to = max(m.from, at), min(m.to, to); m.from < m.to {
+			b.WriteString(html.EscapeString(text[at:m.from]))
+			fmt.Fprintf(&b, "<span class=%q title=\"%s\">%s</span>", m.classes, html.EscapeString(m.hover), html.EscapeString(text[m.from:m.to]))
+			at = m.to
+		}
+	}
+	b.WriteString(html.EscapeString(text[at:to]))
+	return b.String()
 }
 
 func rankClass(rank int) string {

@@ -17,18 +17,52 @@ type Span struct {
 	Bytes int
 }
 
+// A piece is a stretch of a story that is one turn's text from a byte on; what joins the turns comes before their first.
+type piece struct {
+	turn        *Turn
+	from, bytes int
+}
+
+// part is a span or a piece: a stretch that can be divided, and joined to one that belongs to it.
+type part[P any] interface {
+	size() int
+	cut(from, to int) P
+	joined(next P) (P, bool)
+}
+
+func (s Span) size() int                  { return s.Bytes }
+func (s Span) cut(from, to int) Span      { return Span{s.Role, to - from} }
+func (s Span) joined(n Span) (Span, bool) { return Span{s.Role, s.Bytes + n.Bytes}, s.Role == n.Role }
+
+func (p piece) size() int              { return p.bytes }
+func (p piece) cut(from, to int) piece { return piece{p.turn, p.from + from, to - from} }
+func (p piece) joined(n piece) (piece, bool) {
+	return piece{p.turn, p.from, p.bytes + n.bytes}, p.turn == n.turn && p.from+p.bytes == n.from
+}
+
 // FoldStory makes the changes of a path, one after the other. A turn that does not say where is added at the end, as in StoryText. What
 // lies outside the text is brought within it.
 func FoldStory(path []*Turn) Fold {
+	text, spans := foldParts(path, func(t *Turn, _, bytes int) Span { return Span{t.Role, bytes} })
+	return Fold{text, spans}
+}
+
+// storyPieces is the text of a story, and whose each stretch of it is.
+func storyPieces(path []*Turn) (string, []piece) {
+	return foldParts(path, func(t *Turn, from, bytes int) piece { return piece{t, from, bytes} })
+}
+
+// foldParts makes the changes of a path. A change comes in as a part of its turn, from a byte of the turn's text on.
+func foldParts[P part[P]](path []*Turn, of func(t *Turn, from, bytes int) P) (string, []P) {
 	var b gap
-	var spans []Span
+	var spans []P
 	var ahead *Turn // what ends the text, as Seam wants it; nil: nothing does
 	for _, t := range path {
 		if t.Place != nil {
 			at := whole(&b, min(max(*t.Place, 0), b.len()))
 			end := whole(&b, min(at+max(t.Removed, 0), b.len()))
 			b.replace(at, end-at, t.Text)
-			spans = change(spans, at, end-at, Span{t.Role, len(t.Text)})
+			spans = change(spans, at, end-at, of(t, 0, len(t.Text)))
 			ahead = &Turn{Role: Assistant, Text: b.tail()}
 			continue
 		}
@@ -38,16 +72,17 @@ func FoldStory(path []*Turn) Fold {
 		if ahead != nil && ahead.Text == "" {
 			ahead = nil
 		}
-		added := Seam(ahead, t) + t.Text
+		seam := Seam(ahead, t)
+		added := seam + t.Text
 		cut := 0
 		if ahead != nil {
 			cut = len(blanks(ahead)) // they are in the seam, or go
 		}
 		b.replace(b.len()-cut, cut, added)
-		spans = change(spans, b.len()-len(added), cut, Span{t.Role, len(added)})
+		spans = change(spans, b.len()-len(added), cut, of(t, -len(seam), len(added)))
 		ahead = t
 	}
-	return Fold{b.String(), spans}
+	return b.String(), spans
 }
 
 // With is the text after one more change, that of a turn that says where.
@@ -67,42 +102,42 @@ func whole(b *gap, at int) int {
 	return at
 }
 
-// change puts a span in place of so many bytes.
-func change(spans []Span, at, removed int, in Span) []Span {
-	var out []Span
-	add := func(s Span) {
-		switch last := len(out) - 1; {
-		case s.Bytes == 0:
-		case last >= 0 && out[last].Role == s.Role:
-			out[last].Bytes += s.Bytes
-		default:
-			out = append(out, s)
+// change puts a part in place of so many bytes.
+func change[P part[P]](parts []P, at, removed int, in P) []P {
+	var out []P
+	add := func(p P) {
+		if p.size() == 0 {
+			return
 		}
+		if last := len(out) - 1; last >= 0 {
+			if both, ok := out[last].joined(p); ok {
+				out[last] = both
+				return
+			}
+		}
+		out = append(out, p)
 	}
 	// Most changes are at the end: what is before them stays.
 	total := 0
-	for _, s := range spans {
-		total += s.Bytes
+	for _, p := range parts {
+		total += p.size()
 	}
-	if last := len(spans) - 1; at == total && last >= 0 {
-		if spans[last].Role == in.Role {
-			spans[last].Bytes += in.Bytes
-			return spans
-		}
-		if in.Bytes == 0 {
-			return spans
-		}
-		return append(spans, in)
+	if at == total {
+		out = parts
+		add(in)
+		return out
 	}
 	from, put := 0, false
-	for _, s := range spans {
-		to := from + s.Bytes
-		add(Span{s.Role, max(min(to, at)-from, 0)})
+	for _, p := range parts {
+		to := from + p.size()
+		add(p.cut(0, max(min(to, at)-from, 0)))
 		if !put && to >= at {
 			put = true
 			add(in)
 		}
-		add(Span{s.Role, max(to-max(from, at+removed), 0)})
+		if rest := max(from, at+removed); rest < to {
+			add(p.cut(rest-from, p.size()))
+		}
 		from = to
 	}
 	if !put {

@@ -4,9 +4,11 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"html"
 	"math"
 	"math/rand/v2"
 	"reflect"
+	"regexp"
 	"strings"
 	"testing"
 )
@@ -172,5 +174,33 @@ func TestExportHTML(t *testing.T) {
 	b.Reset()
 	if err := Export(&b, Record{Conversation: c, Traces: map[int][]TraceToken{2: trace}}, o); err != nil || strings.Contains(b.String(), "<span") || !strings.Contains(b.String(), "&lt;i&gt;hé") || strings.Contains(b.String(), "seed") {
 		t.Errorf("without pieces, bare: %v\n%s", err, b.String())
+	}
+}
+
+// An edited story is exported as it reads, with what is known of the tokens that are left of it.
+func TestExportHTMLOfAnEditedStory(t *testing.T) {
+	c := New(noon)
+	c.Mode = Story
+	c.Add(0, User, "The keeper", noon)
+	c.Add(1, Assistant, " lit lamps.", noon).Reply = &Reply{Model: "starter"}
+	at := func(n int) *int { return &n }
+	c.Add(2, User, "old <i> ", noon).Place = at(len("The "))
+	cut := c.Add(3, User, "", noon)
+	cut.Place, cut.Removed = at(len("The old <i> keeper lit l")), len("amp")
+	trace := []TraceToken{{ID: 0, Rank: 1}, {ID: 1, Rank: 50}, {ID: 2, Rank: 5000}}
+	pieces := []string{" lit", " lamps", "."}
+	var b bytes.Buffer
+	o := ExportOptions{Kind: "html", Bare: true, Piece: func(_ *Turn, id int) []byte { return []byte(pieces[id]) }}
+	if err := Export(&b, Record{Conversation: c, Traces: map[int][]TraceToken{2: trace}}, o); err != nil {
+		t.Fatal(err)
+	}
+	body := b.String()[strings.Index(b.String(), "<body>"):]
+	if got := html.UnescapeString(regexp.MustCompile("<[^>]*>").ReplaceAllString(strings.SplitN(body, "<footer>", 2)[0], "")); !strings.Contains(got, "The old <i> keeper lit ls.") {
+		t.Errorf("it reads %q", got)
+	}
+	for _, want := range []string{`class="a"`, `class="b"`, `class="d"`} {
+		if !strings.Contains(body, want) {
+			t.Errorf("no %s in\n%s", want, body)
+		}
 	}
 }
