@@ -511,6 +511,7 @@ func TestRoleNamesEndAStory(t *testing.T) {
 		logits[next] = 50
 	}, engine.Info{PromptFormat: "transcript"})
 	u := newUserOf(t, 80, 24, model, func(o *session.Options) { o.Settings.Mode = "story" })
+	u.press("esc") // from the page to the input
 	u.says("Once")
 	if got := u.leaf(); got.Text != " there was a fox." || got.Reply.StopReason != "stop_string" {
 		t.Errorf("%q, ended by %s", got.Text, got.Reply.StopReason)
@@ -528,6 +529,7 @@ func TestTheCutOfAStoryIsShown(t *testing.T) {
 		logits[next] = 50
 	})
 	u := newUserOf(t, 60, 20, model, func(o *session.Options) { o.Settings.Mode = "story" })
+	u.press("esc") // from the page to the input
 	for range 6 {
 		u.says("Here is some more of the story.")
 	}
@@ -844,6 +846,7 @@ func TestSettingsWhileAStoryIsWritten(t *testing.T) {
 	gate := make(chan struct{})
 	model := enginetest.New(128, enginetest.Gate(func(_ []int, logits []float32) { logits['x'] = 50 }, gate))
 	u := newUserOf(t, 80, 24, model, func(o *session.Options) { o.Settings.Mode, o.Settings.MaxTokens = "story", 8 })
+	u.press("esc") // from the page to the input
 	u.types("Once")
 	u.press("enter")
 	let(gate, 1+2)

@@ -214,10 +214,7 @@ func (p *program) changed() {
 	switch {
 	case conv.Mode == chat.Story && !story:
 		p.dock.Main = pane.NewStory(p.session, p.transcript.empty)
-		if p.screen.width > 0 { // else the first words go into the input, as in a chat
-			p.dock.Leave()
-			p.dock.Move(+1)
-		}
+		p.dock.FocusMain()
 	case conv.Mode != chat.Story && story:
 		focused := p.dock.Focused() == p.dock.Main
 		if p.dock.Main = &p.transcript; focused {
