@@ -15,20 +15,9 @@ import (
 	"inkling/engine/enginetest"
 )
 
-// alphabet is a model that likes best to say the letters in order, and likes the ones after the next a little less.
-func alphabet(ids []int, logits []float32) {
-	last := ids[len(ids)-1]
-	if last < 'a' || last > 'w' {
-		last = 'a' - 1
-	}
-	for i := range 12 {
-		logits[last+1+i] = 40 - float32(i)
-	}
-}
-
 // speller is a person before that model, which writes slowly enough to be stopped.
 func speller(t *testing.T, width, height int) *user {
-	return newUserOf(t, width, height, enginetest.New(512, alphabet), func(o *session.Options) {
+	return newUserOf(t, width, height, enginetest.New(512, enginetest.Alphabet), func(o *session.Options) {
 		o.Settings.Temperature, o.Settings.MaxTokens, o.Settings.Mouse, o.Settings.Pace = 0, 12, true, 30
 	})
 }

@@ -12,17 +12,6 @@ import (
 	"inkling/engine/enginetest"
 )
 
-// alphabet is a model that likes best to say the letters in order, and likes the ones after the next a little less.
-func alphabet(ids []int, logits []float32) {
-	last := ids[len(ids)-1]
-	if last < 'a' || last > 'w' {
-		last = 'a' - 1
-	}
-	for i := range 12 {
-		logits[last+1+i] = 40 - float32(i)
-	}
-}
-
 // bench is a session with a loop that a test moves on.
 type bench struct {
 	*Session
@@ -106,7 +95,7 @@ func TestChoosing(t *testing.T) {
 		"pace":   func(o *Options) { o.Settings.Pace = 200 },
 	} {
 		t.Run(name, func(t *testing.T) {
-			b := benchOf(t, chat.NewVolatile(), alphabet, change)
+			b := benchOf(t, chat.NewVolatile(), enginetest.Alphabet, change)
 			b.Chat.add("hello")
 			b.loop.Do(b.Reply.Step(2))
 			b.waits("ab")
@@ -134,7 +123,7 @@ func TestChoosing(t *testing.T) {
 
 // A stop string that may begin holds text back; going back brings none of it out twice.
 func TestChoosingWhileTextIsHeld(t *testing.T) {
-	b := benchOf(t, chat.NewVolatile(), alphabet, func(o *Options) { o.Settings.Stop = []string{"cdx"} })
+	b := benchOf(t, chat.NewVolatile(), enginetest.Alphabet, func(o *Options) { o.Settings.Stop = []string{"cdx"} })
 	b.Chat.add("hello")
 	b.loop.Do(b.Reply.Step(4))
 	b.waits("ab")
@@ -148,14 +137,14 @@ func TestChoosingWhileTextIsHeld(t *testing.T) {
 // Choosing at an earlier token begins a version; the old one stays. So it is after a restart too, where traces are read from the store.
 func TestChoosingEarlier(t *testing.T) {
 	store := chat.NewVolatile()
-	b := benchOf(t, store, alphabet)
+	b := benchOf(t, store, enginetest.Alphabet)
 	b.loop.Do(b.Reply.Send("hello"))
 	b.ends("abcdefgh")
 	id := b.Chat.conv.ID
 	if err := b.Close(); err != nil {
 		t.Fatal(err)
 	}
-	b = benchOf(t, store, alphabet, func(o *Options) { o.Resume = id })
+	b = benchOf(t, store, enginetest.Alphabet, func(o *Options) { o.Resume = id })
 	old := b.Chat.conv.Leaf()
 	if b.origins() != "mmmmmmmm" {
 		t.Error("the trace of the old reply is not there")
@@ -178,7 +167,7 @@ func TestChoosingEarlier(t *testing.T) {
 
 // The footer tells of the dial that was turned, and the record from which token on.
 func TestARecordOfTurnedDials(t *testing.T) {
-	b := benchOf(t, chat.NewVolatile(), alphabet)
+	b := benchOf(t, chat.NewVolatile(), enginetest.Alphabet)
 	b.Chat.add("hello")
 	b.loop.Do(b.Reply.Step(3))
 	b.waits("abc")

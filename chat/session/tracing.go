@@ -45,8 +45,6 @@ func (t *tracing) add(token engine.Token, ids bool) {
 	}
 	if ids {
 		x.Temperature = float32(token.Temperature) // with the ramp
-	}
-	if ids {
 		x.Rank = token.Rank + 1
 	} else {
 		x.ID, x.Text = 0, []byte(token.Text)

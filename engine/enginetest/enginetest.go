@@ -31,6 +31,17 @@ func NewWith(context int, f Logits, info engine.Info, special ...string) *engine
 // Network is the network of such a model.
 func Network(context int, f Logits) engine.Network { return network{f, context, EndOfText + 1} }
 
+// Alphabet is a network that likes best to say the letters in order, and likes the ones after the next a little less.
+func Alphabet(ids []int, logits []float32) {
+	last := ids[len(ids)-1]
+	if last < 'a' || last > 'w' {
+		last = 'a' - 1
+	}
+	for i := range 12 {
+		logits[last+1+i] = 40 - float32(i)
+	}
+}
+
 // Replies is a network for transcripts: after "Assistant:" it says, byte by byte, what reply answers to the text
 // after the last "User:", and then ends the text. Sampling parameters hardly matter to it: every other byte is far less
 // likely.
