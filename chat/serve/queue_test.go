@@ -64,6 +64,7 @@ func TestQueue(t *testing.T) {
 	g := newGate(t)
 	server, _ := offer(t, enginetest.Gate(endless, g.ticks), func(o *Options) { o.Parallel, o.Queue = 1, 1 })
 	t.Cleanup(g.open)
+	gone := noticed(server)
 	ctx, leave := context.WithCancel(t.Context())
 	defer leave()
 	go func() { g.ticks <- struct{}{} }()
@@ -81,6 +82,7 @@ func TestQueue(t *testing.T) {
 		t.Errorf("with a full queue: %d %v", r.StatusCode, r.Header)
 	}
 	leave()
+	<-gone
 	g.open()
 	if status := <-second; status != 200 {
 		t.Errorf("after the first one left: %d", status)
@@ -88,6 +90,20 @@ func TestQueue(t *testing.T) {
 	if text := counts(t, server); !strings.Contains(text, `inkling_texts_total{reason="cancelled"} 1`) || !strings.Contains(text, `status="429"} 1`) {
 		t.Errorf("counts: %s", text)
 	}
+}
+
+// noticed returns a channel that closes when the server knows that the client of the first text it was asked for has left.
+// Call it before the first request.
+func noticed(server *httptest.Server) <-chan struct{} {
+	gone, inner := make(chan struct{}), server.Config.Handler
+	var once sync.Once
+	server.Config.Handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Method == http.MethodPost {
+			once.Do(func() { context.AfterFunc(r.Context(), func() { close(gone) }) })
+		}
+		inner.ServeHTTP(w, r)
+	})
+	return gone
 }
 
 func counts(t *testing.T, server *httptest.Server) string {
