@@ -27,17 +27,18 @@ type Journal struct {
 	mu      sync.Mutex
 	changed *sync.Cond // any of the fields below, or the context of a Flush
 	queue   []write
-	writing write            // what the goroutine is writing; the zero write for nothing
-	locked  error            // that another program has the store locked, while it does
-	asked   uint64           // writes queued so far
-	done    uint64           // writes dealt with so far
-	failed  map[string]error // by conversation; ErrClosed: only the latest writes are missing
-	closing time.Time        // of Close; zero before it
+	writing write             // what the goroutine is writing; the zero write for nothing
+	locked  error             // that another program has the store locked, while it does
+	asked   uint64            // writes queued so far
+	done    uint64            // writes dealt with so far
+	failed  map[string]error  // by conversation; ErrClosed: only the latest writes are missing
+	copies  map[string]string // by conversation, the one that it has the traces of, until they are in the store
+	closing time.Time         // of Close; zero before it
 }
 
 // A write is a header, a turn when turn is not nil, a note when note is not nil,
-// a text for the history where there is one, or a vocabulary. The zero write is
-// one that was superseded.
+// a text for the history where there is one, a vocabulary, or traces that are
+// copied. The zero write is one that was superseded.
 type write struct {
 	session string
 	header  Header
@@ -51,6 +52,7 @@ type write struct {
 	at      time.Time
 	sum     string   // of a vocabulary
 	pieces  [][]byte // of it
+	copied  string   // conversation whose traces this one gets
 }
 
 // ErrClosed is the failure of a conversation that was written to a journal
@@ -64,7 +66,7 @@ const (
 
 // NewJournal starts a journal. It must be closed; the store stays open.
 func NewJournal(s Store) *Journal {
-	j := &Journal{store: s, stopped: make(chan struct{}), failed: map[string]error{}}
+	j := &Journal{store: s, stopped: make(chan struct{}), failed: map[string]error{}, copies: map[string]string{}}
 	j.changed = sync.NewCond(&j.mu)
 	go j.run()
 	return j
@@ -152,7 +154,19 @@ func (j *Journal) SaveAll(c *Conversation) {
 	for _, t := range c.Turns() {
 		j.addTurn(c.ID, t)
 	}
+	if from := j.copies[c.ID]; from != "" {
+		j.add(write{session: c.ID, copied: from})
+	}
 	j.addHeader(h)
+}
+
+// CopyTraces queues that the turns of a conversation get the traces which they have in another one, where the store keeps Traces. The
+// turns come before it.
+func (j *Journal) CopyTraces(from, to string) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	j.copies[to] = cmp.Or(j.copies[from], from)
+	j.add(write{session: to, copied: j.copies[to]})
 }
 
 // Forget gives up a conversation: its failure, and what is queued of it. It is
@@ -217,8 +231,12 @@ func (j *Journal) Mend(c *Conversation, err error, now time.Time) (told string) 
 		told = "this chat was deleted in another window; saved again"
 	case errors.Is(err, ErrConflict):
 		told = "this chat is open in another window; continuing in a copy"
-		j.Forget(c.ID)
+		from := c.ID
+		j.Forget(from)
 		c.ID = NewID(now)
+		j.SaveAll(c)
+		j.CopyTraces(from, c.ID)
+		return told
 	default:
 		return ""
 	}
@@ -261,7 +279,7 @@ func (j *Journal) state(session string) error { return cmp.Or(j.failed[session],
 func (j *Journal) addHeader(h Header) {
 	for i, w := range slices.Backward(j.queue) {
 		if w.session == h.ID {
-			if w.turn == nil && w.note == nil {
+			if w.turn == nil && w.note == nil && w.copied == "" {
 				j.queue[i].header = h
 				return
 			}
@@ -381,11 +399,13 @@ func (j *Journal) step() (locked error) {
 	err := j.write(w)
 	j.mu.Lock()
 	switch {
+	case err == nil && w.copied != "":
+		delete(j.copies, w.session)
 	case err == nil, j.writing.session != w.session: // written, or superseded meanwhile
 	case errors.Is(err, ErrLocked) && (j.closing.IsZero() || time.Since(j.closing) < lockPatience):
 		j.putBack(w)
 		return err
-	case w.sent != "", w.sum != "": // that it is missing harms nobody
+	case w.sent != "", w.sum != "", w.copied != "": // that it is missing harms nobody
 	default:
 		j.failed[w.session] = err
 	}
@@ -401,6 +421,10 @@ func (j *Journal) write(w write) error {
 	case w.sum != "":
 		if traces, ok := j.store.(Traces); ok {
 			return traces.SaveVocabulary(context.Background(), w.sum, w.pieces)
+		}
+	case w.copied != "":
+		if traces, ok := j.store.(Traces); ok {
+			return traces.CopyTraces(context.Background(), w.copied, w.session)
 		}
 	case w.traced:
 		if traces, ok := j.store.(Traces); ok {

@@ -23,6 +23,10 @@ type Traces interface {
 
 	// Vocabulary returns the pieces; nil where they are not known.
 	Vocabulary(ctx context.Context, sum string) ([][]byte, error)
+
+	// CopyTraces gives the turns of a conversation the tokens that the same turns have in another one, which it is a copy of. Turns
+	// that have some keep them.
+	CopyTraces(ctx context.Context, from, to string) error
 }
 
 // A Note is a text beside a conversation that the model sees too.

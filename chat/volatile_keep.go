@@ -66,6 +66,23 @@ func (v *Volatile) Trace(_ context.Context, session string, turn int) ([]TraceTo
 	return nil, nil
 }
 
+// CopyTraces implements Traces.
+func (v *Volatile) CopyTraces(_ context.Context, from, to string) error {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	a, b := v.sessions[from], v.sessions[to]
+	if a == nil || b == nil {
+		return nil
+	}
+	for id, tokens := range a.traces {
+		old, copied := a.turns[id], b.turns[id]
+		if len(b.traces[id]) == 0 && SameTurn(&old, &copied) {
+			b.traces[id] = slices.Clone(tokens)
+		}
+	}
+	return nil
+}
+
 // SaveVocabulary implements Traces.
 func (v *Volatile) SaveVocabulary(_ context.Context, sum string, pieces [][]byte) error {
 	v.mu.Lock()

@@ -133,10 +133,10 @@ type traced struct {
 func (traced) event() {}
 
 func (t *Traces) traced(e traced) {
-	if e.session != t.chat.conv.ID {
-		return
-	}
 	delete(t.asked, e.turn)
+	if e.session != t.chat.conv.ID {
+		return // it can be asked for again: the chat may go on in a copy
+	}
 	if t.fail(e.err) || e.trace == nil {
 		e.trace = &Trace{}
 	}

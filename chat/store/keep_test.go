@@ -25,6 +25,52 @@ func eachKeeper(t *testing.T, test func(t *testing.T, s keeper)) {
 	eachStore(t, func(t *testing.T, s chat.Store) { test(t, s.(keeper)) })
 }
 
+// A copy has the traces of the turns that it has in common with what it is a copy of, and keeps its own.
+func TestCopyTraces(t *testing.T) {
+	eachKeeper(t, func(t *testing.T, s keeper) {
+		c := told(t, s, "hello", noon)
+		trace := func(ids ...int) (tokens []chat.TraceToken) {
+			for _, id := range ids {
+				tokens = append(tokens, chat.TraceToken{ID: id, Logprob: -1, Rank: 1})
+			}
+			return tokens
+		}
+		other := c.Add(1, chat.Assistant, "", noon.Add(time.Second))
+		save(t, s, c)
+		for _, err := range []error{
+			s.SaveTraced(t.Context(), c.ID, *turn(c, 2), 0, trace(1, 2)),
+			s.SaveTraced(t.Context(), c.ID, *turn(c, 2), 2, trace(3)),
+			s.SaveTraced(t.Context(), c.ID, *other, 0, trace(4)),
+		} {
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+		from := c.ID
+		c.ID = chat.NewID(noon.Add(time.Hour))
+		other.Created = noon.Add(time.Minute) // another turn in the place of that one
+		own := c.Add(2, chat.User, "more", noon)
+		own = c.Add(own.ID, chat.Assistant, "", noon)
+		save(t, s, c)
+		if err := s.SaveTraced(t.Context(), c.ID, *own, 0, trace(9)); err != nil {
+			t.Fatal(err)
+		}
+		for range 2 { // again changes nothing
+			if err := s.CopyTraces(t.Context(), from, c.ID); err != nil {
+				t.Fatal(err)
+			}
+			for id, want := range map[int][]chat.TraceToken{2: trace(1, 2, 3), other.ID: nil, own.ID: trace(9)} {
+				if got, err := s.Trace(t.Context(), c.ID, id); err != nil || len(got) != len(want) || len(want) > 0 && !reflect.DeepEqual(got, want) {
+					t.Errorf("turn %d: %+v, %v, want %+v", id, got, err, want)
+				}
+			}
+		}
+		if err := s.CopyTraces(t.Context(), from, "nowhere"); err != nil {
+			t.Error(err)
+		}
+	})
+}
+
 // told is a conversation of a question and a reply that is being written.
 func told(t *testing.T, s chat.Store, question string, now time.Time) *chat.Conversation {
 	t.Helper()

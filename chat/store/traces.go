@@ -97,6 +97,18 @@ func (s *DB) Trace(ctx context.Context, session string, turn int) (tokens []chat
 	return tokens, err
 }
 
+// CopyTraces implements chat.Traces. Which turns are the same chat.SameTurn says.
+func (s *DB) CopyTraces(ctx context.Context, from, to string) error {
+	return s.write(ctx, func(tx *sql.Tx) error {
+		_, err := tx.ExecContext(ctx, `
+			INSERT INTO traces (session, turn, first, tokens, data) SELECT b.session, r.turn, r.first, r.tokens, r.data FROM traces r
+			JOIN turns a ON a.session = r.session AND a.id = r.turn
+			JOIN turns b ON b.session = ?2 AND b.id = a.id AND b.parent IS a.parent AND b.role = a.role AND b.created = a.created
+			WHERE r.session = ?1 AND NOT EXISTS (SELECT 1 FROM traces t WHERE t.session = ?2 AND t.turn = r.turn)`, from, to)
+		return err
+	})
+}
+
 // SaveVocabulary implements chat.Traces.
 func (s *DB) SaveVocabulary(ctx context.Context, sum string, pieces [][]byte) error {
 	var data []byte
