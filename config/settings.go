@@ -20,6 +20,7 @@ type Settings struct {
 	Theme    string // "auto", "dark" or "light"
 	Markdown bool   // render replies as Markdown
 	Mouse    bool   // take the mouse wheel from the terminal
+	Preview  bool   // show the next words of a story at a pause
 
 	TextWidth int    // columns of text at most
 	Save      bool   // keep chats on disk
@@ -37,6 +38,7 @@ func Defaults() Settings {
 		Theme:       "auto",
 		Markdown:    true,
 		Mouse:       true,
+		Preview:     true,
 		TextWidth:   84,
 		Save:        true,
 	}

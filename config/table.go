@@ -63,6 +63,8 @@ func Table() []Setting {
 			bind: func(s *Settings) value { return &boolean{to: &s.Markdown} }},
 		{Key: "mouse", Help: "scroll with the wheel; false leaves the mouse to the terminal",
 			bind: func(s *Settings) value { return &boolean{to: &s.Mouse} }},
+		{Key: "preview", Help: "show the next words of a story when you pause at its end", Scope: live,
+			bind: func(s *Settings) value { return &boolean{to: &s.Preview} }},
 		{Key: "text_width", Help: "columns of text at most; shorter lines are easier to read", Scope: live,
 			bind: func(s *Settings) value { return &integer{to: &s.TextWidth, in: sample.Range{Low: 20, High: 1000}} }},
 		{Key: "save", Help: "keep chats on disk",

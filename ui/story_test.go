@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/x/exp/golden"
 
 	"inkling/chat"
@@ -127,4 +128,49 @@ func TestStoryScreens(t *testing.T) {
 			golden.RequireEqual(t, u.steady())
 		})
 	}
+}
+
+// A pause at the end of a story shows the next words: Tab takes them, Ctrl+Right one word, Esc shows others and then leaves the text.
+func TestStoryPreview(t *testing.T) {
+	u := newUserOf(t, 80, 24, enginetest.New(512, wordy))
+	u.types("/mode story")
+	u.press("enter")
+	u.types("Once|")
+	u.shows("Once| upon a time.")
+	if got := u.p.session.Chat.Story().Text; got != "Once|" {
+		t.Errorf("the story is %q", got)
+	}
+	for _, size := range [][2]int{{40, 12}, {80, 24}, {140, 40}} {
+		u.send(tea.WindowSizeMsg{Width: size[0], Height: size[1]})
+		t.Run(fmt.Sprintf("%dx%d", size[0], size[1]), func(t *testing.T) { golden.RequireEqual(t, u.steady()) })
+	}
+	u.press("ctrl+right")
+	if got := u.p.session.Chat.Story().Text; got != "Once| upon" {
+		t.Errorf("a word taken: %q", got)
+	}
+	u.press("tab")
+	if got := u.p.session.Chat.Story().Text; got != "Once| upon a time." {
+		t.Errorf("all taken: %q", got)
+	}
+	u.press("ctrl+home", "ctrl+end")
+	u.shows("time. Then.")
+	u.press("esc")
+	u.shows("time. Then.")
+	u.press("esc")
+	if u.p.dock.Focused() != nil {
+		t.Error("the text has the keys after a second Esc")
+	}
+	u.hides("Then.")
+}
+
+// wordy writes a text after a story that ends with a bar, and two sentences of it one after the other.
+func wordy(ids []int, logits []float32) {
+	text := " upon a time. Then. "
+	written := string(enginetest.Bytes(ids))
+	n := len(written) - strings.LastIndexByte(written, '|') - 1
+	next := enginetest.EndOfText
+	if n < len(text) {
+		next = int(text[n])
+	}
+	logits[next] = 50
 }

@@ -105,6 +105,8 @@ func (p *program) ruleLine() string {
 		return p.look.Title.Render(style.Rule(p.transcript.told(width), width))
 	case p.dock.Focused() == p.dock.Main && p.session.Chat.Conversation().Mode == chat.Story && p.session.Reply.Writing():
 		return p.look.Dim.Render(style.Rule("writing; Esc, or typing, stops", width))
+	case p.dock.Focused() == p.dock.Main && p.session.Preview.Words() != "":
+		return p.look.Dim.Render(style.Rule("Tab takes it, Ctrl+Right a word; Esc another", width))
 	case p.dock.Focused() == p.dock.Main && p.session.Chat.Conversation().Mode == chat.Story:
 		return p.look.Dim.Render(style.Rule("Alt+Enter continues here; Esc, then /, for commands", width))
 	case p.dock.Focused() == p.dock.Main:

@@ -21,6 +21,7 @@ type Reply struct {
 	settings *Settings
 	view     *view
 	traces   *Traces
+	preview  *Preview
 
 	controls *sample.Controls // of the reply that is being written, read by its goroutine
 	writing  *writing         // nil for none; of several, the first that is not finished
@@ -168,6 +169,7 @@ type beginning struct {
 
 // answer starts a reply.
 func (r *Reply) answer(b beginning) []Work {
+	r.preview.Drop()
 	parent, continued := b.parent, b.continued
 	open := continued != nil
 	if open && continued.Place != nil {
@@ -243,7 +245,8 @@ type asking struct {
 func (r *Reply) begin(w *writing, a asking) (work []Work, err error) {
 	ctx, cancel := context.WithCancel(r.ctx)
 	w.cancel = cancel
-	w.turn = r.chat.conv.Add(a.parent, chat.Assistant, r.view.choice.Format.Clean(w.raw), r.now())
+	w.spaced = a.place != nil && r.spaced(a.parent, *a.place)
+	w.turn = r.chat.conv.Add(a.parent, chat.Assistant, r.text(w), r.now())
 	w.turn.Place = a.place
 	w.generation, err = r.engine.model.Generate(ctx, a.Request)
 	if err != nil {
@@ -292,10 +295,7 @@ func (r *Reply) confirm(w *writing) Work {
 // confirmed has the reply shown, unless the chat goes to the store once more.
 func (r *Reply) confirmed(e confirmed) []Work {
 	w := e.reply
-	if e.words != nil && r.engine.vocabulary == nil {
-		r.engine.vocabulary = e.words
-		r.chat.journal.SaveVocabulary(e.words.sum, e.words.pieces)
-	}
+	r.engine.learn(e.words, r.chat.journal)
 	if v := r.engine.vocabulary; v != nil {
 		w.turn.Reply.Vocabulary = v.sum
 	}
@@ -352,7 +352,7 @@ func (r *Reply) written(e Written) []Work {
 	if seconds := r.now().Sub(w.began).Seconds(); w.tokens >= telling && seconds > 0 {
 		w.rate = float64(w.tokens-1) / seconds
 	}
-	w.turn.Text = r.view.choice.Format.Clean(w.raw)
+	w.turn.Text = r.text(w)
 	if now := r.now(); now.Sub(w.saved) > saveEvery {
 		w.saved = now
 		w.turn.Reply.Tokens = w.tokens
@@ -399,7 +399,7 @@ func (r *Reply) end(w *writing, result engine.Result) []Work {
 func (r *Reply) record(w *writing, result engine.Result) chat.State {
 	w.raw = w.begun + result.Text
 	t := w.turn
-	t.Text = r.view.choice.Format.Clean(w.raw)
+	t.Text = r.text(w)
 	t.Reply.StopReason, t.Reply.Memo = string(result.Reason), result.Memo
 	t.Reply.Tokens = len(result.IDs)
 	if r.engine.codec == nil {

@@ -37,6 +37,7 @@ type Session struct {
 	Chat     *Chat
 	Reply    *Reply
 	Traces   *Traces
+	Preview  *Preview
 
 	view    *view
 	cancel  context.CancelFunc
@@ -58,7 +59,8 @@ func New(o Options) (*Session, []Work) {
 	s.Reply = &Reply{shared: common, chat: s.Chat, engine: s.Engine, settings: s.Settings, view: s.view,
 		controls: sample.NewControls(s.Settings.config.Params)}
 	s.Traces = &Traces{shared: common, chat: s.Chat, engine: s.Engine, reply: s.Reply, words: map[string][][]byte{}}
-	s.Reply.traces = s.Traces
+	s.Preview = &Preview{shared: common, chat: s.Chat, engine: s.Engine, settings: s.Settings, view: s.view, reply: s.Reply, pause: previewPause}
+	s.Reply.traces, s.Reply.preview = s.Traces, s.Preview
 	common.replan = s.view.work
 	if blank(s.ask) {
 		s.ask = ""
@@ -130,6 +132,10 @@ func (s *Session) Take(e Event) []Work {
 		return s.Reply.ordered(e)
 	case traced:
 		s.Traces.traced(e)
+	case paused:
+		return s.Preview.paused()
+	case previewed:
+		return s.Preview.previewed(e)
 	case then:
 		return e()
 	case confirmed:
@@ -223,6 +229,7 @@ func (s *Session) begin(c *chat.Conversation) {
 	if before != nil {
 		s.Chat.commit()
 	}
+	s.Preview.Drop()
 	s.Chat.leave()
 	s.Chat.conv, s.Chat.typed, s.Chat.queue, s.Chat.notebook, s.Chat.editing = c, c.Draft, nil, nil, 0
 	s.Chat.steps = steps{now: current(c)}

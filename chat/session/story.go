@@ -3,6 +3,7 @@ package session
 import (
 	"context"
 	"slices"
+	"strings"
 	"time"
 
 	"inkling/chat"
@@ -103,6 +104,24 @@ func (r *Reply) WriteAt(place int) []Work {
 		parent = leaf.ID
 	}
 	return r.answer(beginning{parent: parent, place: &place})
+}
+
+// spaced reports whether a blank is before a place of the story that ends with a turn.
+func (r *Reply) spaced(leaf, place int) bool {
+	text := r.chat.Story().Text
+	if last := r.chat.conv.Leaf(); last == nil || last.ID != leaf {
+		text = chat.FoldStory(r.chat.conv.PathTo(leaf)).Text
+	}
+	return strings.HasSuffix(text[:min(place, len(text))], " ")
+}
+
+// text is what a reply has become, as it is shown. The model was given the story without the blanks before it, and writes one itself.
+func (r *Reply) text(w *writing) string {
+	text := r.view.choice.Format.Clean(w.raw)
+	if w.spaced {
+		text = strings.TrimLeft(text, " ")
+	}
+	return text
 }
 
 // after is the place after the change that a turn is; ok is false where it does not say where that is.

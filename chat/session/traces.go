@@ -170,6 +170,14 @@ type vocabulary struct {
 	pieces [][]byte
 }
 
+// learn keeps the vocabulary of the model where it is not known yet; nil is none.
+func (s *Slot) learn(words *vocabulary, journal *chat.Journal) {
+	if words != nil && s.vocabulary == nil {
+		s.vocabulary = words
+		journal.SaveVocabulary(words.sum, words.pieces)
+	}
+}
+
 func vocabularyOf(c *engine.Codec) *vocabulary {
 	v := &vocabulary{pieces: make([][]byte, c.Info().Vocab)}
 	sum := sha256.New()

@@ -20,6 +20,7 @@ type writing struct {
 
 	begun    string // the text that a continued reply goes on from, as the model wrote it
 	ids      []int  // its token ids
+	spaced   bool   // a blank is before it: it begins without one
 	raw      string // that and everything the model wrote, before the format cleans it
 	tokens   int
 	rate     float64        // tokens per second, 0: not known

@@ -75,6 +75,7 @@ func (s *Story) Handle(msg tea.Msg) (o Action) {
 	case tea.MouseWheelMsg:
 		s.page.Scroll(Wheel(msg))
 	case tea.PasteMsg:
+		s.session.Preview.Drop()
 		return s.change(func() { s.page.Insert(safe.Text(msg.Content)) })
 	case tea.KeyPressMsg:
 		return s.press(msg)
@@ -82,9 +83,41 @@ func (s *Story) Handle(msg tea.Msg) (o Action) {
 	return o
 }
 
+// ghost is the preview of the next words, which stands behind the cursor at the end of the text; "" for none.
+func (s *Story) ghost() string {
+	if s.dirty || s.page.At() < len(s.page.String()) {
+		return ""
+	}
+	return s.session.Preview.Words()
+}
+
+// foresee does what a key does with the preview. It reports false where the key is none of the preview's: then the preview goes.
+func (s *Story) foresee(name string) (work []session.Work, ok bool) {
+	preview := s.session.Preview
+	words := s.ghost()
+	switch {
+	case words == "":
+	case name == "tab":
+		return preview.Take(len(words)), true
+	case name == "ctrl+right":
+		return preview.Take(preview.Word()), true
+	case name == "esc":
+		if work, ok = preview.Another(); ok {
+			return work, true
+		}
+	}
+	preview.Drop()
+	return nil, false
+}
+
 func (s *Story) press(key tea.KeyPressMsg) (o Action) {
 	reply := s.session.Reply
-	switch name := key.String(); name {
+	name := key.String()
+	if work, ok := s.foresee(name); ok {
+		o.Work = work
+		return o
+	}
+	switch name {
 	case "esc":
 		if !reply.Writing() || !reply.Stop() {
 			o.Leave = true
@@ -102,7 +135,10 @@ func (s *Story) press(key tea.KeyPressMsg) (o Action) {
 			reply.Stop()
 			return o
 		}
-		return s.change(func() { o.Passed = !s.page.Press(name, key.Text) }, &o)
+		o = s.change(func() { o.Passed = !s.page.Press(name, key.Text) }, &o)
+		if !o.Passed && s.page.At() == len(s.page.String()) {
+			o.Work = append(o.Work, s.session.Preview.Wait()...)
+		}
 	}
 	return o
 }
@@ -143,7 +179,13 @@ func (s *Story) Draw(look *style.Look, width, height int, focused bool) []string
 	fold := s.sync()
 	body := max(min(width-len(style.Margin)-1, s.session.Settings.Values().TextWidth), 1)
 	s.page.Resize(body, max(height-1, 1))
-	rows, x, y := s.page.View()
+	ghost := ""
+	if focused {
+		ghost = s.ghost()
+	}
+	page := s.page.Ahead(ghost)
+	rows, x, y := page.View()
+	s.page.Follow(page)
 	var lines []string
 	if len(fold.Text) == 0 && !focused {
 		return filled(s.empty(width, height), width, height)
@@ -161,7 +203,7 @@ func (s *Story) Draw(look *style.Look, width, height int, focused bool) []string
 				y++
 			}
 		}
-		lines = append(lines, style.Margin+s.paint(look, fold.Spans, row))
+		lines = append(lines, style.Margin+s.paint(look, page, fold.Spans, row))
 	}
 	if over := len(lines) - max(height-1, 1); over > 0 {
 		if y >= len(lines)-over {
@@ -177,14 +219,14 @@ func (s *Story) Draw(look *style.Look, width, height int, focused bool) []string
 	return filled(lines, width, height)
 }
 
-// paint is a row in the colours of those who wrote it.
-func (s *Story) paint(look *style.Look, spans []chat.Span, row text.Row) string {
+// paint is a row in the colours of those who wrote it. What is after the story is a preview.
+func (s *Story) paint(look *style.Look, page *text.Page, spans []chat.Span, row text.Row) string {
 	var b strings.Builder
 	from := 0
 	for _, span := range spans {
 		to := from + span.Bytes
 		if to > row.From && from < row.To {
-			words := s.page.Shown(max(from, row.From), min(to, row.To))
+			words := page.Shown(max(from, row.From), min(to, row.To))
 			paint := lipgloss.NewStyle()
 			if span.Role == chat.User {
 				paint = look.Own
@@ -195,10 +237,10 @@ func (s *Story) paint(look *style.Look, spans []chat.Span, row text.Row) string 
 			b.WriteString(paint.Render(words))
 		}
 		if from = to; from >= row.To {
-			break
+			return b.String()
 		}
 	}
-	return b.String()
+	return b.String() + look.Dim.Italic(true).Render(page.Shown(max(from, row.From), row.To))
 }
 
 // foot counts the words, and says whose they are and how the last stretch was made.
@@ -214,6 +256,9 @@ func (s *Story) foot(fold chat.Fold) string {
 		}
 	}
 	parts := []string{fmt.Sprintf("%d words", s.words)}
+	if s.words == 1 {
+		parts[0] = "1 word"
+	}
 	if all > 0 {
 		parts = append(parts, fmt.Sprintf("%d%% yours", (own*100+all/2)/all))
 	}

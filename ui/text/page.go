@@ -343,6 +343,22 @@ func (p *Page) View() (rows []Row, x, y int) {
 	return rows, min(p.columns(at.From, p.cursor), p.width), max(y, 0) // blanks at the end of a row may hang over
 }
 
+// Ahead is the page with words after the cursor that are not in its text. As far as there is room they are in the window.
+func (p *Page) Ahead(words string) *Page {
+	if words == "" {
+		return p
+	}
+	ahead := *p
+	ahead.text = p.text[:p.cursor] + words + p.text[p.cursor:]
+	ahead.cursor += len(words)
+	ahead.View()
+	ahead.cursor = p.cursor
+	return &ahead
+}
+
+// Follow shows the same rows as another page, as far as there is the same text.
+func (p *Page) Follow(other *Page) { p.top = min(other.top, len(p.text)) }
+
 // Shown is a stretch as it is shown.
 func (p *Page) Shown(from, to int) string {
 	var b strings.Builder
