@@ -237,38 +237,70 @@ func TestSlowReader(t *testing.T) {
 	}
 }
 
-// Beside texts that are being written, a prompt is read in small pieces.
+// Beside texts that are being written, prompts are read in pieces, and every pass has a token for each of these texts: between two
+// tokens of a text few positions are computed for others, whoever comes and however much they have to say.
 func TestPromptsAreReadBesideTexts(t *testing.T) {
-	l, n := newScripted(t, noise)
-	joined := make(chan *Generation, 1)
-	long := request(strings.Repeat("long ", 60), 5)
-	largest, together := 0, 0
-	first := true
-	n.hook = func(steps []Step) error {
-		if len(steps[0].IDs) == 1 && first && n.passes.Load() > 3 {
-			first = false
-			joined <- l.Join(context.Background(), long)
+	for writers := 1; writers <= 6; writers++ {
+		l, n := newScripted(t, noise)
+		const length = 150
+		requests := []Request{request(strings.Repeat("long ", 60), 5), request(strings.Repeat("other ", 40), 5)}
+		for i := range writers {
+			r := request(string(rune('A'+i))+"!", length)
+			r.NoDrafts, r.Room = true, 2*length
+			requests = append(requests, r)
 		}
-		if len(steps) > 1 {
-			together++
+		var joined []*Generation
+		passes, others, most := 0, 0, 0
+		n.hook = func(steps []Step) error {
+			writing, replying, read := 0, 0, 0
 			for _, s := range steps {
-				largest = max(largest, len(s.IDs))
+				switch ids := s.State.(*scriptedState).ids; {
+				case len(ids) > 1 && ids[1] == '!':
+					writing++
+					most = max(most, len(ids))
+				case len(s.IDs) == 1 && len(ids) >= 240:
+					replying++
+				default:
+					read += len(s.IDs)
+				}
+			}
+			switch {
+			case writing == writers && joined == nil:
+				for _, r := range requests[:2] {
+					joined = append(joined, l.Join(context.Background(), r))
+				}
+			case joined != nil && most < length && read > 0:
+				passes++
+				others += read
+				if writing != writers || read > 3+writing+replying {
+					t.Errorf("a pass with %d of %d texts and %d positions of others", writing, writers, read)
+				}
+			}
+			return nil
+		}
+		var texts []*Generation
+		err := l.Between(t.Context(), func(Workspace) error { // so that they begin together
+			for _, r := range requests[2:] {
+				texts = append(texts, l.Join(context.Background(), r))
+			}
+			return nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i, g := range texts {
+			if _, _, got := drain(t, g); got.Text != alone(t, noise, requests[2+i]).Text {
+				t.Errorf("text %d of %d: %q", i, writers, got.Text)
 			}
 		}
-		return nil
-	}
-	r := request("short", 100)
-	r.NoDrafts = true
-	_, _, got := drain(t, l.Join(context.Background(), r))
-	_, _, other := drain(t, <-joined)
-	if want := alone(t, noise, r); got.Text != want.Text {
-		t.Errorf("%q, want %q", got.Text, want.Text)
-	}
-	if want := alone(t, noise, long); other.Text != want.Text {
-		t.Errorf("%q, want %q", other.Text, want.Text)
-	}
-	if largest != beside || together == 0 {
-		t.Errorf("%d passes served both, with at most %d positions of the prompt", together, largest)
+		for i, g := range joined {
+			if _, _, got := drain(t, g); got.Text != alone(t, noise, requests[i]).Text {
+				t.Errorf("prompt %d beside %d: %q", i, writers, got.Text)
+			}
+		}
+		if passes < 20 || others < 400 {
+			t.Errorf("%d positions in %d passes beside %d texts", others, passes, writers)
+		}
 	}
 }
 

@@ -40,7 +40,8 @@ type served struct {
 	One     float64 `json:"one"`   // tokens a second of one client
 	All     float64 `json:"all"`   // of all clients at once, together
 	Ratio   float64 `json:"ratio"` // median of the ratios of the rounds
-	Wait    float64 `json:"wait"`  // longest wait for a token among all, in means of its client
+	Wait    float64 `json:"wait"`  // longest for a token among all at once, in means of its text; median of the rounds
+	Longest float64 `json:"worst"` // the longest of all rounds
 }
 
 // benchServe measures a server over HTTP with one client and with several at once, in turns: the prompts differ and have been read
@@ -58,6 +59,7 @@ func (own benchFlags) benchServe(ctx context.Context, a *app, s config.Settings,
 		return err
 	}
 	defer m.Close()
+	defer network()()
 	if m.Info().Context < benchPrompt+benchTokens {
 		return fmt.Errorf("the model's context has %d tokens, and bench --serve needs %d", m.Info().Context, benchPrompt+benchTokens)
 	}
@@ -90,8 +92,8 @@ func (own benchFlags) benchServe(ctx context.Context, a *app, s config.Settings,
 		return writeJSON(a.Out, f)
 	}
 	_, err = fmt.Fprintf(a.Out, "%s in %s, %d threads; prompts of %d tokens, already read; %d tokens each; median of %d rounds\n\n"+
-		"  one client      %8.1f tokens/s\n  %d at once       %8.1f tokens/s\n  ratio           %8.2f\n  longest wait    %8.2f times the mean\n",
-		f.Model, f.Weights, f.Threads, f.Prompt, f.Tokens, f.Rounds, f.One, f.Clients, f.All, f.Ratio, f.Wait)
+		"  one client      %8.1f tokens/s\n  %d at once       %8.1f tokens/s\n  ratio           %8.2f\n  longest wait    %8.2f times the mean; %.2f in the worst round\n",
+		f.Model, f.Weights, f.Threads, f.Prompt, f.Tokens, f.Rounds, f.One, f.Clients, f.All, f.Ratio, f.Wait, f.Longest)
 	return outputError(err)
 }
 
@@ -105,29 +107,22 @@ func (f *served) measure(ctx context.Context, url string, vocab int, progress fu
 			clients[i].prompt = append(clients[i].prompt, random.IntN(min(vocab-1, 50000)))
 		}
 	}
-	var one, all, ratio []float64
+	var one, all, ratio, wait []float64
 	for round := -1; round < f.Rounds; round++ {
 		progress(fmt.Sprintf("round %d of %d", max(round+1, 1), f.Rounds))
-		several, err := together(ctx, clients)
+		several, longest, err := together(ctx, clients)
 		if err != nil {
 			return err
 		}
-		alone, err := together(ctx, clients[:1])
+		alone, _, err := together(ctx, clients[:1])
 		if err != nil {
 			return err
 		}
-		if round < 0 {
-			for _, c := range clients {
-				c.longest = 0
-			}
-			continue
+		if round >= 0 {
+			one, all, ratio, wait = append(one, alone), append(all, several), append(ratio, several/alone), append(wait, longest)
 		}
-		one, all, ratio = append(one, alone), append(all, several), append(ratio, several/alone)
 	}
-	f.One, f.All, f.Ratio = middle(one), middle(all), middle(ratio)
-	for _, c := range clients {
-		f.Wait = max(f.Wait, c.longest)
-	}
+	f.One, f.All, f.Ratio, f.Wait, f.Longest = middle(one), middle(all), middle(ratio), middle(wait), slices.Max(wait)
 	return nil
 }
 
@@ -137,39 +132,40 @@ func middle(values []float64) float64 {
 	return (values[(n-1)/2] + values[n/2]) / 2
 }
 
-// together has clients ask at once and returns how many tokens a second they got in all.
-func together(ctx context.Context, clients []*benchClient) (float64, error) {
+// together has clients ask at once and returns how many tokens a second they got in all, and the longest wait for a token, in means
+// of its text.
+func together(ctx context.Context, clients []*benchClient) (rate, longest float64, err error) {
 	var asking sync.WaitGroup
-	problems := make([]error, len(clients))
+	problems, waits := make([]error, len(clients)), make([]float64, len(clients))
 	start := time.Now()
 	for i, c := range clients {
-		asking.Go(func() { problems[i] = c.ask(ctx) })
+		asking.Go(func() { waits[i], problems[i] = c.ask(ctx) })
 	}
 	asking.Wait()
-	return float64(len(clients)*benchTokens) / time.Since(start).Seconds(), errors.Join(problems...)
+	return float64(len(clients)*benchTokens) / time.Since(start).Seconds(), slices.Max(waits), errors.Join(problems...)
 }
 
 // benchClient asks for texts and watches how long its tokens take.
 type benchClient struct {
-	url     string
-	prompt  []int
-	longest float64 // wait for a token, in means of its text
+	url    string
+	prompt []int
 }
 
-func (c *benchClient) ask(ctx context.Context) error {
+// ask returns the longest wait for a token, in means of the text.
+func (c *benchClient) ask(ctx context.Context) (longest float64, err error) {
 	body, err := json.Marshal(map[string]any{"prompt": c.prompt, "max_tokens": benchTokens, "min_tokens": benchTokens, "stream": true, "seed": 1,
 		"stop": []string{}})
 	if err != nil {
-		return err
+		return 0, err
 	}
 	request, err := http.NewRequestWithContext(ctx, http.MethodPost, c.url, bytes.NewReader(body))
 	if err != nil {
-		return err
+		return 0, err
 	}
 	request.Header.Set("Content-Type", "application/json")
 	response, err := http.DefaultClient.Do(request)
 	if err != nil {
-		return errors.Join(ctx.Err(), errors.New("the server to measure does not answer"))
+		return 0, errors.Join(ctx.Err(), errors.New("the server to measure does not answer"))
 	}
 	defer response.Body.Close()
 	in := bufio.NewReader(response.Body)
@@ -180,7 +176,7 @@ func (c *benchClient) ask(ctx context.Context) error {
 			break
 		}
 		if err != nil || bytes.Contains(line, []byte(`"error"`)) || response.StatusCode != http.StatusOK {
-			return errors.Join(ctx.Err(), fmt.Errorf("the server to measure answered %d %.80s", response.StatusCode, line))
+			return 0, errors.Join(ctx.Err(), fmt.Errorf("the server to measure answered %d %.80s", response.StatusCode, line))
 		}
 		if len(bytes.TrimSpace(line)) > 0 {
 			times = append(times, time.Now())
@@ -189,8 +185,8 @@ func (c *benchClient) ask(ctx context.Context) error {
 	mean := times[len(times)-1].Sub(times[0]).Seconds() / float64(max(len(times)-1, 1))
 	for i := 1; i < len(times); i++ {
 		if mean > 0 {
-			c.longest = max(c.longest, times[i].Sub(times[i-1]).Seconds()/mean)
+			longest = max(longest, times[i].Sub(times[i-1]).Seconds()/mean)
 		}
 	}
-	return nil
+	return longest, nil
 }

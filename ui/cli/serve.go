@@ -8,6 +8,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strconv"
 	"strings"
 
@@ -137,6 +138,14 @@ func servedID(name string) string {
 	return strings.TrimSuffix(filepath.Base(path), ".gguf")
 }
 
+// network gives the connections a thread beside those that compute, which otherwise have all processors most of the time: without it
+// a token waits to be sent until one of them is free. What it returns takes it back.
+func network() (back func()) {
+	before := runtime.GOMAXPROCS(0)
+	runtime.GOMAXPROCS(before + 1)
+	return func() { runtime.GOMAXPROCS(before) }
+}
+
 // serve offers the model of the settings until a signal comes.
 func (own serveFlags) serve(ctx context.Context, a *app, c *config.Config) error {
 	if err := own.validate(); err != nil {
@@ -162,6 +171,7 @@ func (own serveFlags) serve(ctx context.Context, a *app, c *config.Config) error
 		return session.Ended(ctx, err)
 	}
 	defer model.Close()
+	defer network()()
 	model.Serve(own.parallel)
 	_, notes := session.Adopt(c, model.Info())
 	choice, err := session.ChatFormat(&model.Codec, c.Settings.Format)
