@@ -22,6 +22,8 @@ type Settings struct {
 	Mouse    bool   // take the mouse wheel from the terminal
 	Preview  bool   // show the next words of a story at a pause
 
+	ReducedMotion bool // nothing moves or fades of itself
+
 	TextWidth int    // columns of text at most
 	Save      bool   // keep chats on disk
 	DataDir   string // folder of the chats; "" for the system's, see [Config.DataFolder]

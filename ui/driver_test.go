@@ -23,6 +23,8 @@ type user struct {
 	store chat.Store
 	msgs  chan tea.Msg
 	quit  bool
+
+	held func(tea.Msg) bool // messages that the test delivers itself; nil for none
 }
 
 // echo answers everything with a sentence about it.
@@ -101,7 +103,9 @@ func (u *user) until(what string, holds func() bool) {
 	for !holds() {
 		select {
 		case msg := <-u.msgs:
-			u.send(msg)
+			if u.held == nil || !u.held(msg) {
+				u.send(msg)
+			}
 		case <-patience:
 			u.t.Fatalf("never happened: %s\n%s", what, u.screen())
 		}

@@ -27,6 +27,7 @@ type item struct {
 	tokens tokens
 	places []place // of the tokens in the lines, where they are in sight
 	cursor int     // the token that the cursor is on, from 1; 0: none
+	breath *breath // on the words written last; nil: none
 
 	stream *markdown.Stream
 	cached []string
@@ -105,6 +106,9 @@ func (it *item) render(width int) []string {
 			continue
 		}
 		lines = append(lines, mark+row)
+	}
+	if it.breath != nil && it.places == nil {
+		it.breath.paint(it.look.Look, lines)
 	}
 	return append(lines, it.foot(body)...)
 }

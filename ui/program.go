@@ -29,7 +29,7 @@ type program struct {
 	dock       pane.Dock // the transcript, other panes, and the dialogs in place of them
 	notice     notice
 	footers    bool // all replies tell everything about how they were made
-	hot        int  // counts changes of the temperature, 0 when the last one is long ago
+	warmth     warmth
 	ending     ending
 }
 
@@ -76,6 +76,7 @@ func newProgram(ctx context.Context, o session.Options, c Custom) *program {
 		return p.welcome.lines(p.session, p.look, width, height, p.screen.few)
 	}
 	p.dock.Main = &p.transcript
+	p.warmth.last = p.session.Settings.Values().Temperature
 	p.retheme()
 	p.do(nil)
 	return p
@@ -98,6 +99,8 @@ func (p *program) do(work []session.Work) tea.Cmd {
 		p.transcript.seen = version
 		p.changed()
 	}
+	now := p.session.Settings.Values()
+	cmds = append(cmds, p.warmth.follow(p.ctx, now.Temperature, now.ReducedMotion, p.transcript.end()))
 	for _, w := range work {
 		cmds = append(cmds, func() tea.Msg {
 			if e := w.Run(p.ctx); e != nil {

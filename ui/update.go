@@ -73,9 +73,7 @@ func follows(p *program, msg tea.Msg) tea.Cmd {
 		p.composer.dirty = false
 		p.session.Chat.SaveDraft()
 	case coolMsg:
-		if int(msg) == p.hot {
-			p.hot = 0
-		}
+		return p.warmth.cool(p.ctx, int(msg))
 	}
 	return nil
 }
@@ -432,18 +430,13 @@ func (p *program) complete() tea.Cmd {
 
 func blank(text string) bool { return strings.TrimSpace(text) == "" }
 
-// coolMsg ends the highlight of the temperature that the change of this number began.
-type coolMsg int
-
-const highlight = 2 * time.Second
-
 // turnTemperature changes the temperature by so many steps, in force from the next token.
 func (p *program) turnTemperature(steps int) tea.Cmd {
-	turned := p.session.Turn("temperature", steps)
+	turned, turns := p.session.Turn("temperature", steps), p.warmth.turns
 	cmd := p.do(nil)
-	if !turned {
-		return cmd
+	if turned && p.warmth.turns == turns {
+		p.warmth.settle()
+		return tea.Batch(cmd, p.warmth.highlight(p.ctx))
 	}
-	p.hot++
-	return tea.Batch(cmd, later(p.ctx, highlight, coolMsg(p.hot)))
+	return cmd
 }

@@ -53,7 +53,7 @@ func (p *program) View() tea.View {
 	lines = append(lines, p.ruleLine())
 	top := len(lines)
 	lines = append(lines, input...)
-	lines = append(lines, statusOf(p.session, p.hot > 0).line(width, p.look.Look))
+	lines = append(lines, statusOf(p.session, p.warmth.turns > 0).line(width, p.look.Look))
 	v.SetContent(frame(lines[max(len(lines)-height, 0):], width))
 	if p.dock.Focused() != nil {
 		cursor = p.dock.Cursor()

@@ -24,6 +24,19 @@ func (l *Look) Heat(temperature float64) lipgloss.Style {
 	return lipgloss.NewStyle().Foreground(mix(l.scale[1], l.scale[2], at-1))
 }
 
+// Breath is how words are written after a turn of the temperature: in its colour at 0, nearly as all text at 1. It is false where
+// they are as all text.
+func (l *Look) Breath(temperature, age float64) (lipgloss.Style, bool) {
+	if l.Tokens.Plain || age >= 1 {
+		return lipgloss.NewStyle(), false
+	}
+	paint := l.Heat(temperature)
+	if _, ok := l.scale[0].(ansi.BasicColor); ok {
+		return paint, age < 0.5
+	}
+	return paint.Foreground(mix(paint.GetForeground(), l.scale[3], age)), true
+}
+
 // Thermometer is a gauge of that many columns on the same scale.
 func (l *Look) Thermometer(temperature float64, width int) string {
 	return l.Gauge(temperature/Hottest, width, l.Heat(temperature))

@@ -26,7 +26,7 @@ type Look struct {
 
 	Tokens TokenLook // of replies
 
-	scale [3]color.Color // of temperatures: cold, warm, hot
+	scale [4]color.Color // of temperatures: cold, warm, hot; and about that of a terminal's text, to which they fade
 }
 
 // A TokenLook is how the tokens of replies look.
@@ -124,7 +124,10 @@ func (t Theme) Look(dark, plain bool) *Look {
 		Warning:  lipgloss.NewStyle().Foreground(warm),
 		Selected: lipgloss.NewStyle().Foreground(accent).Bold(true),
 		Title:    lipgloss.NewStyle().Foreground(accent).Bold(true),
-		scale:    [3]color.Color{t.Colour("cold", dark), warm, t.Colour("hot", dark)},
+		scale:    [4]color.Color{t.Colour("cold", dark), warm, t.Colour("hot", dark), lipgloss.Color("#303030")},
+	}
+	if t.on(dark) {
+		s.scale[3] = lipgloss.Color("#d8d8d8")
 	}
 	for i, name := range []string{"token1", "token2", "token3", "token4"} {
 		s.Tokens.Class[i] = lipgloss.NewStyle().Foreground(t.Colour(name, dark))

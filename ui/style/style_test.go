@@ -58,6 +58,11 @@ func TestContrast(t *testing.T) {
 			}
 			for at := 0.0; at <= Hottest; at += 0.05 {
 				paints[fmt.Sprintf("T %.2f", at)] = look.Heat(at).GetForeground()
+				for age := 0.0; age < 1; age += 0.25 {
+					if paint, fades := look.Breath(at, age); fades {
+						paints[fmt.Sprintf("T %.2f, fading %.2f", at, age)] = paint.GetForeground()
+					}
+				}
 			}
 			for name, paint := range paints {
 				least := text
