@@ -23,6 +23,8 @@ const (
 	actPause       = "pause"
 	actColours     = "colors"
 	actRetry       = "retry"
+	actSentence    = "sentence"
+	actParagraph   = "paragraph"
 	actUndo        = "undo"
 	actRedo        = "redo"
 	actPrevious    = "previous"
@@ -83,7 +85,9 @@ func defaultKeys() keyMap {
 		one(actPause, "pause the reply, on an empty line", []string{"space"}, "Space", "on an empty line: pause the reply, or let it go on"),
 		one(actPalette, "everything there is to do", []string{"ctrl+p"}, "Ctrl+P", "everything there is to do: type to find it"),
 		one(actColours, "colour tokens", []string{"f2"}, "F2", "colour tokens: probability, rank, surprise ..."),
-		one(actRetry, "another reply", []string{"ctrl+r"}, "Ctrl+R", "write another reply; the old one is kept"),
+		one(actRetry, "another reply", []string{"ctrl+r", "alt+r"}, "Ctrl+R", "write another reply; the old one is kept"),
+		one(actSentence, "continue to the end of the sentence", []string{"alt+s"}, "Alt+S, Alt+P", "continue to the end of the sentence, paragraph"),
+		second(actParagraph, "continue to the end of the paragraph", "alt+p"),
 		one(actUndo, "undo the last change", []string{"alt+z"}, "Alt+Z, Alt+Shift+Z", "undo the last change, redo it"),
 		second(actRedo, "do again what was undone", "alt+shift+z"),
 		one(actPrevious, "on an empty line: the version before", []string{"left"},

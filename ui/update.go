@@ -173,6 +173,10 @@ func (p *program) act(action string, msg tea.KeyPressMsg) tea.Cmd {
 	case action == actColours:
 		p.session.Traces.NextColours()
 		return p.do(nil)
+	case action == actSentence || action == actParagraph:
+		caret(p)
+		until := map[string]session.Stretch{actSentence: session.ToSentence, actParagraph: session.ToParagraph}[action]
+		return p.do(p.session.Reply.Continue(until))
 	case action == actRetry:
 		return p.do(p.session.Reply.Retry())
 	case empty && action == actPrevious:
@@ -269,6 +273,7 @@ func (p *program) follow(a pane.Action) tea.Cmd {
 		p.composer.set(line)
 		return p.edited()
 	case line != "":
+		caret(p)
 		return p.do(p.session.Run(line))
 	}
 	return p.do(a.Work)
@@ -402,6 +407,7 @@ func (p *program) enter() tea.Cmd {
 		p.composer.area.Insert("\n")
 		return p.edited()
 	}
+	caret(p)
 	work, taken := p.session.Enter(text)
 	if !taken {
 		return p.do(work)
@@ -411,6 +417,13 @@ func (p *program) enter() tea.Cmd {
 	}
 	p.composer.clear()
 	return tea.Batch(p.do(work), p.edited())
+}
+
+// caret tells the session where in a story the cursor is.
+func caret(p *program) {
+	if story, ok := p.dock.Main.(*pane.Story); ok {
+		p.session.Chat.Caret(story.At())
+	}
 }
 
 // complete puts the chosen completion, or the first, into the input. Where there is none the keys go to the next part of the screen.

@@ -267,7 +267,7 @@ func runSeveral(s *Session, arg string) []Work {
 			s.say(fmt.Sprintf("%d replies at once from now on", n))
 			return nil
 		case s.Chat.conv.Mode == chat.Story:
-			return s.Reply.Continue()
+			return s.Reply.Continue("")
 		}
 		return s.Reply.again()
 	})

@@ -31,6 +31,7 @@ type Chat struct {
 	notebook *prompt.Notebook // of the conversation's notes; nil: to be made
 	folded   folded           // of a story
 	typing   *string          // the text of a story that is not a change of it yet
+	caret    *int             // in the story, where somebody has just asked for something; nil: nobody has
 	saving
 }
 

@@ -33,7 +33,8 @@ func Commands() []Command {
 			return nil
 		}},
 		{Names: []string{"/retry", "/regen"}, Help: "write another reply; the old one is kept", run: func(s *Session, _ string) []Work { return s.Reply.Retry() }},
-		{Names: []string{"/continue"}, Help: "continue the last reply", run: func(s *Session, _ string) []Work { return s.Reply.Continue() }},
+		{Names: []string{"/continue"}, Args: "[to]", Help: "continue; to the end of a sentence, paragraph", run: runContinue,
+			values: values("sentence", "paragraph")},
 		{Names: []string{"/pause"}, Help: "pause the reply, or let it go on", run: func(s *Session, _ string) []Work { return s.Reply.Pause() }},
 		{Names: []string{"/step"}, Args: "[n]", Help: "write one token, or n, and pause", run: runStep},
 		{Names: []string{"/colors"}, Args: "[by]", Help: "colour tokens by rank, probability ...; off", run: runColours, values: colourNames},

@@ -58,7 +58,7 @@ func TestChatWithAService(t *testing.T) {
 		t.Errorf("asked %q", asked)
 	}
 	told()
-	s.Reply.Continue()
+	s.Reply.Continue("")
 	if all := told(); !strings.Contains(all, "cannot continue") {
 		t.Errorf("told %q", all)
 	}

@@ -30,6 +30,7 @@ type Reply struct {
 	seed     uint64           // of the last reply
 	seeded   bool             // there is one
 	attempt  uint32           // that replies with a seed count from
+	until    Stretch          // how far the last reply goes
 	doing    *doing           // the task that a reply is for, nil for none
 	watch    watch
 }
@@ -65,7 +66,7 @@ func (r *Reply) recall() {
 
 // reset forgets what was told of another chat.
 func (r *Reply) reset() {
-	r.waiting, r.doing = nil, nil
+	r.waiting, r.doing, r.until = nil, nil, ""
 	r.choice.all = nil
 	r.watch.odds, r.watch.course = Odds{}, nil
 	r.seeded = false
@@ -94,6 +95,9 @@ func (r *Reply) steer() {
 		r.doing.adjust(&q, r.settings.config)
 	}
 	q.MinTokens = max(q.MinTokens, 1)
+	if q.MaxTokens > 0 {
+		q.MaxTokens = max(q.MaxTokens, r.until.room())
+	}
 	q.Stop = append(slices.Clone(q.Stop), r.view.prompt.Stop...)
 	r.controls.Store(q)
 	r.choice.steer(q)
@@ -109,13 +113,14 @@ func (r *Reply) Send(text string) []Work {
 	return r.answer(beginning{parent: r.chat.add(text).ID})
 }
 
-// Continue continues the last reply as a new version of it, or answers a message that has no reply yet.
-func (r *Reply) Continue() []Work {
+// Continue continues the last reply as a new version of it, or answers a message that has no reply yet. In a story it goes on where
+// somebody is in it.
+func (r *Reply) Continue(until Stretch) []Work {
 	r.chat.commit()
 	leaf := r.chat.conv.Leaf()
 	if leaf != nil && r.writing == nil {
-		if place, ok := after(leaf); ok {
-			return r.answer(beginning{parent: leaf.ID, place: &place})
+		if place, ok := r.chat.place(leaf); ok {
+			return r.answer(beginning{parent: leaf.ID, place: &place, until: until})
 		}
 	}
 	switch {
@@ -124,11 +129,11 @@ func (r *Reply) Continue() []Work {
 	case leaf == nil:
 		r.say("write something first")
 	case leaf.Role == chat.User:
-		return r.answer(beginning{parent: leaf.ID})
+		return r.answer(beginning{parent: leaf.ID, until: until})
 	case r.engine.model != nil && r.chat.conv.Mode != chat.Story && !r.engine.model.Can().Continue:
 		r.say("this service cannot continue a reply; Ctrl+R or /retry writes another")
 	default:
-		return r.answer(beginning{parent: leaf.Parent, continued: leaf})
+		return r.answer(beginning{parent: leaf.Parent, continued: leaf, until: until})
 	}
 	return nil
 }
@@ -143,7 +148,7 @@ func (r *Reply) again() []Work {
 		if place, _ := after(leaf); leaf.Role == chat.User {
 			return r.answer(beginning{parent: leaf.ID, place: &place})
 		}
-		return r.answer(beginning{parent: leaf.Parent, place: leaf.Place})
+		return r.answer(beginning{parent: leaf.Parent, place: leaf.Place, until: r.until})
 	}
 	switch {
 	case leaf == nil:
@@ -151,7 +156,7 @@ func (r *Reply) again() []Work {
 	case leaf.Role == chat.User:
 		return r.answer(beginning{parent: leaf.ID})
 	default:
-		return r.answer(beginning{parent: leaf.Parent})
+		return r.answer(beginning{parent: leaf.Parent, until: r.until})
 	}
 	return nil
 }
@@ -165,6 +170,7 @@ type beginning struct {
 	paused    bool              // it waits for an order
 	steps     int               // and goes on by so many tokens then
 	place     *int              // of a story, where it is put in; nil for the end
+	until     Stretch           // how far it goes
 }
 
 // answer starts a reply.
@@ -191,6 +197,7 @@ func (r *Reply) answer(b beginning) []Work {
 		return nil
 	}
 	r.view.prompt, r.view.packed = p, packed
+	r.until = b.until
 	r.steer()
 
 	base := writing{controls: r.controls}
@@ -352,6 +359,7 @@ func (r *Reply) written(e Written) []Work {
 	if seconds := r.now().Sub(w.began).Seconds(); w.tokens >= telling && seconds > 0 {
 		w.rate = float64(w.tokens-1) / seconds
 	}
+	w.reached(r.until)
 	w.turn.Text = r.text(w)
 	if now := r.now(); now.Sub(w.saved) > saveEvery {
 		w.saved = now
@@ -398,6 +406,8 @@ func (r *Reply) end(w *writing, result engine.Result) []Work {
 // record fills in what the result tells and returns the state that the turn is to have.
 func (r *Reply) record(w *writing, result engine.Result) chat.State {
 	w.raw = w.begun + result.Text
+	w.reached(r.until)
+	removed := w.trim(r.piece)
 	t := w.turn
 	t.Text = r.text(w)
 	t.Reply.StopReason, t.Reply.Memo = string(result.Reason), result.Memo
@@ -411,8 +421,9 @@ func (r *Reply) record(w *writing, result engine.Result) chat.State {
 	for _, note := range result.Notes {
 		r.problem(note)
 	}
+	t.Reply.Tokens -= removed
 	t.Reply.TokensPerSecond, t.Reply.Drafted = result.Timings.TokensPerSecond(), result.Timings.Accepted
-	t.Reply.IDs = append(w.ids, result.IDs...)
+	t.Reply.IDs = append(w.ids, result.IDs[:max(len(result.IDs)-removed, 0)]...)
 	if w.last == nil {
 		w.last = w.controls.Load()
 	}
@@ -421,6 +432,10 @@ func (r *Reply) record(w *writing, result engine.Result) chat.State {
 	w.finished = true
 	if result.Err != nil {
 		r.problem("the reply failed: " + result.Err.Error())
+	}
+	if w.cut > 0 {
+		t.Reply.StopReason = string(engine.StopString)
+		return chat.Done
 	}
 	if result.Reason == engine.Cancelled || result.Reason == engine.Failed {
 		return chat.Stopped

@@ -204,7 +204,7 @@ func (s *Session) Enter(line string) (work []Work, taken bool) {
 	}
 	s.Chat.typed = ""
 	if blank(line) {
-		return s.Reply.Continue(), true
+		return s.Reply.Continue(""), true
 	}
 	return s.Reply.Send(unfenced(line)), true
 }
@@ -231,7 +231,7 @@ func (s *Session) begin(c *chat.Conversation) {
 	}
 	s.Preview.Drop()
 	s.Chat.leave()
-	s.Chat.conv, s.Chat.typed, s.Chat.queue, s.Chat.notebook, s.Chat.editing = c, c.Draft, nil, nil, 0
+	s.Chat.conv, s.Chat.typed, s.Chat.queue, s.Chat.notebook, s.Chat.editing, s.Chat.caret = c, c.Draft, nil, nil, 0, nil
 	s.Chat.steps = steps{now: current(c)}
 	s.tell(Began{Lost: before != nil && before.Leaf() == nil})
 	s.Reply.reset()

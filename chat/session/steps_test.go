@@ -35,7 +35,7 @@ func TestUndoAllRedoAll(t *testing.T) {
 			case 7:
 				s.drive(t, s.Chat.Redo())
 			case 8:
-				s.drive(t, s.Reply.Continue())
+				s.drive(t, s.Reply.Continue(""))
 			}
 		}
 		for len(s.Chat.steps.undone) > 0 {

@@ -117,11 +117,39 @@ func (r *Reply) spaced(leaf, place int) bool {
 
 // text is what a reply has become, as it is shown. The model was given the story without the blanks before it, and writes one itself.
 func (r *Reply) text(w *writing) string {
-	text := r.view.choice.Format.Clean(w.raw)
+	raw := w.raw
+	if w.cut > 0 {
+		raw = raw[:min(w.cut, len(raw))]
+	}
+	text := r.view.choice.Format.Clean(raw)
 	if w.spaced {
 		text = strings.TrimLeft(text, " ")
 	}
 	return text
+}
+
+// piece is the bytes of a token.
+func (r *Reply) piece(token chat.TraceToken) []byte {
+	if token.Text == nil && r.engine.codec != nil {
+		return r.engine.codec.Piece(token.ID)
+	}
+	return token.Text
+}
+
+// Caret notes where in the story somebody is, who asks for something next.
+func (c *Chat) Caret(at int) { c.caret = &at }
+
+// place is where the model goes on in a story that ends with a turn; ok is false at the end of one that was never edited.
+func (c *Chat) place(leaf *chat.Turn) (at int, ok bool) {
+	at, ok = after(leaf)
+	if c.caret == nil || c.conv.Mode != chat.Story {
+		return at, ok
+	}
+	caret, end := *c.caret, len(c.Story().Text)
+	if c.caret = nil; caret > end || caret == end && !ok {
+		return at, ok
+	}
+	return caret, true
 }
 
 // after is the place after the change that a turn is; ok is false where it does not say where that is.

@@ -22,6 +22,7 @@ type writing struct {
 	ids      []int  // its token ids
 	spaced   bool   // a blank is before it: it begins without one
 	raw      string // that and everything the model wrote, before the format cleans it
+	cut      int    // where its stretch ends in that; 0: it has not come to its end
 	tokens   int
 	rate     float64        // tokens per second, 0: not known
 	last     *sample.Params // of the last token

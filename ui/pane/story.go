@@ -45,6 +45,12 @@ func (s *Story) Text() string { return s.session.Chat.Story().Text }
 // Cursor implements Pane.
 func (s *Story) Cursor() *tea.Cursor { return s.at }
 
+// At is where the cursor is in the story.
+func (s *Story) At() int {
+	s.sync()
+	return s.page.At()
+}
+
 // sync brings the page in line with the story, unless the user is ahead of it.
 func (s *Story) sync() chat.Fold {
 	fold := s.session.Chat.Story()
