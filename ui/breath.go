@@ -2,6 +2,7 @@ package ui
 
 import (
 	"context"
+	"strings"
 	"time"
 	"unicode"
 
@@ -109,10 +110,10 @@ func (b *breath) paint(look *style.Look, lines []string) {
 	}
 }
 
-// letters counts what is no blank in lines.
+// letters counts what is no blank in lines, but for the sign that text grows.
 func letters(lines []string) (n int) {
 	for _, line := range lines {
-		for _, r := range ansi.Strip(line) {
+		for _, r := range strings.TrimSuffix(ansi.Strip(line), growing) {
 			if !unicode.IsSpace(r) {
 				n++
 			}

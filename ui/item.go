@@ -27,6 +27,7 @@ type item struct {
 	tokens tokens
 	places []place // of the tokens in the lines, where they are in sight
 	cursor int     // the token that the cursor is on, from 1; 0: none
+	beat   int     // of the sign that stands for a reply of which nothing has come
 	breath *breath // on the words written last; nil: none
 
 	stream *markdown.Stream
@@ -46,6 +47,7 @@ const (
 	prompt  = "❯ " // before the input
 	ownMark = "▌ " // before every line of what the user has said
 	awaited = "…"  // stands for a reply of which nothing has come yet
+	growing = "█"  // after the last word of a text that is being written
 )
 
 // column is how wide text is on a screen of that width.
@@ -87,7 +89,9 @@ func (it *item) render(width int) []string {
 			it.places[i].row += len(lines)
 			it.places[i].column += len(style.Margin)
 		}
-	case it.turn.State == chat.Writing && strings.TrimSpace(text) == "":
+	case it.awaits() && it.beat > 0:
+		rows = []string{it.look.Pulse(it.beat, min(gauge, body))}
+	case it.awaits():
 		rows = []string{it.look.Dim.Render(awaited)}
 	case it.plain:
 		rows = wrap.Text(text, body)
@@ -110,8 +114,19 @@ func (it *item) render(width int) []string {
 	if it.breath != nil && it.places == nil {
 		it.breath.paint(it.look.Look, lines)
 	}
+	if last := len(lines) - 1; last >= 0 && it.grows() && letterWidth(lines[last]) < len(style.Margin)+body {
+		lines[last] += it.look.Own.Render(growing)
+	}
 	return append(lines, it.foot(body)...)
 }
+
+// grows reports whether text of a reply has come, and more is to come.
+func (it *item) grows() bool {
+	return it.turn.Role != chat.User && it.turn.State == chat.Writing && !blank(it.turn.Text)
+}
+
+// letterWidth is how many columns a line takes on the terminal that gives it the most.
+func letterWidth(line string) int { return max(ansi.StringWidth(line), ansi.StringWidthWc(line)) }
 
 // inSight reports whether the tokens of a reply are to be seen, and known. Its text is shown as the model wrote it then.
 func (it *item) inSight() bool {

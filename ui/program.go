@@ -100,7 +100,8 @@ func (p *program) do(work []session.Work) tea.Cmd {
 		p.changed()
 	}
 	now := p.session.Settings.Values()
-	cmds = append(cmds, p.warmth.follow(p.ctx, now.Temperature, now.ReducedMotion, p.transcript.end()))
+	cmds = append(cmds, p.warmth.follow(p.ctx, now.Temperature, now.ReducedMotion, p.transcript.end()),
+		p.transcript.life.follow(p.ctx, awaiting(p) && !now.ReducedMotion))
 	for _, w := range work {
 		cmds = append(cmds, func() tea.Msg {
 			if e := w.Run(p.ctx); e != nil {

@@ -20,6 +20,7 @@ type transcript struct {
 	items []*item
 	seen  int // version of the session that they show
 
+	life     life // sign of what is awaited
 	session  *session.Session
 	coloured bool          // the tokens of replies have colours
 	at       session.Place // where the cursor is

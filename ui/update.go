@@ -72,6 +72,8 @@ func follows(p *program, msg tea.Msg) tea.Cmd {
 	case draftMsg:
 		p.composer.dirty = false
 		p.session.Chat.SaveDraft()
+	case beatMsg:
+		return p.transcript.life.move(p.ctx, awaiting(p) && !p.session.Settings.Values().ReducedMotion, p.transcript.end())
 	case coolMsg:
 		return p.warmth.cool(p.ctx, int(msg))
 	}

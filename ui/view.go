@@ -104,7 +104,7 @@ func (p *program) ruleLine() string {
 	case p.transcript.told(width) != "":
 		return p.look.Title.Render(style.Rule(p.transcript.told(width), width))
 	case p.dock.Focused() == p.dock.Main && p.session.Chat.Conversation().Mode == chat.Story && p.session.Reply.Writing():
-		return p.look.Dim.Render(style.Rule("writing; Esc, or typing, stops", width))
+		return p.transcript.alive("writing; Esc, or typing, stops", width)
 	case p.dock.Focused() == p.dock.Main && p.session.Preview.Words() != "":
 		return p.look.Dim.Render(style.Rule("Tab takes it, Ctrl+Right a word; Esc another", width))
 	case p.dock.Focused() == p.dock.Main && p.session.Chat.Conversation().Mode == chat.Story:
@@ -124,13 +124,22 @@ func (p *program) ruleLine() string {
 	case p.session.Engine.Download() != nil:
 		return p.look.Dim.Render(style.Rule(safe.Line(p.session.Engine.Download().Line()), width))
 	case p.session.Engine.Opening() != "":
-		return p.look.Dim.Render(style.Rule("loading "+safe.Line(p.session.Engine.Opening())+" …", width))
+		return p.transcript.alive("loading "+safe.Line(p.session.Engine.Opening())+" …", width)
 	}
 	if p.transcript.coloured {
 		line := legend(p.look.Look, p.session.Traces.Colours(), width)
 		return line + p.look.Dim.Render(strings.Repeat("─", max(width-ansi.StringWidth(line), 0)))
 	}
 	return p.look.Dim.Render(style.Rule("", width))
+}
+
+// alive is a rule that tells what is going on, with the sign of it.
+func (t *transcript) alive(text string, width int) string {
+	line := style.Rule(text, 0)
+	if room := width - ansi.StringWidth(line) - gauge - 1; t.life.beat > 0 && room >= 0 {
+		return t.look.Dim.Render(line) + t.look.Pulse(t.life.beat, gauge) + t.look.Dim.Render(" "+style.Rule("", room))
+	}
+	return t.look.Dim.Render(style.Rule(text, width))
 }
 
 // queued shows the messages that wait, the last of them at least.

@@ -56,6 +56,25 @@ func (l *Look) Gauge(share float64, width int, paint lipgloss.Style) string {
 	return paint.Render(filled) + rest
 }
 
+// Pulse is a gauge of that many columns in which something goes to and fro, a column with every beat.
+func (l *Look) Pulse(beat, width int) string {
+	const long = 2
+	way := max(width-long, 1)
+	at := beat % (2 * way)
+	if at > way {
+		at = 2*way - at
+	}
+	var b strings.Builder
+	for i := range width {
+		if i >= at && i < at+long {
+			b.WriteString(l.Heat(Hottest * float64(i) / float64(max(width-1, 1))).Render("━"))
+		} else {
+			b.WriteString(l.Dim.Render("─"))
+		}
+	}
+	return b.String()
+}
+
 // mix is the colour between two, at 0 the first, at 1 the second. Without colours there is nothing to mix.
 func mix(a, b color.Color, at float64) color.Color {
 	if a == nil || b == nil {
