@@ -1,6 +1,7 @@
 package session
 
 import (
+	"context"
 	"fmt"
 	"math"
 	"slices"
@@ -8,6 +9,7 @@ import (
 	"strings"
 
 	"inkling/chat"
+	"inkling/engine"
 	"inkling/engine/sample"
 )
 
@@ -79,29 +81,37 @@ func (r *Reply) beginAll(base writing, a asking) []Work {
 		variants = variants[:most]
 	}
 	r.choice.next, r.choice.all, r.choice.closed = nil, nil, false
-	var work []Work
+	if a.Seed == nil && len(variants) > 1 {
+		seed := engine.RandomSeed()
+		a.Seed = &seed
+	}
 	var all []*writing
+	var asked []asking
+	attempt := a.Attempt
 	for i, v := range variants {
 		w := base
 		w.name, w.vary, w.ids = v.Name, v.Vary, slices.Clip(base.ids)
 		w.trace = slices.Clip(w.trace)
 		one := a
-		if i > 0 {
-			one.Seed = &all[0].turn.Reply.Seed
-			one.Attempt = r.free(a.parent, *one.Seed, all[i-1].turn.Reply.Attempt+1)
-		}
 		if v.Vary != nil {
 			own := *r.controls.Load()
 			v.Vary(&own)
 			w.controls = sample.NewControls(own)
-			one.Controls = w.controls
-			one.Attempt = a.Attempt // the same random numbers: what differs is what varies
+			one.Controls = w.controls // with the same random numbers: what differs is what varies
+		} else {
+			if i > 0 {
+				attempt = r.free(a.parent, *a.Seed, attempt+1)
+			}
+			one.Attempt = attempt
 		}
-		begun, err := r.begin(&w, one)
-		if r.fail(err) {
-			break
-		}
-		all, work = append(all, &w), append(work, begun...)
+		all, asked = append(all, &w), append(asked, one)
+	}
+	begun, err := r.generate(all, asked)
+	r.fail(err)
+	all = all[:len(begun)]
+	var work []Work
+	for i, g := range begun {
+		work = append(work, r.begin(all[i], asked[i], g)...)
 	}
 	if len(all) == 0 {
 		return nil
@@ -118,6 +128,22 @@ func (r *Reply) beginAll(base writing, a asking) []Work {
 		r.tell(r.Replies())
 	}
 	return work
+}
+
+// generate has the engine begin replies. Those that have begun before an error are returned with it.
+func (r *Reply) generate(all []*writing, asked []asking) ([]engine.Generation, error) {
+	var requests []engine.Request
+	var contexts []context.Context
+	for i, w := range all {
+		var ctx context.Context
+		ctx, w.cancel = context.WithCancel(r.ctx)
+		contexts, requests = append(contexts, ctx), append(requests, asked[i].Request)
+	}
+	begun, err := engine.GenerateAll(r.engine.model, contexts, requests)
+	for _, w := range all[len(begun):] {
+		w.cancel()
+	}
+	return begun, err
 }
 
 // free is the first attempt from one on that no reply to a turn has with a seed.

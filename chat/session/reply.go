@@ -248,19 +248,12 @@ type asking struct {
 	engine.Request
 }
 
-// begin has the engine write a reply, and adds its turn to the chat.
-func (r *Reply) begin(w *writing, a asking) (work []Work, err error) {
-	ctx, cancel := context.WithCancel(r.ctx)
-	w.cancel = cancel
+// begin adds the turn of a reply that the engine has begun to the chat.
+func (r *Reply) begin(w *writing, a asking, g engine.Generation) []Work {
+	w.generation = g
 	w.spaced = a.place != nil && r.spaced(a.parent, *a.place)
 	w.turn = r.chat.conv.Add(a.parent, chat.Assistant, r.text(w), r.now())
 	w.turn.Place = a.place
-	w.generation, err = r.engine.model.Generate(ctx, a.Request)
-	if err != nil {
-		cancel()
-		w.turn.State = chat.Stopped
-		return nil, err
-	}
 	r.seed, r.seeded = w.generation.Seed(), true
 	packed := r.view.packed
 	w.turn.Reply = &chat.Reply{Model: r.engine.model.Info().Name, Seed: w.generation.Seed(), Attempt: a.Attempt,
@@ -271,7 +264,7 @@ func (r *Reply) begin(w *writing, a asking) (work []Work, err error) {
 	w.saved, w.from = r.now(), r.chat.rewritten
 	r.chat.retry()
 	r.chat.journal.SaveTurn(r.chat.conv.ID, w.turn)
-	return []Work{{do: w.next}, r.confirm(w)}, nil
+	return []Work{{do: w.next}, r.confirm(w)}
 }
 
 // messages are those of a prompt as engines take them.

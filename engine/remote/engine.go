@@ -17,6 +17,7 @@ type Engine struct {
 
 	mu      sync.Mutex
 	refused map[string]bool // fields of requests that the server has refused
+	top     int             // most alternatives that it gives
 }
 
 var _ engine.Engine = (*Engine)(nil)
@@ -24,7 +25,7 @@ var _ engine.Engine = (*Engine)(nil)
 // Open asks the server for its models and returns the one with that id. One that the server does not list is asked for all the
 // same: not every service lists all of its models, and some list none.
 func Open(ctx context.Context, s Server, model string) (*Engine, error) {
-	e := &Engine{server: s, model: model, kind: s.Kind, refused: map[string]bool{}}
+	e := &Engine{server: s, model: model, kind: s.Kind, refused: map[string]bool{}, top: mostTop}
 	e.info = engine.Info{Name: s.Name + ":" + model}
 	all, header, err := s.list(ctx)
 	if err != nil {
@@ -52,9 +53,15 @@ func (e *Engine) Info() engine.Info { return e.info }
 // Close does nothing: requests end with their contexts.
 func (e *Engine) Close() {}
 
+// parallel is how many texts are asked for at once.
+const parallel = 8
+
 // Can tells what the kind of server is known for.
 func (e *Engine) Can() engine.Abilities {
-	a := engine.Abilities{Accepts: engine.Messages | engine.Text, Live: engine.NextReply, Top: 5, Parallel: 4, Continue: e.continues(),
+	e.mu.Lock()
+	top := e.top
+	e.mu.Unlock()
+	a := engine.Abilities{Accepts: engine.Messages | engine.Text, Live: engine.NextReply, Top: top, Parallel: parallel, Continue: e.continues(),
 		Param: e.takes}
 	if a.Continue && (e.server.Live || e.server.Near()) {
 		a.Live = engine.Restart
@@ -78,18 +85,28 @@ func (e *Engine) takes(key string) bool {
 	return ok && !e.refused[name]
 }
 
-// Generate has the server continue a text or answer messages. Where the last message is the assistant's, it goes on with that.
-func (e *Engine) Generate(ctx context.Context, r engine.Request) (engine.Generation, error) {
+// check refuses what no server does.
+func (e *Engine) check(r engine.Request) error {
 	switch {
 	case len(r.Prompt) > 0:
-		return nil, errors.New(e.info.Name + " takes texts and messages, no token ids")
+		return errors.New(e.info.Name + " takes texts and messages, no token ids")
 	case r.Text == "" && len(r.Messages) == 0:
-		return nil, engine.ErrEmptyPrompt
+		return engine.ErrEmptyPrompt
 	case len(r.Forced) > 0 || r.Paused:
-		return nil, errors.New(e.info.Name + " takes no orders within a reply")
+		return errors.New(e.info.Name + " takes no orders within a reply")
 	}
 	if n := len(r.Messages); n > 0 && r.Messages[n-1].Role == "assistant" && !e.continues() {
-		return nil, errors.New(e.info.Name + " cannot continue a reply; Ctrl+R or /retry asks for another one")
+		return errors.New(e.info.Name + " cannot continue a reply; Ctrl+R or /retry asks for another one")
 	}
-	return e.begin(ctx, r), nil
+	return nil
+}
+
+// Generate has the server continue a text or answer messages. Where the last message is the assistant's, it goes on with that.
+func (e *Engine) Generate(ctx context.Context, r engine.Request) (engine.Generation, error) {
+	if err := e.check(r); err != nil {
+		return nil, err
+	}
+	g := e.prepare(r)
+	go g.run(ctx)
+	return g, nil
 }

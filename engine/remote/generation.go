@@ -18,6 +18,9 @@ const (
 	patient  = 30 * time.Second       // the longest that a reply waits because a server has asked for it
 	gather   = 300 * time.Millisecond // how long a parameter rests before the reply goes on with it
 	interval = time.Second            // between two such requests, at least
+
+	mostTop    = 20 // alternatives, of messages
+	mostOfText = 5  // of a text, at OpenAI; all others give as many as of messages
 )
 
 // generation is a text that a server is writing, by one request or, where its parameters change meanwhile, by several.
@@ -29,6 +32,7 @@ type generation struct {
 	done    chan struct{}
 	result  engine.Result
 	hidden  secrets
+	feed    *feed // of the request that it shares with others; nil for none
 
 	text      strings.Builder // all that was told
 	told      int             // events
@@ -40,8 +44,8 @@ type generation struct {
 	restarted time.Time
 }
 
-// begin starts to write.
-func (e *Engine) begin(ctx context.Context, r engine.Request) *generation {
+// prepare returns a text that nobody writes yet.
+func (e *Engine) prepare(r engine.Request) *generation {
 	if r.Controls == nil {
 		r.Controls = sample.NewControls(sample.Neutral())
 	}
@@ -52,7 +56,7 @@ func (e *Engine) begin(ctx context.Context, r engine.Request) *generation {
 	if r.Seed != nil {
 		g.result.Seed = *r.Seed
 	}
-	go g.run(ctx)
+	g.params = r.Controls.Load()
 	return g
 }
 
@@ -90,6 +94,16 @@ var errTurned = errors.New("parameters have changed")
 
 // write sends requests until the text has ended.
 func (g *generation) write(ctx context.Context) (engine.StopReason, error) {
+	if g.feed != nil {
+		reason, err := g.listen(ctx)
+		switch err {
+		default:
+			return reason, err
+		case errTurned:
+			g.restarted = g.server.now()
+		case errAlone:
+		}
+	}
 	key, err := g.server.key(ctx)
 	if err != nil {
 		return engine.Failed, err
@@ -100,7 +114,7 @@ func (g *generation) write(ctx context.Context) (engine.StopReason, error) {
 		if limit := g.params.MaxTokens; limit > 0 && g.result.Timings.Tokens >= limit {
 			return engine.Length, nil
 		}
-		reason, err := g.attempt(ctx, key)
+		reason, err := g.attempt(ctx, func(body map[string]any) (engine.StopReason, error) { return g.stream(ctx, key, body) })
 		if err != errTurned {
 			return reason, err
 		}
@@ -109,17 +123,17 @@ func (g *generation) write(ctx context.Context) (engine.StopReason, error) {
 }
 
 // attempt sends a request, again where that may help and nothing has come of it.
-func (g *generation) attempt(ctx context.Context, key string) (engine.StopReason, error) {
+func (g *generation) attempt(ctx context.Context, send func(body map[string]any) (engine.StopReason, error)) (engine.StopReason, error) {
 	before := g.told
 	for try := 1; ; try++ {
 		body := g.body()
-		reason, err := g.stream(ctx, key, body)
+		reason, err := send(body)
 		f, ok := errors.AsType[*fault](err)
 		if !ok || g.told > before {
 			return reason, err
 		}
 		if name := offending(f, body); name != "" {
-			g.leaveOut(name)
+			g.leaveOut(name, body)
 			try--
 			continue
 		}
@@ -149,6 +163,9 @@ func (g *generation) body() map[string]any {
 		if body["top_logprobs"] = top; g.request.Text != "" {
 			delete(body, "top_logprobs")
 			body["logprobs"] = top
+			if g.kind == OpenAI {
+				body["logprobs"] = min(top, mostOfText)
+			}
 		}
 	}
 	g.mu.Lock()
@@ -241,11 +258,21 @@ func offending(f *fault, body map[string]any) string {
 	return name
 }
 
-// leaveOut has this request and later ones go without a field.
-func (g *generation) leaveOut(field string) {
+// leaveOut has this request and later ones go without a field, or with fewer alternatives.
+func (g *generation) leaveOut(field string, body map[string]any) {
+	asked, _ := body[field].(int)
+	if (field == "top_logprobs" || field == "logprobs") && asked > mostOfText {
+		g.mu.Lock()
+		g.top = mostOfText
+		g.mu.Unlock()
+		return
+	}
 	g.mu.Lock()
 	g.refused[field] = true
 	g.mu.Unlock()
+	if field == "n" {
+		return // a request each makes up for it
+	}
 	if field != "max_tokens" && field != "stream_options" { // the one has another name, the other changes nothing
 		g.result.Notes = append(g.result.Notes, g.info.Name+" does not take "+field+"; the request went without it")
 	}

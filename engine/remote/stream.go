@@ -18,70 +18,82 @@ import (
 	"inkling/engine"
 )
 
+// A sink takes what comes of a request.
+type sink interface {
+	take(data []byte) error // an event, or the whole answer
+	complete() bool         // all has come that has to
+}
+
 // stream sends a request and tells what comes of it.
 func (g *generation) stream(ctx context.Context, key string, body map[string]any) (engine.StopReason, error) {
+	r := g.reader(ctx)
+	done, err := g.exchange(ctx, g.path(), key, body, g.hidden, r)
+	return r.end(done, err)
+}
+
+// path is where requests go.
+func (g *generation) path() string {
+	if g.request.Text != "" {
+		return "/completions"
+	}
+	return "/chat/completions"
+}
+
+// exchange sends a request and gives what comes to a sink. done says that the server has said that all has come.
+func (e *Engine) exchange(ctx context.Context, path, key string, body map[string]any, hidden secrets, to sink) (done bool, err error) {
 	outer := ctx
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
-	quiet := time.AfterFunc(g.server.patience(), func() { cancel(errSilent) })
+	quiet := time.AfterFunc(e.server.patience(), func() { cancel(errSilent) })
 	defer quiet.Stop()
 	data, err := json.Marshal(body)
 	if err != nil {
-		return engine.Failed, fmt.Errorf("%s: the request cannot be written: %w", g.info.Name, err)
+		return false, fmt.Errorf("%s: the request cannot be written: %w", e.info.Name, err)
 	}
-	path := "/chat/completions"
-	if g.request.Text != "" {
-		path = "/completions"
-	}
-	response, err := g.server.ask(ctx, http.MethodPost, path, key, bytes.NewReader(data))
+	response, err := e.server.ask(ctx, http.MethodPost, path, key, bytes.NewReader(data))
 	if err != nil {
-		return engine.Failed, err
+		return false, err
 	}
 	defer response.Body.Close()
-	heard := reading{response.Body, func() { quiet.Reset(g.server.patience()) }}
+	heard := reading{response.Body, func() { quiet.Reset(e.server.patience()) }}
 	kind, _, _ := mime.ParseMediaType(response.Header.Get("Content-Type"))
-	r := &reader{g: g, ctx: outer, before: g.result.Timings.Tokens}
 	switch kind {
 	case "text/html":
-		return engine.Failed, g.server.fault("%s sent a web page in place of a reply; check url", g.server.host())
+		return false, e.server.fault("%s sent a web page in place of a reply; check url", e.server.host())
 	case "application/json": // all at once
 		data, err := io.ReadAll(io.LimitReader(heard, longest))
 		if err != nil {
-			return engine.Failed, g.server.unreached(ctx, err)
+			return false, e.server.unreached(ctx, err)
 		}
-		if err := r.take(data); err != nil {
-			return engine.Failed, err
-		}
-		return r.end()
+		return false, to.take(data)
 	}
 	in := &events{in: bufio.NewReader(heard)}
 	for {
 		name, data, err := in.next()
 		switch {
 		case err == io.EOF:
-			return r.end()
+			return false, nil
 		case errors.Is(err, errLong):
-			return engine.Failed, g.server.fault("the server sent %v; it is not read", err)
-		case err != nil && r.finish != "" && outer.Err() == nil:
-			return r.end() // all had come
+			return false, e.server.fault("the server sent %v; it is not read", err)
+		case err != nil && to.complete() && outer.Err() == nil:
+			return true, nil
 		case err != nil:
 			if outer.Err() == nil && ctx.Err() == nil {
-				return engine.Failed, g.server.cutOff()
+				return false, e.server.cutOff()
 			}
-			return engine.Failed, g.server.unreached(ctx, err)
+			return false, e.server.unreached(ctx, err)
 		case string(bytes.TrimSpace(data)) == "[DONE]":
-			r.done = true
-			return r.end()
+			return true, nil
 		case name == "error":
-			return engine.Failed, r.failed(data)
+			return false, e.failed(hidden, data)
 		}
-		if err := r.take(data); err != nil {
+		if err := to.take(data); err != nil {
 			if !json.Valid(data) {
 				if _, last := in.in.Peek(1); last != nil {
-					return engine.Failed, g.server.cutOff() // half an event
+					return false, e.server.cutOff() // half an event
 				}
 			}
-			return engine.Failed, err
+			return false, err
 		}
 	}
 }
@@ -116,25 +128,42 @@ type reader struct {
 	ctx     context.Context
 	before  int // tokens of the generation, before this answer
 	finish  string
-	done    bool
 	counted *usage
 }
 
-// take reads a chunk.
+func (g *generation) reader(ctx context.Context) *reader {
+	return &reader{g: g, ctx: ctx, before: g.result.Timings.Tokens}
+}
+
+func (r *reader) complete() bool { return r.finish != "" }
+
 func (r *reader) take(data []byte) error {
-	var c chunk
+	c, err := r.g.chunk(r.g.hidden, data)
+	if err != nil {
+		return err
+	}
+	return r.chunk(c)
+}
+
+// chunk reads an event. The error is a *fault, that which the event tells of where it does.
+func (e *Engine) chunk(hidden secrets, data []byte) (c chunk, err error) {
 	if err := json.Unmarshal(data, &c); err != nil {
 		what := "no JSON"
 		if wrong, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
 			what = "a " + wrong.Value + " as " + wrong.Field
 		} else if json.Valid(data) {
-			what = printable(r.g.hidden.hide(err.Error()))
+			what = printable(hidden.hide(err.Error()))
 		}
-		return r.g.server.fault("the server does not keep to the protocol (%s); check url and kind", what)
+		return c, e.server.fault("the server does not keep to the protocol (%s); check url and kind", what)
 	}
 	if len(c.Error) > 0 && string(c.Error) != "null" {
-		return r.failed(data)
+		return c, e.failed(hidden, data)
 	}
+	return c, nil
+}
+
+// chunk tells what a chunk says of the first text.
+func (r *reader) chunk(c chunk) error {
 	if c.Usage != nil {
 		r.counted = c.Usage
 	}
@@ -239,22 +268,25 @@ func alternatives(top []scored) []engine.Alternative {
 }
 
 // failed is the fault that an event tells of.
-func (r *reader) failed(data []byte) error {
+func (e *Engine) failed(hidden secrets, data []byte) error {
 	told, _ := readRefusal(data)
-	said := printable(r.g.hidden.hide(told.message))
+	said := printable(hidden.hide(told.message))
 	if said == "" {
 		said = "no reason given"
 	}
 	if strings.Contains(strings.ToLower(told.code), "content_filter") {
-		return r.g.server.fault("the server's content filter ended the reply; change the message")
+		return e.server.fault("the server's content filter ended the reply; change the message")
 	}
-	f := r.g.server.fault("the server failed within the reply (%s); try again", said)
+	f := e.server.fault("the server failed within the reply (%s); try again", said)
 	f.again = true
 	return f
 }
 
-// end says how the answer ended.
-func (r *reader) end() (engine.StopReason, error) {
+// end says how the answer ended. done is that the server has said so.
+func (r *reader) end(done bool, err error) (engine.StopReason, error) {
+	if err != nil {
+		return engine.Failed, err
+	}
 	timings := &r.g.result.Timings
 	if u := r.counted; u != nil {
 		timings.PromptTokens += u.Prompt
@@ -271,7 +303,7 @@ func (r *reader) end() (engine.StopReason, error) {
 	case "tool_calls", "function_call":
 		return engine.Failed, r.g.server.fault("the model asked for a tool, and inkling has none; ask in other words")
 	case "":
-		if !r.done {
+		if !done {
 			return engine.Failed, r.g.server.cutOff()
 		}
 	}

@@ -10,8 +10,8 @@ import (
 // continuations are several texts that go on from one prompt.
 type continuations struct {
 	model     engine.Engine
-	prompt    []int
-	text      string // in place of it, for a service // token ids, at least one
+	prompt    []int  // token ids, at least one
+	text      string // in place of it, for a service
 	params    sample.Params
 	seed      uint64
 	attempt   uint32 // of the first one; each further one has the next
@@ -50,14 +50,11 @@ func (c continuations) write(ctx context.Context, w writer) error {
 func writeAll(ctx context.Context, m engine.Engine, requests []engine.Request, first int, w writer) (err error) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	var all []engine.Generation
-	for _, r := range requests {
-		g, err := m.Generate(ctx, r)
-		if err != nil {
-			return err
-		}
-		all = append(all, g)
+	contexts := make([]context.Context, len(requests))
+	for i := range contexts {
+		contexts[i] = ctx
 	}
+	all, err := engine.GenerateAll(m, contexts, requests)
 	for i, g := range all {
 		if err == nil {
 			err = w.begin(first+i, g.Seed(), requests[i].Attempt)
