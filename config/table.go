@@ -61,7 +61,7 @@ func Table() []Setting {
 			}},
 		{Key: "markdown", Help: "render replies as Markdown; false shows them as they are", Scope: live,
 			bind: func(s *Settings) value { return &boolean{to: &s.Markdown} }},
-		{Key: "mouse", Help: "scroll with the wheel; false leaves the mouse to the terminal",
+		{Key: "mouse", Help: "wheel, clicks and copying; false leaves it to the terminal", Scope: live,
 			bind: func(s *Settings) value { return &boolean{to: &s.Mouse} }},
 		{Key: "preview", Help: "show the next words of a story when you pause at its end", Scope: live,
 			bind: func(s *Settings) value { return &boolean{to: &s.Preview} }},

@@ -88,7 +88,7 @@ func TestChoosingInTheText(t *testing.T) {
 			row = i
 		}
 	}
-	u.send(tea.MouseClickMsg{X: 2 + 4, Y: row, Button: tea.MouseLeft})
+	u.click(2+4, row)
 	u.shows("'e' 63.2%")
 }
 

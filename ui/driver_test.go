@@ -2,6 +2,7 @@ package ui
 
 import (
 	"context"
+	"reflect"
 	"strings"
 	"testing"
 	"time"
@@ -25,6 +26,7 @@ type user struct {
 	quit  bool
 
 	held func(tea.Msg) bool // messages that the test delivers itself; nil for none
+	clip string             // what was copied last
 }
 
 // echo answers everything with a sentence about it.
@@ -90,6 +92,9 @@ func (u *user) send(msg tea.Msg) {
 	if _, ok := msg.(tea.QuitMsg); ok {
 		u.quit = true
 		return
+	}
+	if v := reflect.ValueOf(msg); v.Type() == reflect.TypeOf(tea.SetClipboard("")()) {
+		u.clip = v.String()
 	}
 	_, cmd := u.p.Update(msg)
 	u.run(cmd)
@@ -243,4 +248,28 @@ func (u *user) check() {
 			u.t.Fatalf("a line of %d columns on a screen of %d: %q", w, u.p.screen.width, l)
 		}
 	}
+}
+
+// click presses the left button of the mouse and lets it go; drag holds it from one cell to another.
+func (u *user) click(x, y int) {
+	u.send(tea.MouseClickMsg{X: x, Y: y, Button: tea.MouseLeft})
+	u.send(tea.MouseReleaseMsg{X: x, Y: y, Button: tea.MouseLeft})
+}
+
+func (u *user) drag(x, y, toX, toY int) {
+	u.send(tea.MouseClickMsg{X: x, Y: y, Button: tea.MouseLeft})
+	u.send(tea.MouseMotionMsg{X: toX, Y: toY, Button: tea.MouseLeft})
+	u.send(tea.MouseReleaseMsg{X: toX, Y: toY, Button: tea.MouseLeft})
+}
+
+// find is the cell in which a text begins on the screen.
+func (u *user) find(text string) (x, y int) {
+	u.t.Helper()
+	for y, l := range strings.Split(u.screen(), "\n") {
+		if before, _, found := strings.Cut(l, text); found {
+			return ansi.StringWidth(before), y
+		}
+	}
+	u.t.Fatalf("%q is not on the screen:\n%s", text, u.screen())
+	return 0, 0
 }

@@ -25,7 +25,7 @@ type item struct {
 	plain  bool   // show the text as it is, without Markdown
 
 	tokens tokens
-	places []place // of the tokens in the lines, where they are in sight
+	laid   laid    // its text
 	cursor int     // the token that the cursor is on, from 1; 0: none
 	beat   int     // of the sign that stands for a reply of which nothing has come
 	breath *breath // on the words written last; nil: none
@@ -33,6 +33,14 @@ type item struct {
 	stream *markdown.Stream
 	cached []string
 	width  int // for which the lines were made; 0: not at all
+}
+
+// laid is a text as it was laid out last: its rows, the line of the item that they begin at, and the tokens in its lines where they are in
+// sight.
+type laid struct {
+	rows   []string
+	first  int
+	places []place
 }
 
 // look is what all items share.
@@ -69,49 +77,30 @@ func (it *item) render(width int) []string {
 		lines = append(lines, it.rules(width)...)
 		lines = append(lines, "")
 	}
-	it.places = nil
-	mark, text := style.Margin, strings.TrimLeftFunc(safe.Text(it.turn.Text), unicode.IsSpace) // a passage of a story may begin with a blank
-	body := it.look.column(width)
+	mark, body := style.Margin, it.look.column(width)
+	if it.turn.Role == chat.User {
+		mark = it.look.Own.Render(ownMark)
+	}
 	if it.dim != "" {
 		for _, row := range wrap.Text(safe.Text(strings.TrimSpace(it.dim)), body) {
 			lines = append(lines, style.Margin+it.look.Dim.Render(row))
 		}
 		lines = append(lines, "")
 	}
-	var rows []string
-	switch {
-	case it.turn.Role == chat.User:
-		mark, rows = it.look.Own.Render(ownMark), wrap.Text(text, body)
-	case it.inSight():
-		it.stream = nil
-		rows, it.places = it.tokens.lay(it.look.Look, it.tokens.traces.Colours(), it.turn.Text, it.tokens.traces.Of(it.turn), body, it.cursor-1)
-		for i := range it.places {
-			it.places[i].row += len(lines)
-			it.places[i].column += len(style.Margin)
-		}
-	case it.awaits() && it.beat > 0:
-		rows = []string{it.look.Pulse(it.beat, min(gauge, body))}
-	case it.awaits():
-		rows = []string{it.look.Dim.Render(awaited)}
-	case it.plain:
-		rows = wrap.Text(text, body)
-	case it.turn.State == chat.Writing:
-		if it.stream == nil {
-			it.stream = it.look.renderer.NewStream()
-		}
-		rows = fit(it.stream.Render(text, body), body)
-	default:
-		it.stream = nil
-		rows = fit(it.look.renderer.Render(text, body), body)
+	it.laid.rows, it.laid.places = it.text(body)
+	it.laid.first = len(lines)
+	for i := range it.laid.places {
+		it.laid.places[i].row += it.laid.first
+		it.laid.places[i].column += len(style.Margin)
 	}
-	for _, row := range rows {
+	for _, row := range it.laid.rows {
 		if row == "" && mark == style.Margin {
 			lines = append(lines, "")
 			continue
 		}
 		lines = append(lines, mark+row)
 	}
-	if it.breath != nil && it.places == nil {
+	if it.breath != nil && it.laid.places == nil {
 		it.breath.paint(it.look.Look, lines)
 	}
 	if last := len(lines) - 1; last >= 0 && it.grows() && letterWidth(lines[last]) < len(style.Margin)+body {
@@ -127,6 +116,31 @@ func (it *item) grows() bool {
 
 // letterWidth is how many columns a line takes on the terminal that gives it the most.
 func letterWidth(line string) int { return max(ansi.StringWidth(line), ansi.StringWidthWc(line)) }
+
+// text is the turn's own text in rows of a width, and where its tokens are if they are in sight.
+func (it *item) text(width int) (rows []string, places []place) {
+	text := strings.TrimLeftFunc(safe.Text(it.turn.Text), unicode.IsSpace) // a passage of a story may begin with a blank
+	switch {
+	case it.turn.Role == chat.User:
+		return wrap.Text(text, width), nil
+	case it.inSight():
+		it.stream = nil
+		return it.tokens.lay(it.look.Look, it.tokens.traces.Colours(), it.turn.Text, it.tokens.traces.Of(it.turn), width, it.cursor-1)
+	case it.awaits() && it.beat > 0:
+		return []string{it.look.Pulse(it.beat, min(gauge, width))}, nil
+	case it.awaits():
+		return []string{it.look.Dim.Render(awaited)}, nil
+	case it.plain:
+		return wrap.Text(text, width), nil
+	case it.turn.State == chat.Writing:
+		if it.stream == nil {
+			it.stream = it.look.renderer.NewStream()
+		}
+		return fit(it.stream.Render(text, width), width), nil
+	}
+	it.stream = nil
+	return fit(it.look.renderer.Render(text, width), width), nil
+}
 
 // inSight reports whether the tokens of a reply are to be seen, and known. Its text is shown as the model wrote it then.
 func (it *item) inSight() bool {

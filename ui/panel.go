@@ -63,6 +63,7 @@ func helpSheet(keys keyMap, shiftEnter bool) session.Sheet {
 			add(h.Key, h.Desc)
 		}
 	}
+	add("Mouse", "wheel; click; drag copies (Shift: as the terminal does)")
 	add("", "")
 	sheet.Rows = append(sheet.Rows, session.CommandRows()...)
 	add("", "")

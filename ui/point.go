@@ -67,7 +67,7 @@ func (t *transcript) pointTo(i, token int) {
 	it.changed()
 	it.lines()
 	row := 0
-	for _, p := range it.places {
+	for _, p := range it.laid.places {
 		if p.token == token {
 			row = p.row
 		}
@@ -110,7 +110,7 @@ func (t *transcript) pointRow(step int) bool {
 	if i < 0 {
 		return false
 	}
-	places := t.items[i].places
+	places := t.items[i].laid.places
 	k := slices.IndexFunc(places, func(p place) bool { return p.token == token })
 	if k < 0 {
 		return false
@@ -132,40 +132,47 @@ func away(p, from place) int { return max(p.column-from.column, from.column-p.co
 
 // click puts the cursor on the token at a place of the window.
 func (t *transcript) click(x, y int) (work []session.Work, hit bool) {
-	at := t.top
-	if t.follow {
-		at = t.last()
-	}
-	for row := y + at.line; at.item < len(t.items); at.item++ {
-		it := t.items[at.item]
-		n := len(it.lines())
-		if row >= n {
-			row -= n
-			continue
-		}
-		if it.turn.Role != chat.Assistant {
-			return nil, false
-		}
-		trace := t.session.Traces.Of(it.turn)
-		if trace == nil {
-			return t.session.Traces.Read(it.turn), true
-		}
-		if it.places == nil && len(trace.Tokens) > 0 { // its tokens are not in sight yet
-			it.cursor = 1
-			it.changed()
-			it.lines()
-			it.cursor = 0
-			it.width = 0
-		}
-		for _, p := range it.places {
-			if p.row == row && x >= p.column && x < p.column+p.width {
-				t.pointTo(at.item, p.token)
-				return nil, true
-			}
-		}
+	i, line := t.line(y)
+	if i < 0 || t.items[i].turn.Role != chat.Assistant {
 		return nil, false
 	}
-	return nil, false
+	it := t.items[i]
+	trace := t.session.Traces.Of(it.turn)
+	if trace == nil {
+		return t.session.Traces.Read(it.turn), true
+	}
+	if it.laid.places == nil && len(trace.Tokens) > 0 { // its tokens are not in sight yet
+		it.cursor = 1
+		it.changed()
+		it.lines()
+		it.cursor = 0
+		it.width = 0
+	}
+	token := it.token(x, line)
+	if token >= 0 {
+		t.pointTo(i, token)
+	}
+	return nil, token >= 0
+}
+
+// token is the token at a column of one of its lines, -1 for none.
+func (it *item) token(x, line int) int {
+	for _, p := range it.laid.places {
+		if p.row == line && x >= p.column && x < p.column+p.width {
+			return p.token
+		}
+	}
+	return -1
+}
+
+// hovered is the token at a place of the window, where tokens are in sight.
+func hovered(t *transcript, x, y int) (at session.Place) {
+	if i, line := t.line(y); i >= 0 && x >= 0 && y >= 0 && y < t.height {
+		if token := t.items[i].token(x, line); token >= 0 {
+			at = session.Place{Turn: t.items[i].turn, Token: token}
+		}
+	}
+	return at
 }
 
 // visible are the turns in the window.
@@ -182,17 +189,21 @@ func (t *transcript) visible() (turns []*chat.Turn) {
 	return turns
 }
 
-// told is what there is to tell of the token under the cursor, "" for none.
+// told is what there is to tell of the token under the mouse, or the cursor; "" for none.
 func (t *transcript) told(width int) string {
-	if t.at.Turn == nil {
+	at := t.at
+	if t.under.Turn != nil {
+		at = t.under
+	}
+	if at.Turn == nil {
 		return ""
 	}
-	trace := t.session.Traces.Of(t.at.Turn)
-	if trace == nil || t.at.Token >= len(trace.Tokens) {
+	trace := t.session.Traces.Of(at.Turn)
+	if trace == nil || at.Token >= len(trace.Tokens) {
 		return ""
 	}
-	token := trace.Tokens[t.at.Token]
-	text := fmt.Sprintf("%q", trace.Word(t.at.Token))
+	token := trace.Tokens[at.Token]
+	text := fmt.Sprintf("%q", trace.Word(at.Token))
 	if token.Rank > 0 {
 		text += fmt.Sprintf(" %.1f%% rank %d", 100*math.Exp(float64(token.Logprob)), token.Rank)
 	}

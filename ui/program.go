@@ -42,6 +42,7 @@ type ending struct {
 // screen is what is known of the terminal.
 type screen struct {
 	width, height int
+	below, input  int // the lines where what is below the panes begins, and the input
 	themes        func(name string) style.Theme
 	named         string // the theme in force
 	theme         style.Theme

@@ -38,7 +38,7 @@ func run(ctx context.Context, o session.Options, c Custom, t *terminal.Terminal,
 	defer cancel()
 
 	p := newProgram(ctx, o, c)
-	more = append(append(more, tea.WithContext(ctx), tea.WithoutSignalHandler()), t.Options()...)
+	more = append(append(more, tea.WithContext(ctx), tea.WithoutSignalHandler()), t.Options(p.idle)...)
 	err := terminal.Run(guard{p, cancel}, more...)
 	cancel()
 	return session.Ended(told, p.close(errors.Join(err, t.Close())))

@@ -24,7 +24,10 @@ type transcript struct {
 	session  *session.Session
 	coloured bool          // the tokens of replies have colours
 	at       session.Place // where the cursor is
+	under    session.Place // where the mouse is, while the tokens have colours
 	height   int
+
+	selection selection
 
 	follow bool
 	top    position // first line shown, while not following
@@ -63,7 +66,7 @@ func (t *transcript) lines() []string {
 	}
 	var shown []string
 	for ; at.item < len(t.items) && len(shown) < t.height; at = (position{at.item + 1, 0}) {
-		lines := t.items[at.item].lines()
+		lines := t.selection.lines(t.items, at.item)
 		shown = append(shown, lines[min(at.line, len(lines)):]...)
 	}
 	return shown[:min(len(shown), t.height)]
@@ -132,8 +135,8 @@ func (t *transcript) Draw(_ *style.Look, width, height int, _ bool) []string {
 // Handle implements pane.Pane.
 func (t *transcript) Handle(msg tea.Msg) (o pane.Action) {
 	switch msg := msg.(type) {
-	case tea.MouseWheelMsg:
-		t.scroll(pane.Wheel(msg))
+	case tea.MouseMsg:
+		return t.moused(msg)
 	case tea.KeyPressMsg:
 		switch msg.String() {
 		case "left":

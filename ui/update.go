@@ -46,23 +46,13 @@ func follows(p *program, msg tea.Msg) tea.Cmd {
 		return p.pressed(msg)
 	case tea.PasteMsg:
 		return p.pasted(msg)
-	case tea.MouseWheelMsg:
-		return p.wheel(msg)
-	case tea.MouseClickMsg:
-		if msg.Button == tea.MouseLeft && p.dock.Dialogs.Top() == nil && p.dock.At(msg.X, msg.Y) == pane.Pane(&p.transcript) {
-			if work, hit := p.transcript.click(msg.X, msg.Y); hit {
-				p.dock.FocusMain()
-				return p.do(work)
-			}
-		}
-		if number := p.welcome.clicked(msg.Y); msg.Button == tea.MouseLeft && p.inviting() && number > 0 {
-			return p.invite(number)
-		}
-		if p.dock.Dialogs.Top() == nil {
-			if action, ok := p.dock.Click(msg); ok {
-				return p.follow(action)
-			}
-		}
+	case tea.MouseMsg:
+		return moused(p, msg)
+	case dragMsg:
+		s := &p.transcript.selection
+		s.waits = false
+		s.drag(&p.transcript, s.x, s.y)
+		return scrolled(p)
 	case session.Event:
 		return p.take(msg)
 	case numberMsg:
@@ -113,7 +103,8 @@ func (p *program) pressed(msg tea.KeyPressMsg) tea.Cmd {
 // act does what a key, or the palette in its place, asks for.
 func (p *program) act(action string, msg tea.KeyPressMsg) tea.Cmd {
 	quitting := p.ending.asked
-	p.ending.asked, p.notice = false, notice{}
+	p.ending.asked, p.notice, p.transcript.selection = false, notice{}, selection{}
+	p.transcript.under = session.Place{}
 	typed := p.welcome.press()
 	empty := p.composer.empty()
 	switch {
@@ -266,6 +257,9 @@ func (p *program) follow(a pane.Action) tea.Cmd {
 	if a.Leave {
 		p.dock.Leave()
 	}
+	if a.Copy != "" {
+		return copied(p, a.Copy)
+	}
 	switch line := a.Do.Line; {
 	case a.Do.Do != "":
 		p.dock.Leave()
@@ -279,13 +273,6 @@ func (p *program) follow(a pane.Action) tea.Cmd {
 		return p.do(p.session.Run(line))
 	}
 	return p.do(a.Work)
-}
-
-func (p *program) wheel(msg tea.MouseWheelMsg) tea.Cmd {
-	if top := p.dock.Dialogs.Top(); top != nil {
-		return p.follow(top.Handle(msg))
-	}
-	return p.follow(p.dock.At(msg.X, msg.Y).Handle(msg))
 }
 
 // edit hands a key to the input.

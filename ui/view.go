@@ -24,9 +24,7 @@ func (p *program) View() tea.View {
 		v.WindowTitle = "inkling: " + title
 	}
 	v.ProgressBar = progress(p.session)
-	if p.session.Settings.Values().Mouse {
-		v.MouseMode = tea.MouseModeCellMotion
-	}
+	v.MouseMode = mouse(p)
 	width, height := p.screen.width, p.screen.height
 	if width == 0 || height == 0 {
 		return v
@@ -52,6 +50,8 @@ func (p *program) View() tea.View {
 	lines = append(lines, above...)
 	lines = append(lines, p.ruleLine())
 	top := len(lines)
+	over := max(top+len(input)+1-height, 0)
+	p.screen.below, p.screen.input = body-over, top-over
 	lines = append(lines, input...)
 	lines = append(lines, statusOf(p.session, p.warmth.turns > 0).line(width, p.look.Look))
 	v.SetContent(frame(lines[max(len(lines)-height, 0):], width))

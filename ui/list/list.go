@@ -18,7 +18,9 @@ type List[T any] struct {
 	words  []string // of each, in lower case
 	filter []string
 	shown  []T
-	chosen int // -1: none
+	chosen int   // -1: none
+	drawn  []int // the items on the lines that were drawn last, -1 for a heading
+	picked int   // the item that was picked last by its line, from 1; 0: none
 }
 
 // Set replaces the items. The choice stays where it was, as far as there are so many.
@@ -68,6 +70,18 @@ func (l *List[T]) Chosen() (item T, ok bool) {
 
 // Choose chooses the item of that number, none for -1.
 func (l *List[T]) Choose(n int) { l.chosen = min(n, len(l.shown)-1) }
+
+// Pick chooses the item on a line of what was drawn last. again says that it was picked before, and is chosen still; ok is false where
+// there is none.
+func (l *List[T]) Pick(line int) (again, ok bool) {
+	if line < 0 || line >= len(l.drawn) || l.drawn[line] < 0 || l.drawn[line] >= len(l.shown) {
+		return false, false
+	}
+	n := l.drawn[line]
+	again = l.picked == n+1 && l.chosen == n
+	l.chosen, l.picked = n, n+1
+	return again, true
+}
 
 // Move chooses another item, as far as there are any.
 func (l *List[T]) Move(step int) { l.chosen = max(min(l.chosen+step, len(l.shown)-1), 0) }
@@ -122,7 +136,9 @@ func (l *List[T]) Lines(height int, draw func(item T, chosen bool) string, head 
 	if l.chosen <= 0 {
 		first = 0 // with its heading
 	}
+	l.drawn = l.drawn[:0]
 	for n := first; n < min(first+max(height, 0), len(rows)); n++ {
+		l.drawn = append(l.drawn, rows[n])
 		if i := rows[n]; i >= 0 {
 			lines = append(lines, draw(l.shown[i], i == l.chosen))
 		} else {

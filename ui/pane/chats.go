@@ -107,6 +107,10 @@ func (s *Chats) Handle(msg tea.Msg) (o Action) {
 	switch msg := msg.(type) {
 	case tea.MouseWheelMsg:
 		s.scroll(Wheel(msg))
+	case tea.MouseClickMsg:
+		if s.renaming == nil && !s.deleting && picks(&s.list, msg, aboveList) {
+			return s.press(enter)
+		}
 	case tea.PasteMsg:
 		s.paste(msg.Content)
 	case tea.KeyPressMsg:

@@ -80,6 +80,10 @@ func (c *Choose) Handle(msg tea.Msg) (o Action) {
 	switch msg := msg.(type) {
 	case tea.MouseWheelMsg:
 		c.list.Move(Wheel(msg) / wheelLines)
+	case tea.MouseClickMsg:
+		if picks(&c.list, msg, 0) {
+			return c.press(enter)
+		}
 	case tea.KeyPressMsg:
 		return c.press(msg)
 	}

@@ -18,8 +18,8 @@ type Dial struct {
 	session *session.Session
 	list    list.List[session.Dial]
 	order   []string
-	shown   []string // the keys of the dials that were drawn last, line by line
-	typed   string   // a value that is being typed, "" for none
+	wide    int    // columns of the parameters, as they were drawn last
+	typed   string // a value that is being typed, "" for none
 	at      *tea.Cursor
 }
 
@@ -43,12 +43,21 @@ func (d *Dial) Cursor() *tea.Cursor { return d.at }
 func (d *Dial) Handle(msg tea.Msg) (o Action) {
 	switch msg := msg.(type) {
 	case tea.MouseWheelMsg:
-		d.list.Move(Wheel(msg) / wheelLines)
+		chosen, _ := d.list.Chosen()
+		steps := Wheel(msg) / wheelLines
+		switch _, on := d.list.Pick(d.line(msg.X, msg.Y)); {
+		case !d.set(chosen):
+			d.list.Choose(slices.IndexFunc(d.list.Shown(), func(x session.Dial) bool { return x.Key == chosen.Key }))
+		case on:
+			under, _ := d.list.Chosen()
+			d.session.Turn(under.Key, -steps)
+			o.Work = d.session.Reply.Peek()
+		default:
+			d.list.Move(steps)
+		}
 	case tea.MouseClickMsg:
-		if msg.Button == tea.MouseLeft && msg.Y >= 0 && msg.Y < len(d.shown) {
-			if chosen, _ := d.list.Chosen(); d.set(chosen) {
-				d.list.Choose(slices.IndexFunc(d.list.Shown(), func(x session.Dial) bool { return x.Key == d.shown[msg.Y] }))
-			}
+		if chosen, _ := d.list.Chosen(); msg.Button == tea.MouseLeft && d.set(chosen) {
+			d.list.Pick(d.line(msg.X, msg.Y))
 		}
 	case tea.PasteMsg:
 		for _, r := range msg.Content {
@@ -95,6 +104,14 @@ func (d *Dial) press(key tea.KeyPressMsg) (o Action) {
 		o.Passed = !d.digit(key.Text)
 	}
 	return o
+}
+
+// line is the line of the parameters at a place, -1 for a place beside them.
+func (d *Dial) line(x, y int) int {
+	if x >= d.wide {
+		return -1
+	}
+	return y
 }
 
 // digit takes a character of a number. It reports false for any other.
@@ -148,9 +165,8 @@ func (d *Dial) rows(look *style.Look, width, height int, focused bool) []string 
 	if height > 3 {
 		rows -= 2 // what the chosen one is, and the keys
 	}
-	d.shown = d.shown[:0]
+	d.wide = width
 	lines := d.list.Lines(rows, func(dial session.Dial, chosen bool) string {
-		d.shown = append(d.shown, dial.Key)
 		mark, name, value := style.Margin, style.Pad(dial.Key, names), style.PadLeft(dial.Value, values)
 		paint := func(text ...string) string { return strings.Join(text, "") }
 		switch {

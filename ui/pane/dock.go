@@ -18,6 +18,7 @@ type Dock struct {
 	panes []Pane
 	focus int // 0: none has the keys, the input has; 1: the main pane; 2: the first of the others
 	areas []area
+	held  Pane // in which a button of the mouse is held
 }
 
 // An area is where a pane was drawn last.
@@ -90,29 +91,60 @@ func (d *Dock) Focused() Pane {
 	return d.panes[d.focus-2]
 }
 
-// At is the pane at a place of what was drawn last, the main one for none.
-func (d *Dock) At(x, y int) Pane {
-	for _, a := range d.areas {
-		if x >= a.x && x < a.x+a.width && y >= a.y && y < a.y+a.height {
-			return a.pane
+// Mouse hands what the mouse does to the pane under it, as places in that pane; while a button is held, to the pane in which it went down.
+// A click gives the keys to a pane. ok is false where there is no pane.
+func (d *Dock) Mouse(msg tea.MouseMsg) (o Action, ok bool) {
+	if top := d.Dialogs.Top(); top != nil {
+		return top.Handle(msg), true
+	}
+	at := msg.Mouse()
+	i := slices.IndexFunc(d.areas, func(a area) bool {
+		return at.X >= a.x && at.X < a.x+a.width && at.Y >= a.y && at.Y < a.y+a.height
+	})
+	switch msg.(type) {
+	case tea.MouseClickMsg:
+		d.held = nil
+		if i >= 0 {
+			d.held = d.areas[i].pane
+			d.focus = slices.Index(d.panes, d.held) + 2 // 1 for the main pane, which is none of them
+		}
+	case tea.MouseReleaseMsg:
+		i = d.drawn(d.held)
+		d.held = nil
+	case tea.MouseMotionMsg:
+		if at.Button != tea.MouseNone {
+			i = d.drawn(d.held)
+		}
+	case tea.MouseWheelMsg:
+		if i < 0 {
+			i = d.drawn(d.Main)
 		}
 	}
-	return d.Main
+	if i < 0 {
+		return o, false
+	}
+	a := d.areas[i]
+	return a.pane.Handle(moved(msg, -a.x, -a.y)), true
 }
 
-// Click gives the keys to the pane at a place of what was drawn last, and the click, in its own coordinates. A click on the main pane counts
-// for nothing.
-func (d *Dock) Click(msg tea.MouseClickMsg) (o Action, ok bool) {
-	for i, p := range d.panes {
-		for _, a := range d.areas {
-			if a.pane == p && msg.X >= a.x && msg.X < a.x+a.width && msg.Y >= a.y && msg.Y < a.y+a.height {
-				d.focus = i + 2
-				msg.X, msg.Y = msg.X-a.x, msg.Y-a.y
-				return p.Handle(msg), true
-			}
-		}
+// drawn is the number of a pane's area, -1 for none.
+func (d *Dock) drawn(p Pane) int {
+	return slices.IndexFunc(d.areas, func(a area) bool { return p != nil && a.pane == p })
+}
+
+// moved is what the mouse does, elsewhere.
+func moved(msg tea.MouseMsg, x, y int) tea.MouseMsg {
+	m := msg.Mouse()
+	m.X, m.Y = m.X+x, m.Y+y
+	switch msg.(type) {
+	case tea.MouseClickMsg:
+		return tea.MouseClickMsg(m)
+	case tea.MouseReleaseMsg:
+		return tea.MouseReleaseMsg(m)
+	case tea.MouseMotionMsg:
+		return tea.MouseMotionMsg(m)
 	}
-	return o, false
+	return tea.MouseWheelMsg(m)
 }
 
 // Cursor is where the pane with the keys has it, nil for nowhere.

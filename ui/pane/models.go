@@ -52,6 +52,10 @@ func (m *Models) Handle(msg tea.Msg) (o Action) {
 	switch msg := msg.(type) {
 	case tea.MouseWheelMsg:
 		m.scroll(Wheel(msg))
+	case tea.MouseClickMsg:
+		if picks(&m.list, msg, aboveList) {
+			return m.press(enter)
+		}
 	case tea.PasteMsg:
 		m.paste(msg.Content)
 	case tea.KeyPressMsg:

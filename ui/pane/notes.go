@@ -73,7 +73,22 @@ func (n *Notes) Cursor() *tea.Cursor { return n.at }
 func (n *Notes) Handle(msg tea.Msg) (o Action) {
 	switch msg := msg.(type) {
 	case tea.MouseWheelMsg:
-		n.list.Move(Wheel(msg) / wheelLines)
+		if n.area != nil {
+			rows := Wheel(msg)
+			for range max(rows, -rows) {
+				n.area.Press(map[bool]string{true: "up", false: "down"}[rows < 0], "")
+			}
+		} else {
+			n.list.Move(Wheel(msg) / wheelLines)
+		}
+	case tea.MouseClickMsg:
+		switch {
+		case msg.Button != tea.MouseLeft:
+		case n.area != nil:
+			n.area.Point(msg.X-len(style.Margin), msg.Y)
+		case picks(&n.list, msg, 0):
+			return n.choose(enter)
+		}
 	case tea.PasteMsg:
 		if n.area != nil {
 			n.area.Insert(safe.Text(msg.Content))

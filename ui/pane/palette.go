@@ -79,20 +79,29 @@ func (p *Palette) Handle(msg tea.Msg) (o Action) {
 	switch msg := msg.(type) {
 	case tea.MouseWheelMsg:
 		p.list.Move(Wheel(msg) / wheelLines)
+	case tea.MouseClickMsg:
+		if picks(&p.list, msg, aboveList) {
+			return p.press(enter)
+		}
 	case tea.PasteMsg:
 		p.filter.Insert(strings.ReplaceAll(msg.Content, "\n", " "))
 		p.list.Filter(p.filter.String())
 	case tea.KeyPressMsg:
-		switch name := msg.String(); {
-		case name == "esc" || name == "ctrl+c":
-			o.Close = true
-		case name == "enter":
-			if e, ok := p.list.Chosen(); ok {
-				o.Close, o.Do = true, e
-			}
-		case !p.list.Press(name) && p.filter.Update(msg):
-			p.list.Filter(p.filter.String())
+		return p.press(msg)
+	}
+	return o
+}
+
+func (p *Palette) press(key tea.KeyPressMsg) (o Action) {
+	switch name := key.String(); {
+	case name == "esc" || name == "ctrl+c":
+		o.Close = true
+	case name == "enter":
+		if e, ok := p.list.Chosen(); ok {
+			o.Close, o.Do = true, e
 		}
+	case !p.list.Press(name) && p.filter.Update(key):
+		p.list.Filter(p.filter.String())
 	}
 	return o
 }

@@ -6,6 +6,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"inkling/chat/session"
+	"inkling/ui/list"
 	"inkling/ui/style"
 )
 
@@ -14,7 +15,7 @@ type Pane interface {
 	Title() string
 	// Draw returns exactly height lines of at most width columns. focused says that it has the keys.
 	Draw(look *style.Look, width, height int, focused bool) []string
-	// Handle takes keys, pastes and the wheel, and says what they lead to.
+	// Handle takes keys, pastes and what the mouse does, at a place of what was drawn last, and says what they lead to.
 	Handle(msg tea.Msg) Action
 	// Cursor is where the next character goes, in what was drawn last; nil for nowhere.
 	Cursor() *tea.Cursor
@@ -24,9 +25,10 @@ type Pane interface {
 
 // An Action is what a pane wants of the program.
 type Action struct {
-	Close  bool // the pane is done
-	Leave  bool // the input is to have the keys
-	Passed bool // the pane has no use for the key
+	Close  bool   // the pane is done
+	Leave  bool   // the input is to have the keys
+	Passed bool   // the pane has no use for the key
+	Copy   string // goes to the clipboard
 	Work   []session.Work
 	Do     Entry // of the palette; empty for none
 }
@@ -67,4 +69,20 @@ func Wheel(msg tea.MouseWheelMsg) int {
 		return wheelLines
 	}
 	return 0
+}
+
+// enter is the key that does what is chosen.
+var enter = tea.KeyPressMsg{Code: tea.KeyEnter}
+
+// aboveList is how many lines a dialog has above its list: a title, a filter and a blank one.
+const aboveList = 3
+
+// picks chooses the row of a list that is clicked on; there are so many lines above the list. It reports true for a second click, which
+// does what Enter does.
+func picks[T any](l *list.List[T], msg tea.MouseClickMsg, above int) bool {
+	if msg.Button != tea.MouseLeft {
+		return false
+	}
+	again, _ := l.Pick(msg.Y - above)
+	return again
 }

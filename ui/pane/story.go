@@ -28,6 +28,7 @@ type Story struct {
 	unseen  int
 	counted string // the text that words are of
 	words   int
+	dotted  int // the line after which the model's view begins, from 1; 0: none
 	at      *tea.Cursor
 }
 
@@ -80,6 +81,13 @@ func (s *Story) Handle(msg tea.Msg) (o Action) {
 	switch msg := msg.(type) {
 	case tea.MouseWheelMsg:
 		s.page.Scroll(Wheel(msg))
+	case tea.MouseClickMsg:
+		if msg.Button == tea.MouseLeft && len(s.page.String()) > 0 {
+			if s.dotted > 0 && msg.Y >= s.dotted {
+				msg.Y--
+			}
+			s.page.Point(msg.X-len(style.Margin), msg.Y)
+		}
 	case tea.PasteMsg:
 		s.session.Preview.Drop()
 		return s.change(func() { s.page.Insert(safe.Text(msg.Content)) })
@@ -202,8 +210,10 @@ func (s *Story) Draw(look *style.Look, width, height int, focused bool) []string
 	if len(lines) > 0 {
 		rows = nil
 	}
+	s.dotted = 0
 	for i, row := range rows {
 		if s.unseen > 0 && s.unseen >= row.From && (s.unseen < row.To || s.unseen == row.To && i+1 < len(rows) && rows[i+1].From > s.unseen) {
+			s.dotted = len(lines) + 1
 			lines = append(lines, look.Cut.Render(ansi.Truncate("┄┄ context starts here "+strings.Repeat("┄", width), width, "")))
 			if y >= i {
 				y++
@@ -213,7 +223,7 @@ func (s *Story) Draw(look *style.Look, width, height int, focused bool) []string
 	}
 	if over := len(lines) - max(height-1, 1); over > 0 {
 		if y >= len(lines)-over {
-			lines, y = lines[over:], y-over
+			lines, y, s.dotted = lines[over:], y-over, max(s.dotted-over, 0)
 		}
 		lines = lines[:max(height-1, 1)]
 	}

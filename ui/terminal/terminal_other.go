@@ -17,5 +17,7 @@ func Open(_, _ *os.File) (*Terminal, error) { return nil, nil }
 // Close gives the terminal back.
 func (t *Terminal) Close() error { return nil }
 
-// Options make a Bubble Tea program use the terminal.
-func (t *Terminal) Options() []tea.ProgramOption { return nil }
+// Options make a Bubble Tea program use the terminal. filter takes each of its messages before the program does.
+func (t *Terminal) Options(filter func(tea.Model, tea.Msg) tea.Msg) []tea.ProgramOption {
+	return []tea.ProgramOption{tea.WithFilter(filter)}
+}

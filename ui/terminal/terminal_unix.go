@@ -100,20 +100,18 @@ func (t *Terminal) Close() error {
 	return t.giveBack()
 }
 
-// Options make a Bubble Tea program use the terminal.
-func (t *Terminal) Options() []tea.ProgramOption {
+// Options make a Bubble Tea program use the terminal. filter takes each of its messages before the program does.
+func (t *Terminal) Options(filter func(tea.Model, tea.Msg) tea.Msg) []tea.ProgramOption {
 	if t == nil {
-		return nil
+		return []tea.ProgramOption{tea.WithFilter(filter)}
 	}
-	return []tea.ProgramOption{tea.WithInput(input{t}), tea.WithOutput(output{t}), tea.WithFilter(t.filter)}
-}
-
-// filter stops the process with the terminal as it was found. Bubble Tea would leave it raw.
-func (t *Terminal) filter(_ tea.Model, msg tea.Msg) tea.Msg {
-	if _, ok := msg.(tea.SuspendMsg); ok {
-		return tea.Exec(stop{t}, func(error) tea.Msg { return tea.ResumeMsg{} })()
-	}
-	return msg
+	return []tea.ProgramOption{tea.WithInput(input{t}), tea.WithOutput(output{t}), tea.WithFilter(func(m tea.Model, msg tea.Msg) tea.Msg {
+		// Bubble Tea would leave the terminal raw while the process stands still.
+		if _, ok := msg.(tea.SuspendMsg); ok {
+			return tea.Exec(stop{t}, func(error) tea.Msg { return tea.ResumeMsg{} })()
+		}
+		return filter(m, msg)
+	})}
 }
 
 // stopTime is how long a process runs at most that is about to be stopped.

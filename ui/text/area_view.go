@@ -97,10 +97,15 @@ func (a *Area) moveRow(step int) {
 			r = len(p.rows) - 1
 		}
 	}
+	p.to(r, a.column)
+}
+
+// to moves the cursor to the cluster of row r that a column is in.
+func (p *paragraph) to(r, x int) {
 	p.at = p.rows[r]
 	for column := 0; p.at < p.end(r); p.at++ {
 		_, w := shown(p.parts[p.at])
-		if column += w; column > a.column {
+		if column += w; column > x {
 			break
 		}
 	}
@@ -172,4 +177,19 @@ func (p *paragraph) draw(r, start, end int, selection lipgloss.Style) string {
 		return part(p.rows[r], p.end(r))
 	}
 	return part(p.rows[r], start) + selection.Render(part(start, end)) + part(end, p.end(r))
+}
+
+// Point puts the cursor to a place of what was drawn last: a column of a row.
+func (a *Area) Point(x, y int) {
+	a.mark, a.column = nil, -1
+	row := max(y, 0) + a.top
+	for i, p := range a.paragraphs {
+		p.layOut(a.width)
+		if row < len(p.rows) || i+1 == len(a.paragraphs) {
+			a.at = i
+			p.to(min(row, len(p.rows)-1), x)
+			return
+		}
+		row -= len(p.rows)
+	}
 }

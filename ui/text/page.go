@@ -304,6 +304,23 @@ func (p *Page) Press(name, text string) bool {
 // Scroll moves the window. The cursor comes along.
 func (p *Page) Scroll(rows int) { p.vertical(rows) }
 
+// Point puts the cursor to a place of what was drawn last: a column of a row.
+func (p *Page) Point(x, y int) {
+	rows, n := p.row(min(p.top, len(p.text)))
+	at := rows[n]
+	for range y {
+		next, ok := p.next(at, 1)
+		if !ok {
+			x = p.width
+			break
+		}
+		at = next
+	}
+	p.cursor, p.column = at.From, x
+	p.vertical(0)
+	p.column = -1
+}
+
 // View returns the rows that are shown, the cursor's among them, and where in them the cursor is.
 func (p *Page) View() (rows []Row, x, y int) {
 	cursorRows, n := p.row(p.cursor)

@@ -84,3 +84,19 @@ func BenchmarkPageKey(b *testing.B) {
 		p.View()
 	}
 }
+
+// The mouse puts the cursor where it points: on the same cell that the cursor is shown on, in every row of a window; beside the text at its end.
+func TestPagePoint(t *testing.T) {
+	var p Page
+	p.Resize(10, 4)
+	p.Set("one two three four\n我喜欢小说\n\nlast", 0)
+	for _, c := range []struct{ x, y, at int }{
+		{0, 0, 0}, {5, 0, 5}, {0, 1, 8}, {4, 1, 12}, {90, 1, 18}, {3, 2, 22}, {2, 2, 22}, {4, 3, 35}, {0, 9, 40},
+	} {
+		p.Point(c.x, c.y)
+		if p.At() != c.at {
+			t.Errorf("%d, %d: the cursor is at %d, expected %d", c.x, c.y, p.At(), c.at)
+		}
+		p.cursor = 0
+	}
+}
