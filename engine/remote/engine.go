@@ -35,6 +35,10 @@ func Open(ctx context.Context, s Server, model string) (*Engine, error) {
 		}
 	}
 	e.kind = s.kind(all, header)
+	if e.kind == Ollama {
+		e.info.Context = s.window(ctx, model)
+		return e, nil
+	}
 	for _, m := range all.Data {
 		if m.ID == model || m.ID == model+":latest" {
 			e.info.Context = m.Context

@@ -12,10 +12,11 @@ const longest = 16 << 20
 
 var errLong = errors.New("an event of more than 16 MiB")
 
-// events reads server-sent events: lines that end in a line feed, a carriage return or both, of which those of one event end with an
+// events reads lines of JSON, or server-sent events: lines that end in a line feed, a carriage return or both, of which those of one event end with an
 // empty one.
 type events struct {
 	in    *bufio.Reader
+	lines bool // each is an event
 	begun bool
 	skip  bool // the line before ended in a carriage return: a line feed belongs to it
 }
@@ -31,6 +32,9 @@ func (e *events) next() (name string, data []byte, err error) {
 				return name, data, nil
 			}
 			return "", nil, err
+		}
+		if e.lines && len(line) > 0 {
+			return "", line, nil
 		}
 		if len(line) == 0 {
 			if has {

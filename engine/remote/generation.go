@@ -150,8 +150,9 @@ func (g *generation) attempt(ctx context.Context, send func(body map[string]any)
 // body is the request.
 func (g *generation) body() map[string]any {
 	body := parameters(g.kind, g.params)
-	if n, ok := body["max_tokens"].(int); ok && n >= 0 {
-		body["max_tokens"] = n - g.result.Timings.Tokens
+	limit, _ := named(g.kind, "max_tokens")
+	if n, ok := body[limit].(int); ok && n >= 0 {
+		body[limit] = n - g.result.Timings.Tokens
 	}
 	body["model"], body["stream"], body["stream_options"] = g.model, true, map[string]any{"include_usage": true}
 	body["seed"] = (g.result.Seed + uint64(g.request.Attempt)) & (1<<53 - 1) // what all JSON readers read exactly

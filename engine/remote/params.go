@@ -11,7 +11,9 @@ import (
 var wire = map[Kind]map[string]string{
 	inkling: table(),
 	OpenAI:  common(nil),
-	Ollama:  common(nil),
+	// https://github.com/ollama/ollama/blob/main/docs/modelfile.mdx, valid parameters and values
+	Ollama: common(map[string]string{"max_tokens": "num_predict", "top_k": "top_k", "min_p": "min_p", "typical_p": "typical_p",
+		"repetition_penalty": "repeat_penalty", "penalty_range": "repeat_last_n"}),
 	// https://docs.vllm.ai/en/latest/serving/openai_compatible_server.html, extra parameters
 	VLLM: common(map[string]string{"top_k": "top_k", "min_p": "min_p", "repetition_penalty": "repetition_penalty", "min_tokens": "min_tokens"}),
 }

@@ -40,6 +40,10 @@ func serve(t *testing.T, answers ...http.HandlerFunc) *fake {
 			io.WriteString(w, f.models)
 			return
 		}
+		if r.URL.Path == "/api/ps" || r.URL.Path == "/api/show" { // the context of its models, which it does not tell
+			http.NotFound(w, r)
+			return
+		}
 		body := map[string]any{}
 		if err := json.NewDecoder(r.Body).Decode(&body); err != nil {
 			t.Errorf("body: %v", err)
@@ -181,7 +185,7 @@ func TestParameters(t *testing.T) {
 	p.DryMultiplier, p.MirostatTau = 0.8, 5
 	tests := map[Kind]string{
 		OpenAI: "temperature",
-		Ollama: "frequency_penalty presence_penalty temperature top_p",
+		Ollama: "frequency_penalty min_p presence_penalty repeat_last_n repeat_penalty temperature top_k top_p typical_p",
 		VLLM:   "frequency_penalty min_p presence_penalty repetition_penalty temperature top_k top_p",
 		LlamaServer: "dry_allowed_length dry_base dry_multiplier dry_penalty_last_n dry_sequence_breakers dynatemp_range frequency_penalty min_p mirostat " +
 			"mirostat_eta mirostat_tau presence_penalty repeat_last_n repeat_penalty temperature top_k top_n_sigma top_p typical_p xtc_probability",
@@ -197,7 +201,7 @@ func TestParameters(t *testing.T) {
 			t.Errorf("%s: found %s, expected %s", kind, got, want)
 		}
 		e := &Engine{kind: kind}
-		if kind != LlamaServer && e.takes("typical_p") || e.takes("pace") || !e.takes("max_tokens") {
+		if (kind == OpenAI || kind == VLLM) && e.takes("typical_p") || e.takes("pace") || !e.takes("max_tokens") {
 			t.Errorf("%s: abilities differ from what is sent", kind)
 		}
 	}

@@ -3,6 +3,7 @@ package remote
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"maps"
@@ -175,9 +176,18 @@ var client = &http.Client{
 	CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 }
 
+// address is that of a path: ollama's own stands beside /v1.
+func (s *Server) address(path string) string {
+	base := strings.TrimRight(s.URL, "/")
+	if strings.HasPrefix(path, "/api/") {
+		base = strings.TrimSuffix(base, "/v1")
+	}
+	return base + path
+}
+
 // ask sends one request. The body of an answer that is a refusal has been read, and the error is a *fault.
 func (s *Server) ask(ctx context.Context, method, path, key string, body io.Reader) (*http.Response, error) {
-	request, err := http.NewRequestWithContext(ctx, method, strings.TrimRight(s.URL, "/")+path, body)
+	request, err := http.NewRequestWithContext(ctx, method, s.address(path), body)
 	if err != nil {
 		return nil, &fault{line: s.Name + ": url is no address; correct it in the config"}
 	}
@@ -214,8 +224,17 @@ func (s *Server) list(ctx context.Context) (all models, header http.Header, err 
 	if err != nil {
 		return all, nil, err
 	}
+	if s.Kind == Ollama {
+		all, err = s.tags(ctx, key)
+		return all, nil, err
+	}
 	response, err := s.ask(ctx, http.MethodGet, "/models", key, nil)
 	if err != nil {
+		if f, ok := errors.AsType[*fault](err); ok && f.optional && s.port() == ollamaPort { // its url lacks /v1
+			if all, err := s.tags(ctx, key); err == nil {
+				return all, nil, nil
+			}
+		}
 		return all, nil, err
 	}
 	defer response.Body.Close()
@@ -224,9 +243,19 @@ func (s *Server) list(ctx context.Context) (all models, header http.Header, err 
 		return all, nil, s.unreached(ctx, err)
 	}
 	if json.Unmarshal(data, &all) != nil {
-		return all, nil, &fault{line: fmt.Sprintf("%s: %s does not speak the protocol; url may lack its /v1", s.Name, s.host())}
+		return all, nil, s.fault("%s does not speak the protocol; url may lack its /v1", s.host())
 	}
 	return all, response.Header, nil
+}
+
+const ollamaPort = "11434"
+
+// port is that of the address, "" where it names none.
+func (s *Server) port() string {
+	if u, err := url.Parse(s.URL); err == nil {
+		return u.Port()
+	}
+	return ""
 }
 
 // List returns the ids of the models: those that the config names, or else those that the server lists.
@@ -254,7 +283,6 @@ func (s *Server) kind(all models, header http.Header) Kind {
 		owners += " " + m.Owner
 	}
 	server := strings.ToLower(header.Get("Server"))
-	u, _ := url.Parse(s.URL)
 	switch {
 	case strings.Contains(owners, " inkling"):
 		return inkling
@@ -262,7 +290,7 @@ func (s *Server) kind(all models, header http.Header) Kind {
 		return VLLM
 	case strings.Contains(owners, "llamacpp"), strings.Contains(server, "llama.cpp"):
 		return LlamaServer
-	case strings.Contains(owners, "library"), u != nil && u.Port() == "11434":
+	case strings.Contains(owners, "library"), s.port() == ollamaPort:
 		return Ollama
 	}
 	return OpenAI

@@ -3,6 +3,7 @@ package remote
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -33,7 +34,12 @@ func (g *generation) stream(ctx context.Context, key string, body map[string]any
 
 // path is where requests go.
 func (g *generation) path() string {
-	if g.request.Text != "" {
+	switch text := g.request.Text != ""; {
+	case g.kind == Ollama && text:
+		return "/api/generate"
+	case g.kind == Ollama:
+		return "/api/chat"
+	case text:
 		return "/completions"
 	}
 	return "/chat/completions"
@@ -46,6 +52,9 @@ func (e *Engine) exchange(ctx context.Context, path, key string, body map[string
 	defer cancel(nil)
 	quiet := time.AfterFunc(e.server.patience(), func() { cancel(errSilent) })
 	defer quiet.Stop()
+	if e.kind == Ollama {
+		body = ofOllama(body)
+	}
 	data, err := json.Marshal(body)
 	if err != nil {
 		return false, fmt.Errorf("%s: the request cannot be written: %w", e.info.Name, err)
@@ -67,7 +76,7 @@ func (e *Engine) exchange(ctx context.Context, path, key string, body map[string
 		}
 		return false, to.take(data)
 	}
-	in := &events{in: bufio.NewReader(heard)}
+	in := &events{in: bufio.NewReader(heard), lines: kind == "application/x-ndjson"}
 	for {
 		name, data, err := in.next()
 		switch {
@@ -129,6 +138,7 @@ type reader struct {
 	before  int // tokens of the generation, before this answer
 	finish  string
 	counted *usage
+	held    []engine.Token // whose text has not come
 }
 
 func (g *generation) reader(ctx context.Context) *reader {
@@ -147,7 +157,14 @@ func (r *reader) take(data []byte) error {
 
 // chunk reads an event. The error is a *fault, that which the event tells of where it does.
 func (e *Engine) chunk(hidden secrets, data []byte) (c chunk, err error) {
-	if err := json.Unmarshal(data, &c); err != nil {
+	if e.kind == Ollama {
+		var p piece
+		err = json.Unmarshal(data, &p)
+		c = p.chunk()
+	} else {
+		err = json.Unmarshal(data, &c)
+	}
+	if err != nil {
 		what := "no JSON"
 		if wrong, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
 			what = "a " + wrong.Value + " as " + wrong.Field
@@ -182,10 +199,8 @@ func (r *reader) choice(c choice) error {
 	if c.Message != nil {
 		c.Delta = *c.Message
 	}
-	if thought := string(c.Delta.ReasoningContent); thought != "" || c.Delta.Reasoning != "" {
-		if thought == "" {
-			thought = string(c.Delta.Reasoning)
-		}
+	thought := string(cmp.Or(c.Delta.ReasoningContent, c.Delta.Reasoning, c.Delta.Thinking))
+	if thought != "" {
 		if err := r.g.send(r.ctx, engine.Event{Kind: engine.Thought, Token: engine.Token{ID: -1, Text: thought}}); err != nil {
 			return err
 		}
@@ -194,7 +209,32 @@ func (r *reader) choice(c choice) error {
 		r.finish = c.Finish
 	}
 	text := string(c.Delta.Content + c.Delta.Refusal + c.Text)
-	for _, t := range tokens(text, c.Logprobs) {
+	if thought == "" || text != "" { // what a thought is made of is no part of the reply
+		r.held = append(r.held, c.Logprobs.tokens()...)
+	}
+	if text == "" {
+		return nil // the text of these tokens is yet to come, as that of parts of runes
+	}
+	return r.tell(text)
+}
+
+// tell tells of a text and of the tokens it is made of: one, where the server does not say which.
+func (r *reader) tell(text string) error {
+	all := r.held
+	r.held = nil
+	if len(all) == 0 {
+		all = []engine.Token{{}}
+	}
+	whole := ""
+	for _, t := range all {
+		whole += t.Text
+	}
+	for i, t := range all {
+		if whole != text { // special tokens, parts of runes
+			if t.Text = ""; i == len(all)-1 {
+				t.Text = text
+			}
+		}
 		if err := r.g.tell(r.ctx, t); err != nil {
 			if err == errTurned && r.finish != "" {
 				continue // it has ended anyway
@@ -205,46 +245,27 @@ func (r *reader) choice(c choice) error {
 	return nil
 }
 
-// tokens are those of a text: one, where the server does not say which.
-func tokens(text string, l *logprobs) (all []engine.Token) {
-	if l != nil {
-		for _, s := range l.Content {
-			all = append(all, engine.Token{Logprob: s.Logprob, Top: alternatives(s.Top)})
+// tokens are those that a server tells of.
+func (l *logprobs) tokens() (all []engine.Token) {
+	if l == nil {
+		return nil
+	}
+	for _, s := range l.Content {
+		all = append(all, engine.Token{Text: s.Token, Logprob: s.Logprob, Top: alternatives(s.Top)})
+	}
+	for i, piece := range l.Tokens {
+		t := engine.Token{Text: piece}
+		if i < len(l.Scores) && l.Scores[i] != nil {
+			t.Logprob = *l.Scores[i]
 		}
-		for i := range l.Tokens {
-			var t engine.Token
-			if i < len(l.Scores) && l.Scores[i] != nil {
-				t.Logprob = *l.Scores[i]
+		if i < len(l.Likely) {
+			var top []scored
+			for token, logprob := range l.Likely[i] {
+				top = append(top, scored{Token: token, Logprob: logprob})
 			}
-			if i < len(l.Likely) {
-				var top []scored
-				for token, logprob := range l.Likely[i] {
-					top = append(top, scored{Token: token, Logprob: logprob})
-				}
-				t.Top = alternatives(top)
-			}
-			all = append(all, t)
+			t.Top = alternatives(top)
 		}
-	}
-	if len(all) == 0 {
-		if text == "" {
-			return nil
-		}
-		return []engine.Token{{Text: text}}
-	}
-	pieces := make([]string, len(all))
-	for i := range l.Content {
-		pieces[i] = l.Content[i].Token
-	}
-	if len(l.Content) == 0 {
-		pieces = slices.Clone(l.Tokens)
-	}
-	if strings.Join(pieces, "") != text { // special tokens, parts of runes
-		pieces = make([]string, len(all))
-		pieces[len(all)-1] = text
-	}
-	for i := range all {
-		all[i].Text = pieces[i]
+		all = append(all, t)
 	}
 	return all
 }
@@ -286,6 +307,11 @@ func (e *Engine) failed(hidden secrets, data []byte) error {
 func (r *reader) end(done bool, err error) (engine.StopReason, error) {
 	if err != nil {
 		return engine.Failed, err
+	}
+	if len(r.held) > 0 {
+		if err := r.tell(""); err != nil && err != errTurned {
+			return engine.Failed, err
+		}
 	}
 	timings := &r.g.result.Timings
 	if u := r.counted; u != nil {

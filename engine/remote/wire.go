@@ -28,12 +28,13 @@ type choice struct {
 	Logprobs *logprobs `json:"logprobs"`
 }
 
-// delta is what a chat completion adds. Reasoning has two names.
+// delta is what a chat completion adds. Reasoning has a name with each kind of server.
 type delta struct {
 	Content          words           `json:"content"`
 	Refusal          words           `json:"refusal"`
 	Reasoning        words           `json:"reasoning"`
 	ReasoningContent words           `json:"reasoning_content"`
+	Thinking         words           `json:"thinking"`
 	ToolCalls        json.RawMessage `json:"tool_calls"`
 }
 
