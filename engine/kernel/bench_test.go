@@ -59,6 +59,26 @@ func BenchmarkPack(b *testing.B) {
 	benchElementwise(b, 768, func(k *implementation, x []float32) { k.pack(packedBlocks[:], x) })
 }
 
+// BenchmarkEncode takes a matrix of a feed-forward layer, as files have it.
+func BenchmarkEncode(b *testing.B) {
+	const rows, cols = 3072, 768
+	for f := F16; f <= Q4; f++ {
+		b.Run(f.String(), func(b *testing.B) {
+			benchEach(b, func(b *testing.B, k *implementation) {
+				before := active
+				active = *k
+				defer func() { active = before }()
+				m, _ := NewMatrix(f, rows, cols, nil)
+				w := normal(rand.New(rand.NewPCG(1, 2)), rows*cols)
+				for b.Loop() {
+					m.SetColumns(0, w)
+				}
+				b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/float64(rows*cols), "ns/number")
+			})
+		})
+	}
+}
+
 var packedBlocks [768 / blockCols * packedSize]byte
 
 func BenchmarkLayerNorm(b *testing.B) {

@@ -32,6 +32,9 @@ func detect() []implementation {
 		silu:      siluAVX2,
 		layerNorm: layerNormAVX2,
 		pack:      packAVX2,
+		encodeF16: encodeF16AVX2,
+		encodeQ8:  encodeQ8AVX2,
+		encodeQ4:  encodeQ4AVX2,
 		linear:    tilesAVX2.linear,
 		panels:    tilesAVX2.panels,
 

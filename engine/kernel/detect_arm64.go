@@ -27,6 +27,9 @@ func detect() []implementation {
 		silu:      siluNEON,
 		layerNorm: layerNormNEON,
 		pack:      packNEON,
+		encodeF16: encodeF16Generic,
+		encodeQ8:  encodeQ8Generic,
+		encodeQ4:  encodeQ4Generic,
 		linear:    tilesNEON.linear,
 		panels:    tilesNEON.panels,
 

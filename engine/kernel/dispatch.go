@@ -29,6 +29,9 @@ type implementation struct {
 	silu      func(x []float32)
 	layerNorm func(y, x, weight, bias []float32, epsilon float32)
 	pack      func(blocks []byte, x []float32)
+	encodeF16 func(w *[panelRows]uint16, column *[panelRows]float32)
+	encodeQ8  func(scales []uint16, quants []byte, p *patch)
+	encodeQ4  func(scales []uint16, quants []byte, p *patch)
 	linear    func(l *Linear, lo, hi int)
 	panels    func(w *Matrix, panels int, y []float32, yStride int, x operand, n, T int, more bool)
 
@@ -62,6 +65,9 @@ var generic = implementation{
 	silu:      siluGeneric,
 	layerNorm: layerNormGeneric,
 	pack:      packGeneric,
+	encodeF16: encodeF16Generic,
+	encodeQ8:  encodeQ8Generic,
+	encodeQ4:  encodeQ4Generic,
 	linear:    linearGeneric,
 	panels:    panelsGeneric,
 

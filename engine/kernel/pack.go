@@ -21,7 +21,9 @@ func (m *Matrix) SetRows(lo int, w []float32) {
 			cols := min(blockCols, m.Cols-c)
 			p = patch{}
 			for i := range min(panelRows, n-r) {
-				copy(p[i][:], w[(r+i)*m.Cols+c:][:cols])
+				for j, v := range w[(r+i)*m.Cols+c:][:cols] {
+					p[j][i] = v
+				}
 			}
 			m.encode(panel, c, cols, &p)
 		}
@@ -44,18 +46,16 @@ func (m *Matrix) SetColumns(lo int, w []float32) {
 			cols := min(blockCols, n-c)
 			p = patch{}
 			for j := range cols {
-				for i, v := range w[(c+j)*m.Rows+r:][:rows] {
-					p[i][j] = v
-				}
+				copy(p[j][:], w[(c+j)*m.Rows+r:][:rows])
 			}
 			m.encode(panel, lo+c, cols, &p)
 		}
 	}
 }
 
-// A patch is a block of columns of a panel before it is encoded, with zeros
-// beyond the matrix.
-type patch [panelRows][blockCols]float32
+// A patch is a block of columns of a panel before it is encoded, column after
+// column, with zeros beyond the matrix.
+type patch [blockCols][panelRows]float32
 
 // encode writes a patch of that many columns to the columns of panel from c on.
 func (m *Matrix) encode(panel []byte, c, cols int, p *patch) {
@@ -63,22 +63,16 @@ func (m *Matrix) encode(panel []byte, c, cols int, p *patch) {
 	case F32:
 		w := floats(panel)[c*panelRows:]
 		for j := range cols {
-			for r := range p {
-				w[j*panelRows+r] = p[r][j]
-			}
+			copy(w[j*panelRows:], p[j][:])
 		}
 	case F16:
 		w := halves(panel)[c*panelRows:]
 		for j := range cols {
-			for r := range p {
-				w[j*panelRows+r] = ToHalf(p[r][j])
-			}
+			active.encodeF16((*[panelRows]uint16)(w[j*panelRows:]), &p[j])
 		}
 	case Q8:
 		scales, quants := q8Block(panel, c/blockCols)
-		for r := range p {
-			scales[r] = encodeQ8(quants[r*groupCols:], &p[r])
-		}
+		active.encodeQ8(scales, quants, p)
 		if c+blockCols >= m.Cols && c/blockCols%2 == 0 {
 			scales, quants := q8Block(panel, c/blockCols+1) // fills the unit
 			clear(scales)
@@ -86,9 +80,38 @@ func (m *Matrix) encode(panel []byte, c, cols int, p *patch) {
 		}
 	case Q4:
 		scales, quants := q4Block(panel, c/blockCols)
-		for r := range p {
-			scales[r], scales[panelRows+r] = encodeQ4(quants[r*groupCols:], &p[r])
-		}
+		active.encodeQ4(scales, quants, p)
+	}
+}
+
+// row is the block of row r.
+func (p *patch) row(r int) (w [blockCols]float32) {
+	for j := range w {
+		w[j] = p[j][r]
+	}
+	return w
+}
+
+// encodeF16Generic writes a column of a patch.
+func encodeF16Generic(w *[panelRows]uint16, column *[panelRows]float32) {
+	for r, v := range column {
+		w[r] = ToHalf(v)
+	}
+}
+
+// encodeQ8Generic writes a patch to a block of a Q8 panel, see q8Block.
+func encodeQ8Generic(scales []uint16, quants []byte, p *patch) {
+	for r := range panelRows {
+		w := p.row(r)
+		scales[r] = encodeQ8(quants[r*groupCols:], &w)
+	}
+}
+
+// encodeQ4Generic writes a patch to a block of a Q4 panel, see q4Block.
+func encodeQ4Generic(scales []uint16, quants []byte, p *patch) {
+	for r := range panelRows {
+		w := p.row(r)
+		scales[r], scales[panelRows+r] = encodeQ4(quants[r*groupCols:], &w)
 	}
 }
 
