@@ -328,3 +328,25 @@ func TestDialByMouseAndOrder(t *testing.T) {
 		t.Errorf("the seed is %v", got)
 	}
 }
+
+// A click on the thermometer above the dials sets the temperature to what stands there.
+func TestTheThermometerOfTheDial(t *testing.T) {
+	u := newUser(t, 120, 40, echo)
+	u.press("ctrl+t", "esc")
+	for _, want := range []float64{0, 1, 2} {
+		line, column := -1, 0
+		for y, l := range strings.Split(u.screen(), "\n") {
+			if at := strings.Index(l, "0       0.5      1       1.5       2"); at >= 0 {
+				line, column = y, len([]rune(l[:at]))+map[float64]int{0: 0, 1: 17, 2: 35}[want]
+			}
+		}
+		u.send(tea.MouseClickMsg{X: column, Y: line - 1, Button: tea.MouseLeft})
+		if got := u.p.session.Settings.Values().Temperature; got != want {
+			t.Errorf("a click on %v makes the temperature %v", want, got)
+		}
+		u.view()
+		if chosen := u.p.dock.Focused().Text(); !strings.Contains(u.screen(), "› temperature") {
+			t.Errorf("no dial is chosen: %s", chosen)
+		}
+	}
+}

@@ -8,6 +8,7 @@ import (
 
 	"inkling/chat/session"
 	"inkling/ui/list"
+	"inkling/ui/style"
 )
 
 // suggestions are completions of the command in the input.
@@ -70,23 +71,11 @@ func (s *suggestions) lines(look *look, width, limit int) []string {
 		} else {
 			text = "  " + text
 		}
-		help := shorten(r.Help, width-ansi.StringWidth(text)-2)
+		help := style.Shorten(r.Help, width-ansi.StringWidth(text)-2)
 		return ansi.Truncate(text+"  "+look.Dim.Render(help), width, "…")
 	}, nil)
 	if more {
 		lines = append(lines, look.Dim.Render(ansi.Truncate(fmt.Sprintf("  %d more", len(rows)-limit), width, "…")))
 	}
 	return lines
-}
-
-// shorten cuts a text at a blank where it is wider than that many columns.
-func shorten(text string, width int) string {
-	if ansi.StringWidth(text) <= width {
-		return text
-	}
-	text = ansi.Truncate(text, max(width-1, 0), "")
-	if i := strings.LastIndexByte(text, ' '); i > 0 {
-		text = text[:i]
-	}
-	return text + "…"
 }

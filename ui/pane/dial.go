@@ -2,11 +2,12 @@ package pane
 
 import (
 	"fmt"
+	"math"
 	"slices"
+	"strconv"
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
-	"github.com/charmbracelet/x/ansi"
 
 	"inkling/chat/session"
 	"inkling/ui/list"
@@ -19,6 +20,7 @@ type Dial struct {
 	list    list.List[session.Dial]
 	order   []string
 	wide    int    // columns of the parameters, as they were drawn last
+	above   int    // lines of the thermometer over them
 	typed   string // a value that is being typed, "" for none
 	at      *tea.Cursor
 }
@@ -57,7 +59,9 @@ func (d *Dial) Handle(msg tea.Msg) (o Action) {
 		}
 	case tea.MouseClickMsg:
 		if chosen, _ := d.list.Chosen(); msg.Button == tea.MouseLeft && d.set(chosen) {
-			d.list.Pick(d.line(msg.X, msg.Y))
+			if d.list.Pick(d.line(msg.X, msg.Y)); d.heated(msg.X, msg.Y) {
+				o.Work = d.session.Reply.Peek()
+			}
 		}
 	case tea.PasteMsg:
 		for _, r := range msg.Content {
@@ -111,8 +115,21 @@ func (d *Dial) line(x, y int) int {
 	if x >= d.wide {
 		return -1
 	}
-	return y
+	return y - d.above
 }
+
+// heated sets the temperature to what stands at a place of the thermometer. It reports false for a place beside it.
+func (d *Dial) heated(x, y int) bool {
+	column := x - len(style.Margin)
+	if y < 0 || y >= d.above || column < 0 || column >= scale(d.wide) {
+		return false
+	}
+	at := float64(column) / float64(scale(d.wide)-1) * style.Hottest
+	return d.session.SetDial("temperature", strconv.FormatFloat(math.Round(at*10)/10, 'f', 1, 64))
+}
+
+// scale is how many columns the thermometer has in so many.
+func scale(width int) int { return width - 2*len(style.Margin) }
 
 // digit takes a character of a number. It reports false for any other.
 func (d *Dial) digit(text string) bool {
@@ -146,15 +163,28 @@ func (d *Dial) Draw(look *style.Look, width, height int, focused bool) []string 
 	case len(odds.Tokens) == 0:
 	case width >= 2*beside && height < all+leastBars:
 		lines := d.rows(look, beside, height, focused)
-		for i, l := range bars(look, odds, course, width-beside-2, height) {
+		for i, l := range bars(look, odds, course, d.session.Settings.Values().Temperature, width-beside-2, height) {
 			lines[i] = style.Pad(lines[i], beside) + "  " + l
 		}
 		return lines
 	case height >= leastRows+leastBars:
 		rows := max(min(all+1, height-mostBars), leastRows)
-		return append(d.rows(look, width, rows, focused), bars(look, odds, course, width, height-rows)...)
+		return append(d.rows(look, width, rows, focused), bars(look, odds, course, d.session.Settings.Values().Temperature, width, height-rows)...)
 	}
 	return d.rows(look, width, height, focused)
+}
+
+// thermometer is the temperature on its scale, where there is room for it.
+func (d *Dial) thermometer(look *style.Look, width, height int) (lines []string) {
+	const narrowest, fewest = 24, 6 // columns, and rows of parameters
+	if width < narrowest || height <= fewest {
+		return nil
+	}
+	lines = append(lines, style.Margin+look.Scale(d.session.Settings.Values().Temperature, scale(width)))
+	if height > 2*fewest {
+		lines = append(lines, style.Margin+look.Marks(scale(width)))
+	}
+	return lines
 }
 
 // rows are the parameters, what the chosen one is, and the keys.
@@ -166,7 +196,9 @@ func (d *Dial) rows(look *style.Look, width, height int, focused bool) []string 
 		rows -= 2 // what the chosen one is, and the keys
 	}
 	d.wide = width
-	lines := d.list.Lines(rows, func(dial session.Dial, chosen bool) string {
+	lines := d.thermometer(look, width, rows)
+	d.above = len(lines)
+	lines = append(lines, d.list.Lines(rows-d.above, func(dial session.Dial, chosen bool) string {
 		mark, name, value := style.Margin, style.Pad(dial.Key, names), style.PadLeft(dial.Value, values)
 		paint := func(text ...string) string { return strings.Join(text, "") }
 		switch {
@@ -186,8 +218,8 @@ func (d *Dial) rows(look *style.Look, width, height int, focused bool) []string 
 			note = look.Dim.Render("  off")
 		}
 		return paint(mark+name+value) + note
-	}, nil)
-	if chosen, ok := d.list.Chosen(); ok && rows < height {
+	}, nil)...)
+	if chosen, ok := d.list.Chosen(); ok && height > 3 {
 		hint := "Tab, or Ctrl+T, to turn it"
 		switch {
 		case focused && chosen.Step > 0:
@@ -195,7 +227,7 @@ func (d *Dial) rows(look *style.Look, width, height int, focused bool) []string 
 		case focused:
 			hint = "Left, Right, 0-9; Backspace resets"
 		}
-		lines = append(lines, look.Dim.Render(ansi.Truncate(style.Margin+chosen.Help, width, "…")), look.Dim.Render(ansi.Truncate(style.Margin+hint, width, "…")))
+		lines = append(lines, look.Dim.Render(style.Shorten(style.Margin+chosen.Help, width)), look.Dim.Render(style.Shorten(style.Margin+hint, width)))
 	}
 	return filled(lines, width, height)
 }

@@ -42,6 +42,52 @@ func (l *Look) Thermometer(temperature float64, width int) string {
 	return l.Gauge(temperature/Hottest, width, l.Heat(temperature))
 }
 
+// Scale is a large thermometer of that many columns, in which every column has the colour of the temperature that it stands for.
+func (l *Look) Scale(temperature float64, width int) string {
+	eighths := int(math.Round(max(min(temperature/Hottest, 1), 0) * float64(8*width)))
+	filled := Blocks(eighths)
+	heat := make([]float64, len([]rune(filled)))
+	for i := range heat {
+		heat[i] = Hottest * (float64(i) + 0.5) / float64(width)
+	}
+	return l.Heated(filled, heat) + l.Dim.Render(strings.Repeat("─", width-len(heat)))
+}
+
+// Marks are the temperatures of a [Look.Scale], below their columns.
+func (l *Look) Marks(width int) string {
+	marks := []string{"0", "0.5", "1", "1.5", "2"}
+	line := ""
+	for i, mark := range marks {
+		at := i * (width - 1) / (len(marks) - 1)
+		line = Pad(line, at-(len(mark)-1)*i/(len(marks)-1)) + mark
+	}
+	return l.Dim.Render(line)
+}
+
+// Heated is a text in which every letter has the colour of a temperature.
+func (l *Look) Heated(text string, temperatures []float64) string {
+	var b strings.Builder
+	letters := []rune(text)
+	for i := 0; i < len(letters); {
+		end := i + 1
+		for end < len(letters) && temperatures[end] == temperatures[i] {
+			end++
+		}
+		b.WriteString(l.Heat(temperatures[i]).Render(string(letters[i:end])))
+		i = end
+	}
+	return b.String()
+}
+
+// Blocks is a bar of so many eighths of a column.
+func Blocks(eighths int) string {
+	bar := strings.Repeat("█", eighths/8)
+	if rest := eighths % 8; rest > 0 {
+		bar += string([]rune("▏▎▍▌▋▊▉")[rest-1])
+	}
+	return bar
+}
+
 // Gauge is a line of which the share is filled, in the paint given, and the rest is dim.
 func (l *Look) Gauge(share float64, width int, paint lipgloss.Style) string {
 	halves := int(math.Round(max(min(share, 1), 0) * float64(2*width)))

@@ -34,3 +34,15 @@ func Pad(text string, width int) string {
 func PadLeft(text string, width int) string {
 	return strings.Repeat(" ", max(width-ansi.StringWidth(text), 0)) + text
 }
+
+// Shorten cuts a text without colours at a blank where it is wider than that many columns.
+func Shorten(text string, width int) string {
+	if ansi.StringWidth(text) <= width {
+		return text
+	}
+	text = ansi.Truncate(text, max(width-1, 0), "")
+	if i := strings.LastIndexByte(text, ' '); i > 0 {
+		text = text[:i]
+	}
+	return text + "…"
+}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"image/color"
 	"math"
+	"strings"
 	"testing"
 
 	"charm.land/lipgloss/v2"
@@ -113,5 +114,27 @@ func TestGauge(t *testing.T) {
 	}
 	if last != 12 {
 		t.Errorf("a full gauge has %d halves, want 12", last)
+	}
+}
+
+// The large thermometer has its width at every temperature, its marks stand where they belong, and its columns have the colours of
+// the scale, each that of its own temperature.
+func TestScale(t *testing.T) {
+	look := Theme{}.Look(true, false)
+	for width := 24; width < 120; width++ {
+		for _, at := range []float64{-1, 0, 0.01, 0.8, 1.3, 2, 5} {
+			if line := look.Scale(at, width); ansi.StringWidth(line) != width {
+				t.Fatalf("T %v in %d columns: %q", at, width, line)
+			}
+		}
+		if marks := ansi.Strip(look.Marks(width)); ansi.StringWidth(marks) != width || marks[0] != '0' || marks[width-1] != '2' {
+			t.Fatalf("%d columns: %q", width, marks)
+		}
+	}
+	full := look.Scale(Hottest, 40)
+	for _, at := range []float64{0.025, 0.975, 1.975} {
+		if !strings.Contains(full, look.Heat(at).Render("█")) {
+			t.Errorf("no column of %q has the colour of T %v", full, at)
+		}
 	}
 }
