@@ -127,8 +127,8 @@ func (c *Conversation) Clone() (*Conversation, error) {
 // Restore builds a conversation from its header and its turns, in any order.
 // A turn still marked Writing is one whose process died (or is another process
 // that writes right now): here it is Stopped. A leaf that is not among the
-// turns, because the process died before it was written, is replaced by the
-// end of the path that was chosen last.
+// turns, because the process died before it was written, or that is hidden, is
+// replaced by the end of the path that was chosen last.
 func Restore(h Header, turns []Turn) (*Conversation, error) {
 	c := &Conversation{Meta: h.Meta, turns: make(map[int]*Turn, len(turns)), children: map[int][]int{}, chosen: map[int]int{}}
 	for i := range turns {
@@ -147,14 +147,20 @@ func Restore(h Header, turns []Turn) (*Conversation, error) {
 			return nil, fmt.Errorf("conversation %s: turn %d answers turn %d, which is not there before it", h.ID, t.ID, t.Parent)
 		}
 		c.children[t.Parent] = append(c.children[t.Parent], t.ID)
-		c.chosen[t.Parent] = t.ID
+		if !t.Hidden {
+			c.chosen[t.Parent] = t.ID
+		}
 	}
 	for parent, child := range h.Chosen {
-		if t := c.turns[child]; t != nil && t.Parent == parent {
+		if t := c.turns[child]; t != nil && t.Parent == parent && !t.Hidden {
 			c.chosen[parent] = child
 		}
 	}
+	hidden := c.Hides(h.Leaf)
 	switch {
+	case len(hidden) > 0:
+		c.leaf = c.tip(hidden[0].Parent)
+		c.chooseAncestors(c.leaf)
 	case c.turns[h.Leaf] != nil:
 		c.leaf = h.Leaf
 		c.chooseAncestors(c.leaf)

@@ -174,6 +174,8 @@ func randomTree(r *rand.Rand, steps int) *Conversation {
 			c.Select(1 + r.IntN(len(c.turns)))
 		case r.IntN(8) == 0:
 			c.Undo()
+		case r.IntN(8) == 0:
+			c.Mark(1+r.IntN(len(c.turns)), Mark{Label: "a name", Hidden: r.IntN(2) == 0})
 		case leaf.Role == User:
 			c.Add(leaf.ID, Assistant, randomText(r), now).State = Done
 		case r.IntN(3) == 0:
@@ -200,6 +202,13 @@ func TestTreeProperties(t *testing.T) {
 		c := randomTree(r, 40)
 		for _, turn := range c.Turns() {
 			siblings, at := c.Siblings(turn.ID)
+			if len(c.Hides(turn.ID)) > 0 {
+				before := ids(c.Path())
+				c.Select(turn.ID)
+				c.End(turn.ID)
+				wantPath(t, c, before...)
+				continue
+			}
 			if !slices.IsSorted(siblings) || siblings[at] != turn.ID {
 				t.Fatalf("turn %d: siblings %v at %d", turn.ID, siblings, at)
 			}
@@ -217,6 +226,77 @@ func TestTreeProperties(t *testing.T) {
 			c.Select(turn.ID)
 			wantPath(t, c, again...)
 		}
+	}
+}
+
+// Hiding a turn takes it off the path and out of its versions; the way back is the same tree.
+func TestHiding(t *testing.T) {
+	r := rand.New(rand.NewPCG(5, 6))
+	for range 50 {
+		c := randomTree(r, 40)
+		for _, turn := range c.Turns() {
+			if len(c.Hides(turn.ID)) > 0 {
+				continue
+			}
+			leaf, chosen := c.Current()
+			siblings, _ := c.Siblings(turn.ID)
+			was := c.Path()
+			c.Mark(turn.ID, Mark{Hidden: true})
+			for _, p := range c.Path() {
+				if len(c.Hides(p.ID)) > 0 {
+					t.Fatalf("turn %d of the path %v is hidden", p.ID, ids(c.Path()))
+				}
+			}
+			if at := slices.Index(was, turn); at < 0 {
+				wantPath(t, c, ids(was)...)
+			} else {
+				wantPath(t, c, append(ids(was[:at]), ids(c.Path())[at:]...)...)
+				if len(c.Path()) == at && len(siblings) > 1 {
+					t.Fatalf("the path ends before turn %d, which has the versions %v", turn.ID, siblings)
+				}
+			}
+			if slices.Contains(siblings, turn.ID) && len(siblings) > 1 {
+				for _, id := range siblings {
+					if now, _ := c.Siblings(id); len(now) != len(siblings)-1 || slices.Contains(now, turn.ID) {
+						t.Fatalf("versions %v after %d of %v is hidden", now, turn.ID, siblings)
+					}
+				}
+			}
+			c.Mark(turn.ID, Mark{})
+			c.Return(leaf, c.last, chosen)
+			wantPath(t, c, ids(was)...)
+			if again, now := c.Current(); again != leaf || !maps.Equal(now, chosen) {
+				t.Fatalf("%d %v after turn %d came back, want %d %v", again, now, turn.ID, leaf, chosen)
+			}
+		}
+	}
+}
+
+// A branch has what leads to a turn and what follows it, and nothing else.
+func TestBranch(t *testing.T) {
+	r := rand.New(rand.NewPCG(7, 8))
+	for range 100 {
+		c := randomTree(r, 40)
+		id := 1 + r.IntN(len(c.turns))
+		b, err := c.Branch(id, noon.Add(time.Hour))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, turn := range c.Turns() {
+			path := c.PathTo(turn.ID)
+			at := slices.Index(path, c.turns[id])
+			hidden := at >= 0 && slices.ContainsFunc(path[at+1:], func(t *Turn) bool { return t.Hidden })
+			wants := at >= 0 && !hidden || slices.Contains(c.PathTo(id), turn)
+			if got := b.turns[turn.ID]; wants != (got != nil) || got != nil && got.Text != turn.Text {
+				t.Fatalf("turn %d is %+v in the branch of %d", turn.ID, got, id)
+			}
+		}
+		if b.ID == c.ID || len(c.Hides(id)) == 0 && !slices.Contains(b.Path(), b.turns[id]) {
+			t.Fatalf("the path is %v in the branch of %d", ids(b.Path()), id)
+		}
+	}
+	if b, err := New(noon).Branch(3, noon); b != nil || err != nil {
+		t.Errorf("%v, %v", b, err)
 	}
 }
 

@@ -36,13 +36,15 @@ type Journal struct {
 	closing time.Time         // of Close; zero before it
 }
 
-// A write is a header, a turn when turn is not nil, a note when note is not nil,
-// a text for the history where there is one, a vocabulary, or traces that are
-// copied. The zero write is one that was superseded.
+// A write is a header, a turn, its mark, a note, a text for the history, a
+// vocabulary, or traces that are copied. The zero write is one that was
+// superseded.
 type write struct {
 	session string
-	header  Header
+	header  *Header
 	turn    *Turn
+	marked  int // ID of a turn that gets a mark
+	mark    Mark
 	note    *Note
 	gone    bool         // the note is to be deleted
 	traced  bool         // tokens of the turn come with it
@@ -96,6 +98,14 @@ func (j *Journal) SaveTurn(session string, t *Turn) {
 	j.addTurn(session, t)
 }
 
+// SaveMark queues the mark that a turn has now, where the store keeps Marks. The
+// turn comes before it.
+func (j *Journal) SaveMark(session string, t *Turn) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	j.add(write{session: session, marked: t.ID, mark: t.Mark})
+}
+
 // SaveNote queues a note as it is now, where the store keeps Notes. The header of
 // its conversation comes before it.
 func (j *Journal) SaveNote(session string, n Note) {
@@ -147,12 +157,15 @@ func (j *Journal) SaveAll(c *Conversation) {
 	}
 	j.unqueue(c.ID)
 	h := c.Header()
-	j.add(write{session: c.ID, header: h})
+	j.add(write{session: c.ID, header: &h})
 	for _, n := range c.Notes {
 		j.add(write{session: c.ID, note: &n})
 	}
 	for _, t := range c.Turns() {
 		j.addTurn(c.ID, t)
+		if t.Mark != (Mark{}) {
+			j.add(write{session: c.ID, marked: t.ID, mark: t.Mark})
+		}
 	}
 	if from := j.copies[c.ID]; from != "" {
 		j.add(write{session: c.ID, copied: from})
@@ -279,14 +292,14 @@ func (j *Journal) state(session string) error { return cmp.Or(j.failed[session],
 func (j *Journal) addHeader(h Header) {
 	for i, w := range slices.Backward(j.queue) {
 		if w.session == h.ID {
-			if w.turn == nil && w.note == nil && w.copied == "" {
-				j.queue[i].header = h
+			if w.header != nil {
+				j.queue[i].header = &h
 				return
 			}
 			break // a header names the leaf: it must not overtake turns
 		}
 	}
-	j.add(write{session: h.ID, header: h})
+	j.add(write{session: h.ID, header: &h})
 }
 
 // addTurn returns the write that is queued of the turn, nil where the journal is closed.
@@ -435,8 +448,12 @@ func (j *Journal) write(w write) error {
 		return j.store.SaveTurn(context.Background(), w.session, *w.turn)
 	case w.note != nil:
 		return j.writeNote(w)
-	case w.session != "":
-		return j.store.SaveSession(context.Background(), w.header)
+	case w.marked != 0:
+		if marks, ok := j.store.(Marks); ok {
+			return marks.SaveMark(context.Background(), w.session, w.marked, w.mark)
+		}
+	case w.header != nil:
+		return j.store.SaveSession(context.Background(), *w.header)
 	}
 	return nil
 }

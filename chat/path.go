@@ -5,6 +5,9 @@ import (
 	"slices"
 )
 
+// Turn returns the turn with this ID, nil for none.
+func (c *Conversation) Turn(id int) *Turn { return c.turns[id] }
+
 // Leaf returns the last turn of the current path, nil when the path is empty.
 func (c *Conversation) Leaf() *Turn { return c.turns[c.leaf] }
 
@@ -24,18 +27,19 @@ func (c *Conversation) PathTo(id int) []*Turn {
 
 // Siblings returns the IDs of the turns with the same parent, the turn itself
 // among them, in ascending order, and the place of the turn in that list.
-// Roots are siblings of each other. For an unknown ID it returns nil and -1.
+// Roots are siblings of each other. Hidden turns are nobody's siblings. For an
+// unknown ID it returns nil and -1.
 func (c *Conversation) Siblings(id int) (ids []int, index int) {
 	t := c.turns[id]
 	if t == nil {
 		return nil, -1
 	}
-	ids = slices.Clone(c.children[t.Parent])
+	ids = slices.DeleteFunc(slices.Clone(c.children[t.Parent]), func(id int) bool { return c.turns[id].Hidden })
 	return ids, slices.Index(ids, id)
 }
 
 // Children returns the turns that answer the turn with this ID (0: the roots),
-// in ascending order.
+// in ascending order, hidden ones among them.
 func (c *Conversation) Children(id int) []*Turn {
 	var turns []*Turn
 	for _, child := range c.children[id] {
@@ -45,9 +49,10 @@ func (c *Conversation) Children(id int) []*Turn {
 }
 
 // Select makes the path go through the turn with this ID, and below it along
-// the children that were chosen last. An unknown ID changes nothing.
+// the children that were chosen last. An unknown ID changes nothing, nor does
+// that of a turn that is hidden, or that follows one.
 func (c *Conversation) Select(id int) {
-	if c.turns[id] == nil {
+	if c.turns[id] == nil || len(c.Hides(id)) > 0 {
 		return
 	}
 	c.chooseAncestors(id)
@@ -77,11 +82,11 @@ func (c *Conversation) Back() {
 
 // Current returns what the turns alone do not tell: the end of the current
 // path (0 when the path is empty), and for every parent (0 for the roots) the
-// child chosen last, where that is not its newest child.
+// child chosen last, where that is not its newest child that is not hidden.
 func (c *Conversation) Current() (leaf int, chosen map[int]int) {
 	chosen = map[int]int{}
 	for parent, child := range c.chosen {
-		if ids := c.children[parent]; child != ids[len(ids)-1] {
+		if child != c.newest(parent, c.last) {
 			chosen[parent] = child
 		}
 	}
@@ -90,13 +95,9 @@ func (c *Conversation) Current() (leaf int, chosen map[int]int) {
 
 // Return makes current what was current when last was the largest ID of a turn and Current told of this leaf and these children.
 func (c *Conversation) Return(leaf, last int, chosen map[int]int) {
-	for parent, ids := range c.children {
-		n, found := slices.BinarySearch(ids, last)
-		if found {
-			n++
-		}
-		if n > 0 {
-			c.chosen[parent] = ids[n-1]
+	for parent := range c.children {
+		if id := c.newest(parent, last); id > 0 {
+			c.chosen[parent] = id
 		}
 	}
 	maps.Copy(c.chosen, chosen)

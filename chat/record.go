@@ -65,6 +65,11 @@ func put(ctx context.Context, s Store, r Record) error {
 		if err := s.SaveTurn(ctx, r.ID, t.Clone()); err != nil {
 			return err
 		}
+		if marks, ok := s.(Marks); ok && t.Mark != (Mark{}) {
+			if err := marks.SaveMark(ctx, r.ID, t.ID, t.Mark); err != nil {
+				return err
+			}
+		}
 	}
 	if err := s.SaveSession(ctx, r.Header()); err != nil {
 		return err

@@ -25,7 +25,8 @@ const (
 )
 
 // A Turn is one message of a conversation, or one passage of a story. Its ID
-// and Parent never change; its Text and State change only while it is Writing.
+// and Parent never change; its Text and State change only while it is Writing,
+// its Mark at any time.
 type Turn struct {
 	ID      int       `json:"id"`     // 1, 2, ... within the conversation
 	Parent  int       `json:"parent"` // ID of the turn it answers; 0: a root
@@ -39,6 +40,8 @@ type Turn struct {
 	// is added at the end.
 	Place   *int `json:"place,omitempty"`
 	Removed int  `json:"removed,omitempty"`
+
+	Mark // what a person has made of it; see Conversation.Mark
 }
 
 // A Reply records how an assistant turn was made, so that it can be made again.

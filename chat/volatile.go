@@ -118,6 +118,7 @@ func (v *Volatile) SaveTurn(_ context.Context, session string, t Turn) error {
 			s.header.Updated = t.Created
 		}
 	}
+	t.Mark = old.Mark
 	s.turns[t.ID] = t.Clone()
 	if at := (place{session, t.ID}); t.State != Writing && !slices.Contains(v.order, at) {
 		v.order = append(v.order, at)

@@ -25,6 +25,7 @@ type remembered struct {
 var (
 	_ Store   = (*Volatile)(nil)
 	_ Traces  = (*Volatile)(nil)
+	_ Marks   = (*Volatile)(nil)
 	_ Notes   = (*Volatile)(nil)
 	_ Index   = (*Volatile)(nil)
 	_ History = (*Volatile)(nil)
@@ -38,6 +39,23 @@ func (s *stored) said(text string) bool {
 		}
 	}
 	return false
+}
+
+// SaveMark implements Marks.
+func (v *Volatile) SaveMark(_ context.Context, session string, turn int, m Mark) error {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	s, err := v.find(session)
+	if err != nil {
+		return err
+	}
+	t, ok := s.turns[turn]
+	if !ok {
+		return fmt.Errorf("turn %d of conversation %s: %w", turn, session, ErrNotFound)
+	}
+	t.Mark = m
+	s.turns[turn] = t
+	return nil
 }
 
 // SaveTraced implements Traces.

@@ -19,7 +19,7 @@ import (
 
 // user drives a program as a person does: keys in, screen out. Commands run in goroutines, as Bubble Tea runs them.
 type user struct {
-	t     *testing.T
+	t     testing.TB
 	p     *program
 	store chat.Store
 	msgs  chan tea.Msg
@@ -38,12 +38,12 @@ func steady(s config.Settings) config.Settings {
 	return s
 }
 
-func newUser(t *testing.T, width, height int, reply func(string) string, change ...func(*session.Options)) *user {
+func newUser(t testing.TB, width, height int, reply func(string) string, change ...func(*session.Options)) *user {
 	t.Helper()
 	return newUserOf(t, width, height, enginetest.New(512, enginetest.Replies(reply)), change...)
 }
 
-func newUserOf(t *testing.T, width, height int, model *engine.Model, change ...func(*session.Options)) *user {
+func newUserOf(t testing.TB, width, height int, model *engine.Model, change ...func(*session.Options)) *user {
 	t.Helper()
 	settings := steady(config.Defaults())
 	seed := uint64(42)

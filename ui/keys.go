@@ -19,6 +19,7 @@ const (
 	actWarmer      = "warmer"
 	actColder      = "colder"
 	actDial        = "dial"
+	actTree        = "tree"
 	actPalette     = "palette"
 	actPause       = "pause"
 	actColours     = "colors"
@@ -82,6 +83,7 @@ func defaultKeys() keyMap {
 			"Ctrl+Up, Ctrl+Down", "temperature, even during a reply (or Alt+Up, Alt+Down)"),
 		second(actColder, "lower the temperature", "ctrl+down", "alt+down"),
 		one(actDial, "turn the sampling parameters", []string{"ctrl+t"}, "Ctrl+T", "the dial: turn sampling parameters"),
+		one(actTree, "the tree of all versions", []string{"ctrl+o"}, "Ctrl+O", "the tree of all versions: walk, prune, bookmark"),
 		one(actPause, "pause the reply, on an empty line", []string{"space"}, "Space", "on an empty line: pause the reply, or let it go on"),
 		one(actPalette, "everything there is to do", []string{"ctrl+p"}, "Ctrl+P", "everything there is to do: type to find it"),
 		one(actColours, "colour tokens", []string{"f2"}, "F2", "colour tokens: probability, rank, surprise ..."),

@@ -153,6 +153,14 @@ func (p *program) show(a session.Answer) tea.Cmd {
 	case session.Dials:
 		p.dock.Toggle(pane.NewDial(p.session))
 		return p.do(p.session.Reply.Peek())
+	case session.Outline:
+		p.dock.Toggle(pane.NewTree(p.session))
+	case session.Shown:
+		p.changed()
+		toTurn(&p.transcript, a.Turn)
+		if story, ok := p.dock.Main.(*pane.Story); ok {
+			story.GoTo(a.Turn)
+		}
 	case session.Notes:
 		p.dock.Toggle(pane.NewNotes(p.session, a.Kind))
 	case session.Candidates:

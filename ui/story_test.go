@@ -76,7 +76,7 @@ func TestStoryEditor(t *testing.T) {
 		t.Errorf("version %d after Alt+Left", at)
 	}
 	u.press("esc")
-	for range 4 {
+	for range 6 { // the switch of versions and both replies are steps of their own
 		u.types("/undo")
 		u.press("enter")
 	}

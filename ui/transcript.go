@@ -6,6 +6,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"inkling/chat"
 	"inkling/chat/session"
 	"inkling/ui/pane"
 	"inkling/ui/safe"
@@ -113,6 +114,14 @@ func (t *transcript) toTop() {
 }
 
 func (t *transcript) toEnd() { t.follow = true }
+
+// toTurn has the window begin with a turn, as far as there is enough below it.
+func toTurn(t *transcript, turn *chat.Turn) {
+	if i := slices.IndexFunc(t.items, func(it *item) bool { return it.turn == turn }); i >= 0 {
+		t.top, t.follow = position{i, 0}, false
+		t.scroll(0)
+	}
+}
 
 // Title implements pane.Pane.
 func (t *transcript) Title() string { return "Text" }

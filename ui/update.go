@@ -124,6 +124,8 @@ func (p *program) act(action string, msg tea.KeyPressMsg) tea.Cmd {
 		return p.follow(p.dock.Dialogs.Top().Handle(msg))
 	case action == actDial:
 		return p.do(p.session.Run("/dial"))
+	case action == actTree:
+		return p.do(p.session.Run("/tree"))
 	case action == actUndo || action == actRedo:
 		if !empty {
 			p.composer.remember(p.composer.text())

@@ -24,8 +24,9 @@ type Chat struct {
 	typed   string   // what is in the input
 	queue   []string // messages that wait for the end of the reply
 	steps   steps
-	editing int      // ID of the turn that the next text is a version of, 0 for none
-	records []record // of replies, by the ID of the turn
+	earlier map[string]steps // of other conversations, by their IDs
+	editing int              // ID of the turn that the next text is a version of, 0 for none
+	records []record         // of replies, by the ID of the turn
 	thought map[*chat.Turn]string
 
 	notebook *prompt.Notebook // of the conversation's notes; nil: to be made

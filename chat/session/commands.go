@@ -42,6 +42,7 @@ func Commands() []Command {
 		{Names: []string{"/back"}, Args: "[n]", Help: "paused: take the last token back, or n", run: runBack},
 		{Names: []string{"/undo", "/revert"}, Help: "undo the last change; a message can be edited", run: func(s *Session, _ string) []Work { return s.Chat.Undo() }},
 		{Names: []string{"/redo"}, Help: "do again what was undone", run: func(s *Session, _ string) []Work { return s.Chat.Redo() }},
+		{Names: []string{"/tree"}, Args: "[verb] [number]", Help: "all versions: show, prune, label, bookmark, copy one", run: runTree, values: treeVerbs, about: treeHelp, after: " "},
 		{Names: []string{"/edit"}, Args: "[reply]", Help: "edit your last message, or the reply, as a version", run: runEdit, values: values("reply")},
 		{Names: []string{"/temp", "/temperature"}, Args: "[number]", Help: "show or set the temperature", run: func(s *Session, arg string) []Work {
 			s.setValue("temperature", arg)

@@ -38,6 +38,7 @@ type Session struct {
 	Reply    *Reply
 	Traces   *Traces
 	Preview  *Preview
+	Tree     *Tree
 
 	view    *view
 	cancel  context.CancelFunc
@@ -61,6 +62,7 @@ func New(o Options) (*Session, []Work) {
 	s.Traces = &Traces{shared: common, chat: s.Chat, engine: s.Engine, reply: s.Reply, words: map[string][][]byte{}}
 	s.Preview = &Preview{shared: common, chat: s.Chat, engine: s.Engine, settings: s.Settings, view: s.view, reply: s.Reply, pause: previewPause}
 	s.Reply.traces, s.Reply.preview = s.Traces, s.Preview
+	s.Tree = &Tree{shared: common, chat: s.Chat, reply: s.Reply}
 	common.replan = s.view.work
 	if blank(s.ask) {
 		s.ask = ""
@@ -231,11 +233,12 @@ func (s *Session) begin(c *chat.Conversation) {
 	}
 	s.Preview.Drop()
 	s.Chat.leave()
+	s.Chat.switchSteps(before, c)
 	s.Chat.conv, s.Chat.typed, s.Chat.queue, s.Chat.notebook, s.Chat.editing, s.Chat.caret = c, c.Draft, nil, nil, 0, nil
-	s.Chat.steps = steps{now: current(c)}
 	s.tell(Began{Lost: before != nil && before.Leaf() == nil})
 	s.Reply.reset()
 	s.Traces.reset()
+	s.Tree.counts = nil
 	s.changed()
 }
 

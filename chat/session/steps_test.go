@@ -2,7 +2,6 @@ package session
 
 import (
 	"math/rand/v2"
-	"reflect"
 	"testing"
 
 	"inkling/chat"
@@ -14,8 +13,9 @@ func TestUndoAllRedoAll(t *testing.T) {
 	for seed := range uint64(8) {
 		random := rand.New(rand.NewPCG(seed, 1))
 		s := start(t, enginetest.Replies(func(q string) string { return "so " + q }))
-		for range 25 {
-			switch random.IntN(9) {
+		for range 40 {
+			id := 1 + random.IntN(len(s.Chat.conv.Turns())+1)
+			switch random.IntN(13) {
 			case 0, 1:
 				s.drive(t, s.Reply.Send("word"))
 			case 2:
@@ -36,6 +36,14 @@ func TestUndoAllRedoAll(t *testing.T) {
 				s.drive(t, s.Chat.Redo())
 			case 8:
 				s.drive(t, s.Reply.Continue(""))
+			case 9:
+				s.Tree.Show(id)
+			case 10:
+				s.Tree.Prune(id)
+			case 11:
+				s.Tree.Label(id, "a name")
+			case 12:
+				s.Tree.Bookmark(id)
 			}
 		}
 		for len(s.Chat.steps.undone) > 0 {
@@ -49,10 +57,13 @@ func TestUndoAllRedoAll(t *testing.T) {
 		if leaf := s.Chat.conv.Leaf(); leaf != nil {
 			t.Errorf("seed %d: the chat ends with %+v after all was undone", seed, leaf)
 		}
+		if marks := s.Chat.conv.Marks(); len(marks) > 0 {
+			t.Errorf("seed %d: marks after all was undone: %v", seed, marks)
+		}
 		for i := len(seen) - 1; i >= 0; i-- {
 			s.drive(t, s.Chat.Redo())
 			got, want := current(s.Chat.conv), seen[i]
-			if got.leaf != want.leaf || !reflect.DeepEqual(got.chosen, want.chosen) {
+			if !got.like(want) {
 				t.Fatalf("seed %d: step %d is %+v after it was done again, want %+v", seed, len(seen)-i, got, want)
 			}
 		}

@@ -45,6 +45,7 @@ const (
 var (
 	_ chat.Store   = (*DB)(nil)
 	_ chat.Traces  = (*DB)(nil)
+	_ chat.Marks   = (*DB)(nil)
 	_ chat.Notes   = (*DB)(nil)
 	_ chat.Index   = (*DB)(nil)
 	_ chat.History = (*DB)(nil)

@@ -16,6 +16,7 @@ import (
 type keeper interface {
 	chat.Store
 	chat.Traces
+	chat.Marks
 	chat.Notes
 	chat.Index
 	chat.History
@@ -23,6 +24,33 @@ type keeper interface {
 
 func eachKeeper(t *testing.T, test func(t *testing.T, s keeper)) {
 	eachStore(t, func(t *testing.T, s chat.Store) { test(t, s.(keeper)) })
+}
+
+// A mark stays when its turn is saved again, and goes where it is given another.
+func TestMarks(t *testing.T) {
+	eachKeeper(t, func(t *testing.T, s keeper) {
+		c := sample(noon)
+		save(t, s, c)
+		for _, m := range []chat.Mark{{Label: "★ the good one"}, {Label: "x", Hidden: true}, {Hidden: true}, {}} {
+			c.Mark(3, m)
+			if err := s.SaveMark(t.Context(), c.ID, 3, m); err != nil {
+				t.Fatal(err)
+			}
+			turn(c, 3).Text += " more"
+			save(t, s, c)
+			got, err := s.Load(t.Context(), c.ID)
+			if err != nil {
+				t.Fatal(err)
+			}
+			wantSame(t, got, c)
+		}
+		if err := s.SaveMark(t.Context(), c.ID, 9, chat.Mark{Label: "x"}); !errors.Is(err, chat.ErrNotFound) {
+			t.Errorf("of no turn: %v", err)
+		}
+		if err := s.SaveMark(t.Context(), "nowhere", 1, chat.Mark{Label: "x"}); !errors.Is(err, chat.ErrNotFound) {
+			t.Errorf("of no chat: %v", err)
+		}
+	})
 }
 
 // A copy has the traces of the turns that it has in common with what it is a copy of, and keeps its own.

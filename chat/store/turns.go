@@ -44,7 +44,8 @@ func (s *DB) Load(ctx context.Context, id string) (*chat.Conversation, error) {
 
 func readTurns(ctx context.Context, tx *sql.Tx, session string) ([]chat.Turn, error) {
 	rows, err := tx.QueryContext(ctx, `
-		SELECT t.id, coalesce(t.parent, 0), t.role, t.text, t.state, t.created, t.reply, d.ids, d.place, coalesce(d.removed, 0)
+		SELECT t.id, coalesce(t.parent, 0), t.role, t.text, t.state, t.created, t.reply, d.ids, d.place, coalesce(d.removed, 0),
+			coalesce(d.label, ''), coalesce(d.hidden, 0)
 		FROM turns t LEFT JOIN details d ON d.session = t.session AND d.turn = t.id WHERE t.session = ? ORDER BY t.id`, session)
 	if err != nil {
 		return nil, err
@@ -57,7 +58,7 @@ func readTurns(ctx context.Context, tx *sql.Tx, session string) ([]chat.Turn, er
 		var reply sql.NullString
 		var ids []byte
 		var place sql.NullInt64
-		if err := rows.Scan(&t.ID, &t.Parent, &t.Role, &t.Text, &t.State, &created, &reply, &ids, &place, &t.Removed); err != nil {
+		if err := rows.Scan(&t.ID, &t.Parent, &t.Role, &t.Text, &t.State, &created, &reply, &ids, &place, &t.Removed, &t.Label, &t.Hidden); err != nil {
 			return nil, err
 		}
 		if place.Valid {
@@ -119,6 +120,18 @@ func (s *DB) save(ctx context.Context, session string, t chat.Turn, more func(*s
 		}
 		if orphan(err) {
 			return fmt.Errorf("turn %d of conversation %s, or the turn that it answers: %w", t.ID, session, chat.ErrNotFound)
+		}
+		return err
+	})
+}
+
+// SaveMark implements chat.Marks.
+func (s *DB) SaveMark(ctx context.Context, session string, turn int, m chat.Mark) error {
+	return s.write(ctx, func(tx *sql.Tx) error {
+		_, err := tx.ExecContext(ctx, "INSERT INTO details (session, turn, label, hidden) VALUES (?, ?, ?, ?) "+
+			"ON CONFLICT DO UPDATE SET label = excluded.label, hidden = excluded.hidden", session, turn, valid(m.Label), m.Hidden)
+		if orphan(err) {
+			return fmt.Errorf("turn %d of conversation %s: %w", turn, session, chat.ErrNotFound)
 		}
 		return err
 	})

@@ -75,6 +75,14 @@ func (s *Story) sync() chat.Fold {
 	return fold.With(&chat.Turn{Role: chat.User, Place: &at, Removed: removed, Text: in})
 }
 
+// GoTo puts the cursor behind what a turn has changed, where that is the last change.
+func (s *Story) GoTo(turn *chat.Turn) {
+	s.sync()
+	if turn.Place != nil && turn == s.session.Chat.Conversation().Leaf() {
+		s.page.Set(s.page.String(), *turn.Place+len(turn.Text))
+	}
+}
+
 // Handle implements Pane.
 func (s *Story) Handle(msg tea.Msg) (o Action) {
 	s.sync()
