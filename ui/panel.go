@@ -38,7 +38,7 @@ func palette(keys keyMap, s *session.Session) (all []pane.Entry) {
 		}
 	}
 	for _, c := range s.Completions("/task ") {
-		all = append(all, pane.Entry{Words: strings.TrimSpace("task " + safe.Line(c.Help)), Keys: "/task " + safe.Line(c.Name), Line: c.Line})
+		all = append(all, pane.Entry{Words: strings.TrimSuffix("task: "+safe.Line(c.Help), ": "), Keys: "/task " + safe.Line(c.Name), Line: c.Line})
 	}
 	for _, c := range session.Commands() {
 		line := c.Names[0]

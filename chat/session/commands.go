@@ -91,7 +91,7 @@ func Commands() []Command {
 			return nil
 		}},
 		{Names: []string{"/mode"}, Args: "[chat|story]", Help: "switch between a chat and a story", run: runMode, values: values("chat", "story")},
-		{Names: []string{"/task"}, Args: "[name words]", Help: "do a task: poem, summary, quiz ...; no name lists them", run: runTask, values: taskNames, after: " "},
+		{Names: []string{"/task"}, Args: "[name words]", Help: "do a task: poem, summary, quiz ...; no name lists them", run: runTask, values: taskNames, about: taskHelp, after: " "},
 		{Names: []string{"/new", "/clear"}, Help: "start a new chat", run: func(s *Session, _ string) []Work { return s.New() }},
 		{Names: []string{"/sessions", "/load", "/resume"}, Help: "list all chats", run: func(s *Session, _ string) []Work { return s.Chat.List() }},
 		{Names: []string{"/search"}, Args: "[words]", Help: "search all chats", run: (*Session).search},

@@ -34,6 +34,11 @@ func (s *Session) tasks() *task.Library {
 
 func taskNames(s *Session) []string { return s.tasks().Names() }
 
+func taskHelp(s *Session, name string) string {
+	t, _ := s.tasks().Find(name)
+	return t.Description
+}
+
 // runTask is the command /task.
 func runTask(s *Session, arg string) []Work {
 	name, words := task.Word(arg)

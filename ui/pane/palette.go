@@ -6,6 +6,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/x/ansi"
 
+	"inkling/chat/wrap"
 	"inkling/ui/list"
 	"inkling/ui/style"
 	"inkling/ui/text"
@@ -54,24 +55,46 @@ func (p *Palette) Draw(look *style.Look, width, height int, _ bool) []string {
 	filter, x := p.filter.View(width)
 	p.at = tea.NewCursor(x, 1)
 	lines := []string{style.Margin + look.Title.Render(p.Title()), filter, ""}
-	column := 0
-	for _, e := range p.list.Shown() {
-		column = max(column, ansi.StringWidth(e.Keys))
-	}
-	column = min(column, width/3)
-	lines = append(lines, p.list.Lines(max(height-len(lines)-1, 1), func(e Entry, chosen bool) string {
-		mark, words := style.Margin, e.Words
+	columns := min(width-len(style.Margin), style.Widest)
+	whole := p.whole(columns, height)
+	lines = append(lines, p.list.Lines(max(height-len(lines)-len(whole)-1, 1), func(e Entry, chosen bool) string {
+		words, keys := e.row(columns - len(style.Margin))
 		if chosen {
-			mark, words = look.Selected.Render("› "), look.Selected.Render(words)
+			return look.Selected.Render("› "+words) + look.Dim.Render(keys)
 		}
-		keys := style.Pad(ansi.Truncate(e.Keys, column, "…"), column)
-		return ansi.Truncate(mark+look.Dim.Render(keys)+"  "+words, width, "…")
+		return style.Margin + words + look.Dim.Render(keys)
 	}, nil)...)
 	if len(p.list.Shown()) == 0 {
 		lines = append(lines, style.Margin+look.Dim.Render("none"))
 	}
-	lines = filled(lines, width, height-1)
+	lines = filled(lines, width, height-len(whole)-1)
+	for _, l := range whole {
+		lines = append(lines, look.Dim.Render(style.Margin+l))
+	}
 	return append(lines, look.Dim.Render(style.Rule("Enter does it, Esc closes", width)))
+}
+
+// row is an entry in so many columns: what it does, and on the right the keys, as many of them as there is room for.
+func (e Entry) row(columns int) (words, keys string) {
+	const apart = 2 // blanks between the two
+	all := strings.Split(e.Keys, ", ")
+	for len(all) > 1 && ansi.StringWidth(strings.Join(all, ", ")) > columns/2 {
+		all = all[:len(all)-1]
+	}
+	keys = style.Shorten(strings.Join(all, ", "), columns-apart)
+	words = style.Shorten(e.Words, max(columns-ansi.StringWidth(keys)-apart, 0))
+	return words, style.PadLeft(keys, columns-ansi.StringWidth(words))
+}
+
+// whole is what the chosen entry does, where its row has no room for all of it and the dialog has.
+func (p *Palette) whole(columns, height int) []string {
+	const most, fewest = 3, 12 // lines of it, and of the dialog
+	chosen, ok := p.list.Chosen()
+	if words, _ := chosen.row(columns - len(style.Margin)); !ok || words == chosen.Words || height < fewest {
+		return nil
+	}
+	lines := wrap.Text(chosen.Words, columns)
+	return append([]string{""}, lines[:min(len(lines), most)]...)
 }
 
 // Handle implements Pane.
