@@ -26,6 +26,7 @@ const (
 	actRetry       = "retry"
 	actSentence    = "sentence"
 	actParagraph   = "paragraph"
+	actEditor      = "editor"
 	actUndo        = "undo"
 	actRedo        = "redo"
 	actPrevious    = "previous"
@@ -90,6 +91,7 @@ func defaultKeys() keyMap {
 		one(actRetry, "another reply", []string{"ctrl+r", "alt+r"}, "Ctrl+R", "write another reply; the old one is kept"),
 		one(actSentence, "continue to the end of the sentence", []string{"alt+s"}, "Alt+S, Alt+P", "continue to the end of the sentence, paragraph"),
 		second(actParagraph, "continue to the end of the paragraph", "alt+p"),
+		one(actEditor, "edit in your own editor", []string{"ctrl+g"}, "Ctrl+G", "edit the input, or the turn in focus, in $EDITOR"),
 		one(actUndo, "undo the last change", []string{"alt+z"}, "Alt+Z, Alt+Shift+Z", "undo the last change, redo it"),
 		second(actRedo, "do again what was undone", "alt+shift+z"),
 		one(actPrevious, "on an empty line: the version before", []string{"left"},

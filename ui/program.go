@@ -138,6 +138,8 @@ func (p *program) show(a session.Answer) tea.Cmd {
 		}
 		p.composer.set(a.Words)
 		return p.edited()
+	case session.Editing:
+		return lend(p, a)
 	case session.Help:
 		p.dock.Dialogs.Show(pane.NewSheet(helpSheet(p.keys, p.screen.shiftEnter), p.look.Look))
 	case session.Keys:

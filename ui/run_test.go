@@ -20,7 +20,7 @@ import (
 // running is the real program on a pipe.
 type running struct {
 	t     *testing.T
-	keys  *io.PipeWriter
+	keys  io.WriteCloser
 	store *chat.Volatile
 	done  chan error
 }
@@ -28,6 +28,11 @@ type running struct {
 func start(t *testing.T, ctx context.Context, model *engine.Model) *running {
 	t.Helper()
 	in, keys := io.Pipe()
+	return startOn(t, ctx, model, in, keys)
+}
+
+// startOn is start with the pipe that keys come through.
+func startOn(t *testing.T, ctx context.Context, model *engine.Model, in io.ReadCloser, keys io.WriteCloser) *running {
 	s := &running{t: t, keys: keys, store: chat.NewVolatile(), done: make(chan error, 1)}
 	o := session.Options{
 		Settings: &config.Config{Settings: steady(config.Defaults())},
@@ -63,6 +68,20 @@ func (s *running) last(wanted func(*chat.Turn) bool) *chat.Turn {
 	}
 	s.t.Fatal("the store never had the turn that was waited for")
 	return nil
+}
+
+// conv is the chat in the store.
+func (s *running) conv() *chat.Conversation {
+	s.t.Helper()
+	id, err := s.store.Last(context.Background())
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	conv, err := s.store.Load(context.Background(), id)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	return conv
 }
 
 func (s *running) ends() error {

@@ -55,6 +55,8 @@ func follows(p *program, msg tea.Msg) tea.Cmd {
 		return scrolled(p)
 	case session.Event:
 		return p.take(msg)
+	case outsideMsg:
+		return tea.Cmd(msg)
 	case numberMsg:
 		if int(msg) == p.welcome.keys && p.welcome.typed > 0 && p.inviting() {
 			return p.invite(p.welcome.typed)
@@ -134,6 +136,8 @@ func (p *program) act(action string, msg tea.KeyPressMsg) tea.Cmd {
 			return p.do(p.session.Chat.Redo())
 		}
 		return p.do(p.session.Chat.Undo())
+	case action == actEditor:
+		return editOutside(p)
 	case action == actBack:
 		p.dock.Move(-1)
 		return nil

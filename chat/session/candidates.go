@@ -119,6 +119,7 @@ func (r *Reply) beginAll(base writing, a asking) []Work {
 	r.writing = all[0]
 	r.stop = func() {
 		for _, w := range all {
+			w.paused, w.awaited = false, false
 			w.cancel()
 		}
 	}

@@ -148,6 +148,8 @@ func (s *Session) Take(e Event) []Work {
 		if e.conv == s.Chat.conv && s.Reply.writing == nil {
 			s.Chat.commit()
 		}
+	case edited:
+		return s.edited(e)
 	case imported:
 		return s.adopt(e)
 	case watched:

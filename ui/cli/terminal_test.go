@@ -164,6 +164,26 @@ func TestSuspend(t *testing.T) {
 	}
 }
 
+// The user's editor has the terminal as the shell left it, and Ctrl+C in it; then the chat is there again, with what was edited.
+func TestEditorOnTheTerminal(t *testing.T) {
+	p := ptytest.Start(t, ptytest.Options{Terminal: ptytest.Terminals[0], Env: []string{"VISUAL=",
+		`EDITOR=trap 'echo held' INT; echo EDITING; read a || read a; printf %s "$a" >>`}})
+	p.Shows("You are talking to starter")
+	p.Type("hello\x07")
+	p.Until("the editor runs", func(s ptytest.Screen) bool { return !s.Alternate && s.CursorShown && s.Shows("EDITING") })
+	if !p.Cooked() {
+		t.Error("the editor's terminal is raw")
+	}
+	p.Type("\x03")
+	p.Shows("held")
+	p.Type("there\r")
+	p.Until("the chat is there again", func(s ptytest.Screen) bool { return s.Alternate && s.Shows("❯ hellothere") })
+	p.Press("\x15\x04") // clear the line, quit
+	if status := p.Ends(); status != 0 || !p.Cooked() {
+		t.Errorf("status %d, cooked %t", status, p.Cooked())
+	}
+}
+
 // The terminal's cursor stands where the next character goes, in lists too: input methods show there what they offer.
 func TestCursorInLists(t *testing.T) {
 	p := ptytest.Start(t, ptytest.Options{Args: []string{"--max-tokens", "4"}})

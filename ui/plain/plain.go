@@ -14,15 +14,28 @@ import (
 	"strings"
 	"time"
 
+	"github.com/charmbracelet/x/term"
+
 	"inkling/chat"
 	"inkling/chat/session"
+	"inkling/ui/editor"
 	"inkling/ui/safe"
 )
 
 // Run reads lines from in and writes what comes of them to out, until the user quits, in or ctx ends, or the program is told
 // to stop. It closes the models that it opened, and leaves the store to its owner. A partial reply is kept. The error is one
 // line for a person, and a session.Signal where a signal has ended the chat.
-func Run(ctx context.Context, o session.Options, in io.Reader, out io.Writer) (err error) {
+func Run(ctx context.Context, o session.Options, in io.Reader, out io.Writer) error {
+	t := &teletype{out: bufio.NewWriter(out)}
+	if file, ok := in.(*os.File); ok && term.IsTerminal(file.Fd()) {
+		t.outside.in = file
+		t.outside.out, _ = out.(*os.File)
+	}
+	return t.chat(ctx, o, in)
+}
+
+// chat is Run.
+func (t *teletype) chat(ctx context.Context, o session.Options, in io.Reader) (err error) {
 	told, stop := session.Signals(ctx)
 	defer stop()
 	ctx, cancel := context.WithCancel(told)
@@ -32,7 +45,8 @@ func Run(ctx context.Context, o session.Options, in io.Reader, out io.Writer) (e
 	defer signal.Stop(interrupts)
 
 	s, work := session.New(o)
-	t := &teletype{session: s, loop: session.NewLoop(ctx, s), out: bufio.NewWriter(out)}
+	t.session, t.loop = s, session.NewLoop(ctx, s)
+	t.outside.lend = func() (back func()) { return session.Lend(told, interrupts) }
 	defer func() {
 		if cause := recover(); cause != nil {
 			t.err = s.Mistake(cause, debug.Stack())
@@ -45,7 +59,8 @@ func Run(ctx context.Context, o session.Options, in io.Reader, out io.Writer) (e
 		err = session.Ended(told, err)
 	}()
 	t.loop.Do(work)
-	t.run(ctx, lines(ctx, in), interrupts)
+	wanted, read := lines(ctx, in)
+	t.run(ctx, wanted, read, interrupts)
 	return nil
 }
 
@@ -57,6 +72,9 @@ type teletype struct {
 	session *session.Session
 	loop    *session.Loop
 	out     *bufio.Writer
+	reading bool // a line is being waited for
+
+	outside outside
 	quit    bool
 	err     error
 
@@ -70,7 +88,14 @@ type teletype struct {
 	told     time.Time // when a line told of the download
 }
 
-func (t *teletype) run(ctx context.Context, input <-chan string, interrupts <-chan os.Signal) {
+// outside is what an editor of the user's needs.
+type outside struct {
+	in, out *os.File             // the terminal; no in: none can run
+	lend    func() (back func()) // see session.Lend
+}
+
+// run follows what happens. A line is read only when it is wanted: an editor may read before.
+func (t *teletype) run(ctx context.Context, wanted chan<- struct{}, input <-chan string, interrupts <-chan os.Signal) {
 	for {
 		ready := !t.loop.Busy() && !t.session.Reply.Writing() || t.session.Reply.Ready()
 		t.show(ready)
@@ -80,6 +105,9 @@ func (t *teletype) run(ctx context.Context, input <-chan string, interrupts <-ch
 		from := input
 		if !ready {
 			from = nil
+		} else if !t.reading {
+			t.reading = true
+			wanted <- struct{}{}
 		}
 		select {
 		case <-ctx.Done():
@@ -99,7 +127,7 @@ func (t *teletype) run(ctx context.Context, input <-chan string, interrupts <-ch
 			if !ok {
 				return
 			}
-			t.asked = false
+			t.asked, t.reading = false, false
 			t.enter(line)
 		}
 	}
@@ -138,6 +166,8 @@ func (t *teletype) show(ready bool) {
 			} else if a.Edits {
 				notice = session.Notice{Words: "your next line takes the place of: " + a.Words}
 			}
+		case session.Editing:
+			notice = t.edit(a)
 		case session.Help:
 			t.out.WriteString(help().Text())
 		case session.Sheet:
@@ -160,6 +190,25 @@ func (t *teletype) show(ready bool) {
 		}
 		t.out.WriteString(mark)
 	}
+}
+
+// edit has the user's own editor edit a text, and waits for it. The next message begins with one that was written in it.
+func (t *teletype) edit(e session.Editing) (notice session.Notice) {
+	if t.outside.in == nil {
+		return session.Notice{Words: "an editor needs a terminal as standard input; type the text instead", Problem: true}
+	}
+	t.out.Flush()
+	back := t.outside.lend()
+	text, err := editor.Edit(e.Words, e.Name, t.outside.in, t.outside.out)
+	back()
+	if e.Input && err == nil {
+		if t.file = text; strings.TrimSpace(text) != "" {
+			notice.Words = "your next line follows what you wrote; an empty one sends it"
+		}
+		return notice
+	}
+	t.loop.Do(t.session.Take(e.Done(text, err)))
+	return notice
 }
 
 // help lists the commands that do something on such a terminal.
@@ -212,13 +261,18 @@ func (t *teletype) showDownload() {
 	}
 }
 
-// lines yields the lines of r until it ends.
-func lines(ctx context.Context, r io.Reader) <-chan string {
-	out := make(chan string)
+// lines yields the lines of r until it ends, one for each time that one is wanted.
+func lines(ctx context.Context, r io.Reader) (wanted chan<- struct{}, read <-chan string) {
+	asks, out := make(chan struct{}, 1), make(chan string)
 	go func() {
 		defer close(out)
 		reader := bufio.NewReader(r)
 		for {
+			select {
+			case <-asks:
+			case <-ctx.Done():
+				return
+			}
 			line, err := reader.ReadString('\n')
 			if line != "" {
 				select {
@@ -232,5 +286,5 @@ func lines(ctx context.Context, r io.Reader) <-chan string {
 			}
 		}
 	}()
-	return out
+	return asks, out
 }

@@ -21,3 +21,6 @@ func (t *Terminal) Close() error { return nil }
 func (t *Terminal) Options(filter func(tea.Model, tea.Msg) tea.Msg) []tea.ProgramOption {
 	return []tea.ProgramOption{tea.WithFilter(filter)}
 }
+
+// Run implements tea.ExecCommand.
+func (l *lent) Run() error { return l.run(l.in, l.out) }

@@ -212,3 +212,15 @@ func (o output) Write(p []byte) (int, error) {
 func (o output) Read(p []byte) (int, error) { return o.out.Read(p) }
 func (o output) Close() error               { return nil }
 func (o output) Fd() uintptr                { return o.out.Fd() }
+
+// Run implements tea.ExecCommand. Bubble Tea alone would leave the terminal raw.
+func (l *lent) Run() error {
+	from, ok := l.from.(input)
+	if !ok {
+		return l.run(l.in, l.out)
+	}
+	if err := from.giveBack(); err != nil {
+		return err
+	}
+	return errors.Join(l.run(from.in, from.out), from.take())
+}

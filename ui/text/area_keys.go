@@ -114,10 +114,6 @@ func (a *Area) change(name, text string) bool {
 	case "ctrl+t":
 		a.transpose()
 		return true
-	case "ctrl+g":
-		a.mark = &place{}
-		a.moveTo(place{len(a.paragraphs), 1 << 30})
-		return true
 	default:
 		if text == "" {
 			return false

@@ -46,12 +46,12 @@ func TestAreaKeys(t *testing.T) {
 		{"one two", "shift+left shift+left shift+left backspace", "one |"},
 		{"one two", "alt+shift+left delete", "one |"},
 		{"one\ntwo", "shift+up backspace", "one|"},
-		{"one\ntwo", "ctrl+g backspace", "|"},
+		{"one\ntwo", "alt+< alt+shift+> backspace", "|"},
 		{"one two", "shift+left left right backspace", "one t|o"},
 		{"one two", "home alt+u alt+c", "ONE Two|"},
 		{"one", "ctrl+t", "oen|"},
 		{"o", "ctrl+t home ctrl+t", "|o"},
-		{"", "ctrl+t alt+u ctrl+g backspace delete ctrl+k up down", "|"},
+		{"", "ctrl+t alt+u alt+shift+< backspace delete ctrl+k up down", "|"},
 	} {
 		a := NewArea()
 		a.Resize(40, 10)
@@ -75,7 +75,8 @@ func TestAreaInserts(t *testing.T) {
 	if want := "one two\n    and a \nhalf |three"; show(a) != want {
 		t.Errorf("%q, expected %q", show(a), want)
 	}
-	a.Press("ctrl+g", "")
+	a.Press("alt+<", "")
+	a.Press("alt+shift+>", "")
 	if a.Selection() != "one two\n    and a \nhalf three" {
 		t.Errorf("selected: %q", a.Selection())
 	}
@@ -121,7 +122,7 @@ func TestAreaScrolls(t *testing.T) {
 		keys  string
 		first int
 		y     int
-	}{{"", 2, 2}, {"up up", 2, 0}, {"up", 1, 0}, {"down down", 1, 2}, {"alt+<", 0, 0}, {"alt+>", 2, 2}, {"ctrl+g backspace", 0, 0}} {
+	}{{"", 2, 2}, {"up up", 2, 0}, {"up", 1, 0}, {"down down", 1, 2}, {"alt+<", 0, 0}, {"alt+>", 2, 2}, {"alt+shift+< backspace", 0, 0}} {
 		for key := range strings.FieldsSeq(c.keys) {
 			a.Press(key, "")
 		}
@@ -135,7 +136,7 @@ func TestAreaScrolls(t *testing.T) {
 // text, and what has been kept of the layout is what would be found anew.
 func TestAreaRandom(t *testing.T) {
 	random := rand.New(rand.NewPCG(5, 6))
-	names := append([]string{"up", "down", "alt+<", "alt+>", "shift+left", "shift+up", "shift+down", "alt+shift+right", "ctrl+g",
+	names := append([]string{"up", "down", "alt+<", "alt+>", "shift+left", "shift+up", "shift+down", "alt+shift+right", "alt+shift+<", "alt+shift+>",
 		"alt+c", "alt+l", "alt+u", "ctrl+t", "ctrl+h"}, keys...)
 	texts := []string{"a", "b ", " ", "你", "好，", "e\u0301", "\u0301", "\u200d", "🇫", "🇷", "👨‍👩‍👧", "ไทย", "words and words ", "\n", "x\ny\n\nz",
 		"\u202e", "\t", "ß", strings.Repeat("long", 9)}

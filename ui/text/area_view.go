@@ -36,7 +36,7 @@ func (p *paragraph) layOut(width int) {
 			_, w = shown(p.parts[i])
 			space = p.parts[i] == " "
 		}
-		if i > start && (!space && (p.parts[i-1] == " " || w > 1 || wideBefore) || i == len(p.parts) && wideBefore) {
+		if i > start && column > 0 && (!space && (p.parts[i-1] == " " || w > 1 || wideBefore) || i == len(p.parts) && wideBefore) {
 			gap, gapColumn = i, column
 		}
 		if column > 0 && column+w > width {
