@@ -30,6 +30,8 @@ type item struct {
 	beat   int     // of the sign that stands for a reply of which nothing has come
 	breath *breath // on the words written last; nil: none
 
+	matches matches // of what is being looked for
+
 	stream *markdown.Stream
 	cached []string
 	width  int // for which the lines were made; 0: not at all
@@ -65,7 +67,7 @@ func (l *look) column(width int) int { return min(max(width-len(style.Margin), 1
 func (it *item) changed() { it.width = 0 }
 
 func (it *item) lines() []string {
-	if it.width != it.look.width {
+	if it.width != it.look.width || it.matches.drawn != it.matches.finder {
 		it.cached, it.width = it.render(it.look.width), it.look.width
 	}
 	return it.cached
@@ -93,7 +95,14 @@ func (it *item) render(width int) []string {
 		it.laid.places[i].row += it.laid.first
 		it.laid.places[i].column += len(style.Margin)
 	}
-	for _, row := range it.laid.rows {
+	rows := it.laid.rows
+	if it.matches.drawn, it.matches.rows = it.matches.finder, nil; it.matches.finder != nil {
+		rows, it.matches.rows = marked(it.look.Look, it.matches.finder, rows, it.matches.shown-1)
+		for i := range it.matches.rows {
+			it.matches.rows[i] += len(lines)
+		}
+	}
+	for _, row := range rows {
 		if row == "" && mark == style.Margin {
 			lines = append(lines, "")
 			continue

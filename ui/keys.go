@@ -42,6 +42,7 @@ const (
 	actFooters     = "footers"
 	actComplete    = "complete"
 	actBack        = "back"
+	actFind        = "find"
 	actHelp        = "help"
 	actSuspend     = "suspend"
 )
@@ -103,6 +104,7 @@ func defaultKeys() keyMap {
 		second(actPageDown, "scroll down", "pgdown"),
 		one(actTop, "to the beginning", []string{"ctrl+home"}, "Ctrl+Home, Ctrl+End", "top, bottom"),
 		second(actBottom, "to the end", "ctrl+end"),
+		one(actFind, "find in this chat", []string{"ctrl+f"}, "Ctrl+F", "find in this chat or story"),
 		one(actNew, "new chat", []string{"ctrl+n"}, "Ctrl+N", "new chat"),
 		one(actSessions, "all chats", []string{"ctrl+s"}, "Ctrl+S", "all chats"),
 		one(actFooters, "how each reply was made", []string{"f3"}, "F3", "how each reply was made, or only the last"),

@@ -72,6 +72,11 @@ func (t *transcript) pointTo(i, token int) {
 			row = p.row
 		}
 	}
+	reveal(t, i, row)
+}
+
+// reveal moves the window as little as need be to show a line of an item.
+func reveal(t *transcript, i, row int) {
 	if t.follow {
 		t.top = t.last()
 	}

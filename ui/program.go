@@ -130,6 +130,7 @@ func (p *program) show(a session.Answer) tea.Cmd {
 		p.composer.precede(a.Texts)
 	case session.Began:
 		p.composer.begin(p.session.Chat.Conversation(), a.Lost)
+		p.dock.Find = nil
 		p.transcript.toEnd()
 		return p.edited()
 	case session.Draft:
@@ -230,11 +231,13 @@ func (p *program) changed() {
 	case conv.Mode == chat.Story && !story:
 		p.dock.Main = pane.NewStory(p.session, p.transcript.empty)
 		p.dock.FocusMain()
+		p.dock.Find = nil
 	case conv.Mode != chat.Story && story:
 		focused := p.dock.Focused() == p.dock.Main
 		if p.dock.Main = &p.transcript; focused {
 			p.dock.Leave()
 		}
+		p.dock.Find = nil
 	}
 	if conv.Mode == chat.Story { // the pane has the text
 		p.transcript.set(nil)

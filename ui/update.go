@@ -124,6 +124,8 @@ func (p *program) act(action string, msg tea.KeyPressMsg) tea.Cmd {
 		return clip
 	case p.dock.Dialogs.Top() != nil:
 		return p.follow(p.dock.Dialogs.Top().Handle(msg))
+	case p.dock.Find != nil || action == actFind:
+		return find(p, msg)
 	case action == actDial:
 		return p.do(p.session.Run("/dial"))
 	case action == actTree:
@@ -199,14 +201,8 @@ func (p *program) act(action string, msg tea.KeyPressMsg) tea.Cmd {
 		return p.edit(msg)
 	case p.dock.Main != &p.transcript && slices.Contains([]string{actPageUp, actPageDown, actTop, actBottom}, action):
 		return p.follow(p.dock.Main.Handle(msg))
-	case action == actPageUp:
-		p.transcript.scroll(-p.transcript.page())
-	case action == actPageDown:
-		p.transcript.scroll(+p.transcript.page())
-	case action == actTop:
-		p.transcript.toTop()
-	case action == actBottom:
-		p.transcript.toEnd()
+	case slices.Contains([]string{actPageUp, actPageDown, actTop, actBottom}, action):
+		return scroll(p, action)
 	case action == actFooters:
 		p.footers = !p.footers
 		p.changed()
@@ -301,6 +297,9 @@ func (p *program) edit(key tea.KeyPressMsg) tea.Cmd {
 func (p *program) pasted(msg tea.PasteMsg) tea.Cmd {
 	if top := p.dock.Dialogs.Top(); top != nil {
 		return p.follow(top.Handle(msg))
+	}
+	if p.dock.Find != nil {
+		return p.follow(p.dock.Find.Handle(msg))
 	}
 	if pane := p.dock.Focused(); pane != nil {
 		return p.follow(pane.Handle(msg))

@@ -39,6 +39,9 @@ func (p *program) View() tea.View {
 		return v
 	}
 	input, cursor := p.composer.view(p.look, width)
+	if p.dock.Find != nil {
+		input, cursor = p.dock.Find.Draw(p.look.Look, width)
+	}
 	room := max(height-len(input)-3, 0)
 	above := append(p.suggest.lines(p.look, width, room), queued(p.session.Chat.Queued(), p.look, width, room)...)
 	above = append(above, p.notice.lines(p.look, width, room)...)
@@ -55,7 +58,7 @@ func (p *program) View() tea.View {
 	lines = append(lines, input...)
 	lines = append(lines, statusOf(p.session, p.warmth.turns > 0).line(width, p.look.Look))
 	v.SetContent(frame(lines[max(len(lines)-height, 0):], width))
-	if p.dock.Focused() != nil {
+	if p.dock.Focused() != nil && p.dock.Find == nil {
 		cursor = p.dock.Cursor()
 	} else {
 		cursor.Y += top
@@ -101,6 +104,8 @@ func (p *program) ruleLine() string {
 	switch {
 	case p.notice.text != "" && p.notice.fits(width):
 		return p.notice.style(p.look).Render(style.Rule(safe.Line(p.notice.text), width))
+	case p.dock.Find != nil:
+		return p.look.Title.Render(style.Rule(p.dock.Find.Hint(), width))
 	case p.transcript.told(width) != "":
 		return p.look.Title.Render(style.Rule(p.transcript.told(width), width))
 	case p.dock.Focused() == p.dock.Main && p.session.Chat.Conversation().Mode == chat.Story && p.session.Reply.Writing():

@@ -14,6 +14,7 @@ import (
 type Dock struct {
 	Dialogs Stack
 	Main    Pane
+	Find    *Find // in place of the input, nil where nothing is to be found
 
 	panes []Pane
 	focus int // 0: none has the keys, the input has; 1: the main pane; 2: the first of the others

@@ -30,6 +30,7 @@ type Story struct {
 	words   int
 	dotted  int // the line after which the model's view begins, from 1; 0: none
 	at      *tea.Cursor
+	found   found
 }
 
 // NewStory shows the story of a session. empty is what stands in place of no text while nobody writes.
@@ -227,7 +228,7 @@ func (s *Story) Draw(look *style.Look, width, height int, focused bool) []string
 				y++
 			}
 		}
-		lines = append(lines, style.Margin+s.paint(look, page, fold.Spans, row))
+		lines = append(lines, style.Margin+s.marked(look, s.paint(look, page, fold.Spans, row), row))
 	}
 	if over := len(lines) - max(height-1, 1); over > 0 {
 		if y >= len(lines)-over {

@@ -23,16 +23,17 @@ type Look struct {
 	Warning  lipgloss.Style // what is nearly full
 	Selected lipgloss.Style // the chosen row of a list
 	Title    lipgloss.Style // of a panel
-
-	Tokens TokenLook // of replies
+	Tokens   TokenLook      // of replies
 
 	scale [4]color.Color // of temperatures: cold, warm, hot; and about that of a terminal's text, to which they fade
 }
 
-// A TokenLook is how the tokens of replies look.
+// A TokenLook is how the tokens of replies look, and what is found in a text.
 type TokenLook struct {
 	Class [4]lipgloss.Style
-	Plain bool // there are no colours
+	Match lipgloss.Style // what was looked for
+	Found lipgloss.Style // the match that is shown
+	Plain bool           // there are no colours
 }
 
 // A Theme is the colours of the screen.
@@ -132,6 +133,7 @@ func (t Theme) Look(dark, plain bool) *Look {
 	for i, name := range []string{"token1", "token2", "token3", "token4"} {
 		s.Tokens.Class[i] = lipgloss.NewStyle().Foreground(t.Colour(name, dark))
 	}
+	s.Tokens.Match, s.Tokens.Found = lipgloss.NewStyle().Foreground(warm).Underline(true), lipgloss.NewStyle().Reverse(true)
 	s.Tokens.Plain = plain
 	if plain {
 		s.Markdown = markdown.Plain

@@ -24,7 +24,7 @@ func (a *Area) Press(name, text string) (known bool) {
 // moves says whether a key moves the cursor.
 func (a *Area) moves(name string) bool {
 	switch name {
-	case "left", "ctrl+b", "right", "ctrl+f", "alt+left", "ctrl+left", "alt+b", "alt+right", "ctrl+right", "alt+f",
+	case "left", "ctrl+b", "right", "alt+left", "ctrl+left", "alt+b", "alt+right", "ctrl+right", "alt+f",
 		"home", "ctrl+a", "end", "ctrl+e", "up", "down", "alt+<", "alt+>":
 		return true
 	}
@@ -51,7 +51,7 @@ func (a *Area) move(name string) {
 		if !p.Move(-1) {
 			a.across(-1)
 		}
-	case "right", "ctrl+f":
+	case "right":
 		if !p.Move(+1) {
 			a.across(+1)
 		}

@@ -44,6 +44,9 @@ func (p *Page) rowOf(at int) int {
 	return p.paragraph(at)
 }
 
+// Go puts the cursor to a place.
+func (p *Page) Go(at int) { p.cursor, p.column = p.near(at), -1 }
+
 // Replace puts text in place of some bytes. A cursor behind them moves along.
 func (p *Page) Replace(at, removed int, in string) {
 	p.text = p.text[:at] + in + p.text[at+removed:]
