@@ -265,8 +265,12 @@ func TestEvents(t *testing.T) {
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			f := serve(t, raw(test.text))
-			if r, _ := write(t, f.open(t, f.server(nil)), engine.Request{}); r.Text != test.want || r.Err != nil {
+			r, _ := write(t, f.open(t, f.server(nil)), engine.Request{})
+			if r.Text != test.want || r.Err != nil {
 				t.Errorf("found %.80q, %v; expected %.80q", r.Text, r.Err, test.want)
+			}
+			if told := strings.Contains(test.text, "finish_reason"); told == (len(r.Notes) > 0) {
+				t.Errorf("that the server gave a reason is %v, and the notes are %q", told, r.Notes)
 			}
 		})
 	}
@@ -304,6 +308,7 @@ func TestFaults(t *testing.T) {
 		{"a page", refuses(200, "<html>", "Content-Type", "text/html"), "", []string{"web page", "check url"}, 1},
 		{"cut", raw("data: " + says("half a ") + "\n\n"), "half a ", []string{"ended before the reply did", "kept"}, 1},
 		{"half an event", raw("data: " + says("half a ") + "\n\ndata: " + says("word")[:20]), "half a ", []string{"ended before the reply did"}, 1},
+		{"given up for another request", stream(`{"choices":[{"index":0,"delta":{"role":"assistant"},"finish_reason":null}]}`, over), "", []string{"ended before the reply did"}, 4},
 		{"cut at once", raw(""), "", []string{"ended before the reply did"}, 4},
 		{"wrong type", stream(says("a"), `{"choices":[{"index":0,"delta":{"content":5}}]}`, over), "a", []string{"protocol", "found 5"}, 1},
 		{"wrong shape", stream(`{"choices":"none"}`, over), "", []string{"protocol", "choices"}, 1},

@@ -329,9 +329,10 @@ func (r *reader) end(done bool, err error) (engine.StopReason, error) {
 	case "tool_calls", "function_call":
 		return engine.Failed, r.g.server.fault("the model asked for a tool, and inkling has none; ask in other words")
 	case "":
-		if !done {
+		if !done || r.g.text.Len() == 0 {
 			return engine.Failed, r.g.server.cutOff()
 		}
+		r.g.result.Notes = append(r.g.result.Notes, r.g.server.Name+" does not say why the reply ended; it may be cut")
 	}
 	return engine.EndOfText, nil
 }
