@@ -92,3 +92,18 @@ func keyTitle(name string) string {
 	}
 	return strings.Join(parts, "+")
 }
+
+// hint is what to try first, by the keys that do it.
+func (k keyMap) hint() string {
+	var parts []string
+	for _, h := range []struct{ action, words string }{
+		{actRetry, "writes another"}, {actPause, "pauses a reply"}, {actDial, "turns the dial"}, {actPalette, "finds the rest"},
+	} {
+		for _, b := range k {
+			if keys := b.Keys(); b.action == h.action && len(keys) > 0 {
+				parts = append(parts, keyTitle(keys[0])+" "+h.words)
+			}
+		}
+	}
+	return strings.Join(parts, ", ")
+}

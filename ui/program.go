@@ -126,6 +126,10 @@ func (p *program) show(a session.Answer) tea.Cmd {
 			p.composer.remember(a.Words)
 		}
 		p.transcript.toEnd()
+	case session.First:
+		if p.notice.text == "" {
+			p.notice = notice{text: p.keys.hint()}
+		}
 	case session.Sent:
 		p.composer.precede(a.Texts)
 	case session.Began:

@@ -240,7 +240,7 @@ func (p *program) attend(msg tea.KeyPressMsg) (cmd tea.Cmd, taken bool) {
 		return p.follow(a), true
 	case p.keys.action(msg) == actSend && focused == pane.Pane(&p.transcript):
 		p.dock.Toggle(pane.NewChoose(p.session, p.transcript.place))
-	case p.keys.action(msg) == actStop:
+	case p.keys.action(msg) == actStop || msg.String() == "esc":
 		p.transcript.unpoint()
 		p.dock.Leave()
 	case p.keys.action(msg) == actComplete:

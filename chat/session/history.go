@@ -15,6 +15,19 @@ type Sent struct{ Texts []string }
 
 func (Sent) Text() string { return "" }
 
+// First says that a person has had the first reply ever, which is the time for a hint. Who has sent something before gets none: the store
+// remembers.
+type First struct{}
+
+// Text implements Answer.
+func (First) Text() string { return "" }
+
+// lasting reports whether what is sent will be remembered when the program has ended.
+func (c *Chat) lasting() bool {
+	_, passing := c.store.(*chat.Volatile)
+	return !passing
+}
+
 // remembered brings what was sent before.
 type remembered struct{ texts []string }
 

@@ -42,6 +42,7 @@ type Session struct {
 
 	view    *view
 	cancel  context.CancelFunc
+	unused  bool          // nothing has ever been sent before, as the store remembers
 	resumed string        // conversation that is being loaded to go on with, "" for none
 	ask     string        // what is sent as soon as that can be, "" for nothing
 	folder  string        // with the user's own tasks
@@ -112,6 +113,7 @@ func (s *Session) Take(e Event) []Work {
 	case offered:
 		s.Engine.listed(e)
 	case remembered:
+		s.unused = len(e.texts) == 0 && s.Chat.lasting()
 		s.tell(Sent{e.texts})
 	case progressed:
 		e.download.Progress = e.progress
@@ -127,7 +129,12 @@ func (s *Session) Take(e Event) []Work {
 	case Written:
 		return s.Reply.written(e)
 	case finished:
-		return s.Reply.finished(e)
+		work := s.Reply.finished(e)
+		if s.unused && e.err == nil && !s.Reply.Writing() {
+			s.unused = false
+			s.tell(First{})
+		}
+		return work
 	case peeked:
 		return s.Reply.peeked(e)
 	case ordered:
