@@ -28,6 +28,17 @@ func NewWith(context int, f Logits, info engine.Info, special ...string) *engine
 	return engine.New(network{f, context, EndOfText + 1 + len(special)}, Tokenizer(special...), info)
 }
 
+// Large is New with a vocabulary as large as GPT-2's: after the bytes and end-of-text come words that nothing is encoded with.
+func Large(context int, f Logits) *engine.Model {
+	const vocab = 50257
+	pieces := pieces()
+	for id := EndOfText + 1; id < vocab; id++ {
+		pieces[fmt.Sprintf("Ġw%d", id)] = id // which is a blank, and the word
+	}
+	return engine.New(network{f, context, vocab}, tokenizer(pieces, map[string]int{"<|endoftext|>": EndOfText}),
+		engine.Info{Name: "scripted", Parameters: 1_000_000, PromptFormat: "transcript"})
+}
+
 // Network is the network of such a model.
 func Network(context int, f Logits) engine.Network { return network{f, context, EndOfText + 1} }
 
@@ -84,11 +95,16 @@ func Bytes(ids []int) []byte {
 
 // Tokenizer has one piece for each byte, end-of-text, and further special tokens.
 func Tokenizer(special ...string) *bpe.Tokenizer {
-	pieces := map[string]int{"<|endoftext|>": EndOfText}
 	tokens := map[string]int{"<|endoftext|>": EndOfText}
 	for i, text := range special {
 		tokens[text] = EndOfText + 1 + i
 	}
+	return tokenizer(pieces(), tokens)
+}
+
+// pieces has one for each byte, and end-of-text.
+func pieces() map[string]int {
+	pieces := map[string]int{"<|endoftext|>": EndOfText}
 	spare := rune(256)
 	for b := range rune(256) {
 		// GPT-2's letters: printable bytes stand for themselves, the others for the code points from 256 on.
@@ -99,6 +115,10 @@ func Tokenizer(special ...string) *bpe.Tokenizer {
 		}
 		pieces[string(letter)] = int(b)
 	}
+	return pieces
+}
+
+func tokenizer(pieces, tokens map[string]int) *bpe.Tokenizer {
 	t, err := bpe.New(pieces, nil, tokens)
 	if err != nil {
 		panic(err) // a mistake of the test
