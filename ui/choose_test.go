@@ -132,3 +132,16 @@ func TestTokenScreens(t *testing.T) {
 		}
 	}
 }
+
+// The pane of choices at three sizes, for a token of a reply that has ended.
+func TestChooseScreens(t *testing.T) {
+	for _, size := range sizes {
+		t.Run(size.name, func(t *testing.T) {
+			u := speller(t, size.width, size.height)
+			u.says("hello")
+			u.press("tab", "left", "left", "enter", "down")
+			u.shows("Choose")
+			golden.RequireEqual(t, []byte(u.steady()))
+		})
+	}
+}

@@ -128,7 +128,11 @@ func (t *transcript) Title() string { return "Text" }
 
 // Draw implements pane.Pane.
 func (t *transcript) Draw(_ *style.Look, width, height int, _ bool) []string {
+	resized := t.look.width != width || t.height != height
 	t.look.width, t.height = width, height
+	if i, token := t.pointed(); i >= 0 && resized {
+		t.pointTo(i, token) // stays in the window
+	}
 	var lines []string
 	if len(t.items) == 0 {
 		lines = t.empty(width, height)

@@ -2,15 +2,20 @@ package ui
 
 import (
 	"context"
+	"image/color"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
+	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/colorprofile"
 	"github.com/charmbracelet/x/exp/golden"
 
 	"inkling/chat/session"
 	"inkling/engine"
 	"inkling/engine/hub"
+	"inkling/ui/style"
 )
 
 var sizes = []struct {
@@ -109,6 +114,51 @@ func TestScreens(t *testing.T) {
 				u.pulls("someone/小说小说小说小说小说小说小说")
 				u.types("meanwhile")
 			},
+			"palette": func(u *user) {
+				u.press("ctrl+p")
+				u.types("pa")
+				u.press("down")
+			},
+			"keys":  func(u *user) { u.types("/keys"); u.press("enter") },
+			"theme": func(u *user) { u.types("/theme "); u.press("down", "down") },
+			"context": func(u *user) {
+				u.types("/memory the hero is a fox")
+				u.press("enter")
+				u.says("Write a poem about nature")
+				u.types("/context")
+				u.press("enter")
+				u.shows("emory")
+			},
+			"memory": func(u *user) {
+				u.says("Write a poem about nature")
+				u.types("/memory")
+				u.press("enter")
+				u.types("The hero is a brave fox who lives in a wood, 小说小说小说小说小说.")
+			},
+			"world": func(u *user) {
+				u.types("/world")
+				u.press("enter")
+				u.types("ndragon, /wyrms?/")
+				u.press("enter")
+				u.types("There is one dragon, who is old and sleeps under the hill.")
+				u.press("esc")
+				u.types("ncastle")
+				u.press("enter")
+				u.types("The castle stands on a hill.")
+				u.press("esc", "space")
+			},
+			"panes": func(u *user) {
+				u.says("Write a poem about nature")
+				for _, line := range []string{"/note a short one", "/note", "/world", "/memory", "/dial"} {
+					u.types(line)
+					u.press("enter", "esc")
+				}
+				u.press("tab", "tab")
+			},
+			"selection": func(u *user) {
+				u.says("你好，世界")
+				u.drag(3, 0, 9, 2)
+			},
 			"chats": func(u *user) {
 				u.says("Write a poem about nature")
 				u.press("ctrl+n")
@@ -127,5 +177,29 @@ func TestScreens(t *testing.T) {
 				golden.RequireEqual(t, []byte(u.steady()))
 			})
 		}
+	}
+}
+
+// A whole screen in each theme, and in the usual one on a light background: a chat with colours of tokens, and the dial.
+func TestThemeScreens(t *testing.T) {
+	for _, name := range append(style.Bases(), "light background", "no colours") {
+		t.Run(name, func(t *testing.T) {
+			u := newUser(t, 110, 24, poem, func(o *session.Options) {
+				if o.Settings.Theme = name; !slices.Contains(style.Bases(), name) {
+					o.Settings.Theme = "auto"
+				}
+			})
+			switch name {
+			case "light background":
+				u.send(tea.BackgroundColorMsg{Color: color.White})
+			case "no colours":
+				u.send(tea.ColorProfileMsg{Profile: colorprofile.Ascii})
+			}
+			u.says("Write a poem about nature")
+			u.says("**bold** and `code`")
+			u.press("ctrl+t", "right", "right", "down")
+			u.steady()
+			golden.RequireEqual(t, []byte(u.view()))
+		})
 	}
 }

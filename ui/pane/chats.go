@@ -99,7 +99,8 @@ func (s *Chats) footer(look *style.Look, width, y int) string {
 		s.at = tea.NewCursor(x, y)
 		return title
 	}
-	return look.Dim.Render(style.Rule("Enter opens, Ctrl+R renames, Ctrl+X deletes, Esc closes", width))
+	hint := fitting(width-4, "Enter opens, Ctrl+R renames, Ctrl+X deletes, Esc closes", "Ctrl+R renames, Ctrl+X deletes, Esc", "Ctrl+R, Ctrl+X, Esc")
+	return look.Dim.Render(style.Rule(hint, width))
 }
 
 // Handle implements Pane.

@@ -128,9 +128,10 @@ func (c *Choose) take(n int) (o Action) {
 // Draw implements Pane.
 func (c *Choose) Draw(look *style.Look, width, height int, focused bool) []string {
 	c.list.Set(c.choices())
-	hint := "1-0, Enter take; Backspace back; Right steps; Space goes on"
+	room := width - len(style.Margin)
+	hint := fitting(room, "1-0, Enter take; Backspace back; Right steps; Space goes on", "1-0 take; Backspace; Right; Space on")
 	if at := c.place(); at.Turn != nil {
-		hint = "1-0, Enter: another version with that token"
+		hint = fitting(room, "1-0, Enter: another version with that token", "1-0, Enter: a version with that")
 	}
 	rows := max(height-1, 1)
 	lines := c.list.Lines(rows, func(x choice, chosen bool) string {

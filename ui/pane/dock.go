@@ -32,6 +32,8 @@ const (
 	wide = 100 // columns: from here on panes stand beside the text
 	side = 40  // columns of a pane beside it
 	low  = 4   // lines: below that there is room for one pane
+
+	short, leastText = 14, 3 // lines: below short, the text leaves to a pane with the keys all but these
 )
 
 // Toggle opens a pane and gives it the keys. One of the same title that is open gets them, and is closed where it has them.
@@ -219,6 +221,9 @@ func (d *Dock) draw(look *style.Look, width, height int, panes []Pane) []string 
 		return lines
 	}
 	under := height / 2
+	if d.focus > 1 && height < short {
+		under = height - leastText // what has the keys is what is looked at
+	}
 	lines := d.place(look, d.Main, 0, 0, width, height-under)
 	return append(lines, d.stack(look, 0, height-under, width, under, panes)...)
 }

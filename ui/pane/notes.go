@@ -206,13 +206,13 @@ func (n *Notes) Draw(look *style.Look, width, height int, focused bool) []string
 			lines = append(lines, style.Margin+row)
 		}
 		n.at = tea.NewCursor(len(style.Margin)+x, y)
-		hint = n.about()
+		hint = n.about(width - len(style.Margin))
 		if n.area.Empty() && n.kind == prompt.WorldNote {
 			lines = []string{look.Dim.Render(ansi.Truncate(style.Margin+"keys on the first line: dragon, /wyrms?/", width, "…")),
 				look.Dim.Render(ansi.Truncate(style.Margin+"the note below them", width, "…"))}
 		}
 	} else {
-		lines, hint = n.rows(look, rows, focused), "n new, Enter edits, Space on or off, Delete"
+		lines, hint = n.rows(look, rows, focused), fitting(width-len(style.Margin), "n new, Enter edits, Space on or off, Delete", "n new, Enter, Space on/off, Delete")
 		if n.asked {
 			hint = "Delete again deletes it"
 		}
@@ -228,7 +228,7 @@ func (n *Notes) Draw(look *style.Look, width, height int, focused bool) []string
 }
 
 // about says what becomes of the note that is edited.
-func (n *Notes) about() string {
+func (n *Notes) about(width int) string {
 	if n.failure != "" {
 		return safe.Line(n.failure)
 	}
@@ -237,13 +237,14 @@ func (n *Notes) about() string {
 	case prompt.MemoryNote:
 		return "always in the context; " + size
 	case prompt.AuthorNote:
-		return fmt.Sprintf("%d before the end (PgUp, PgDn); %s", n.note.Depth, size)
+		return fitting(width, fmt.Sprintf("%d before the end (PgUp, PgDn); %s", n.note.Depth, size), fmt.Sprintf("%d before the end; %s", n.note.Depth, size))
 	}
 	depth := n.note.Depth
 	if depth == 0 {
 		depth = prompt.WorldDepth
 	}
-	return fmt.Sprintf("keys looked for in the last %d (PgUp, PgDn); %s", depth, size)
+	return fitting(width, fmt.Sprintf("keys looked for in the last %d (PgUp, PgDn); %s", depth, size),
+		fmt.Sprintf("keys in the last %d (PgUp, PgDn); %s", depth, size), fmt.Sprintf("in the last %d; %s", depth, size))
 }
 
 // rows list the world notes.

@@ -4,6 +4,7 @@ package pane
 
 import (
 	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/x/ansi"
 
 	"inkling/chat/session"
 	"inkling/ui/list"
@@ -73,6 +74,16 @@ func Wheel(msg tea.MouseWheelMsg) int {
 
 // enter is the key that does what is chosen.
 var enter = tea.KeyPressMsg{Code: tea.KeyEnter}
+
+// fitting is the first of some hints that has room in so many columns, each shorter than the one before; the last of them otherwise.
+func fitting(width int, hints ...string) string {
+	for _, hint := range hints {
+		if ansi.StringWidth(hint) <= width {
+			return hint
+		}
+	}
+	return hints[len(hints)-1]
+}
 
 // aboveList is how many lines a dialog has above its list: a title, a filter and a blank one.
 const aboveList = 3
