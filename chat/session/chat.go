@@ -22,6 +22,7 @@ type Chat struct {
 	journal *chat.Journal
 	conv    *chat.Conversation
 	typed   string   // what is in the input
+	entered []string // in this run
 	queue   []string // messages that wait for the end of the reply
 	steps   steps
 	earlier map[string]steps // of other conversations, by their IDs

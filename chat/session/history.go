@@ -22,6 +22,26 @@ type First struct{}
 // Text implements Answer.
 func (First) Text() string { return "" }
 
+// novice is what tells that somebody has had the first reply.
+type novice struct {
+	unused  bool // nothing was ever sent before this run, as the store remembers
+	replied bool // a reply has ended in this run
+}
+
+// hint tells of the first reply, once.
+func (s *Session) hint() {
+	if s.novice.unused && s.novice.replied && !s.Reply.Writing() {
+		s.novice.unused = false
+		s.tell(First{})
+	}
+}
+
+// remember keeps what was entered, for later runs.
+func (c *Chat) remember(text string) {
+	c.entered = append(c.entered, text)
+	c.journal.Remember(text, c.now())
+}
+
 // lasting reports whether what is sent will be remembered when the program has ended.
 func (c *Chat) lasting() bool {
 	_, passing := c.store.(*chat.Volatile)

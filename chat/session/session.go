@@ -2,6 +2,7 @@ package session
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"inkling/chat"
@@ -42,7 +43,7 @@ type Session struct {
 
 	view    *view
 	cancel  context.CancelFunc
-	unused  bool          // nothing has ever been sent before, as the store remembers
+	novice  novice
 	resumed string        // conversation that is being loaded to go on with, "" for none
 	ask     string        // what is sent as soon as that can be, "" for nothing
 	folder  string        // with the user's own tasks
@@ -113,8 +114,9 @@ func (s *Session) Take(e Event) []Work {
 	case offered:
 		s.Engine.listed(e)
 	case remembered:
-		s.unused = len(e.texts) == 0 && s.Chat.lasting()
+		s.novice.unused = s.Chat.lasting() && !slices.ContainsFunc(e.texts, func(t string) bool { return !slices.Contains(s.Chat.entered, t) })
 		s.tell(Sent{e.texts})
+		s.hint()
 	case progressed:
 		e.download.Progress = e.progress
 		return []Work{{do: e.download.next}}
@@ -130,10 +132,8 @@ func (s *Session) Take(e Event) []Work {
 		return s.Reply.written(e)
 	case finished:
 		work := s.Reply.finished(e)
-		if s.unused && e.err == nil && !s.Reply.Writing() {
-			s.unused = false
-			s.tell(First{})
-		}
+		s.novice.replied = s.novice.replied || e.err == nil
+		s.hint()
 		return work
 	case peeked:
 		return s.Reply.peeked(e)
@@ -182,7 +182,7 @@ func (s *Session) Take(e Event) []Work {
 func (s *Session) Enter(line string) (work []Work, taken bool) {
 	defer func() {
 		if taken && !blank(line) {
-			s.Chat.journal.Remember(line, s.now())
+			s.Chat.remember(line)
 		}
 	}()
 	editing := s.Chat.editing
@@ -299,7 +299,7 @@ func (s *Session) loaded(e loaded) []Work {
 		if ask == "" {
 			return work
 		}
-		s.Chat.journal.Remember(ask, s.now())
+		s.Chat.remember(ask)
 		return append(work, s.Reply.Send(ask)...)
 	})
 }

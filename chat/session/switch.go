@@ -96,7 +96,7 @@ func (s *Session) begun() []Work {
 	case s.ask != "" && s.resumed == "":
 		ask := s.ask
 		s.ask = ""
-		s.Chat.journal.Remember(ask, s.now())
+		s.Chat.remember(ask)
 		return s.Reply.Send(ask)
 	}
 	return nil
