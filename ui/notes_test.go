@@ -76,6 +76,36 @@ func TestNotesByCommands(t *testing.T) {
 	u.shows("author's note")
 }
 
+// What is typed into a note is undone from there, and done again.
+func TestUndoInANote(t *testing.T) {
+	for command, steps := range map[string]int{"/memory": 1, "/world": 2} { // a world note begins with its keys
+		u := newUser(t, 80, 24, echo)
+		u.types(command)
+		u.press("enter")
+		if command == "/world" {
+			u.press("n")
+		}
+		u.types("red")
+		if command == "/world" {
+			u.press("enter")
+			u.types("fox")
+		}
+		for range steps {
+			u.press("alt+z")
+		}
+		if notes := u.conv().Notes; len(notes) != 0 {
+			t.Errorf("%s: %+v", command, notes)
+		}
+		u.hides("  red\n")
+		for range steps {
+			u.press("alt+shift+z")
+		}
+		if notes := u.conv().Notes; len(notes) != 1 || !strings.Contains(notes[0].Text+strings.Join(notes[0].Keys, " "), "red") {
+			t.Errorf("%s: %+v", command, notes)
+		}
+	}
+}
+
 func TestNotesScreens(t *testing.T) {
 	for name, size := range map[string][2]int{"40x12": {40, 12}, "80x24": {80, 24}, "140x40": {140, 40}} {
 		t.Run(name, func(t *testing.T) {

@@ -97,6 +97,10 @@ func TestTreeOfAStoryByKeys(t *testing.T) {
 	u.shows("› ● 1/2")
 	u.press("alt+right")
 	u.shows("› ● 2/2")
+	u.press("esc", "left") // from the empty input
+	u.shows("○ 2/2")
+	u.press("right", "ctrl+o")
+	u.shows("› ● 2/2")
 	u.press("home", "enter")
 	if got := text(); got != "One fox." {
 		t.Errorf("%q", got)

@@ -56,6 +56,7 @@ func (s *Session) adopt(e imported) []Work {
 		}
 		conv := s.Chat.conv
 		e.book.Add(conv, s.now())
+		s.Chat.steps.note(conv)
 		s.Chat.journal.SaveAll(conv)
 		s.Chat.notebook = nil
 		s.changed()

@@ -76,6 +76,7 @@ func (c *Chat) SetNote(n chat.Note) (id int) {
 // DropNote takes a note away.
 func (c *Chat) DropNote(id int) {
 	c.conv.Unnote(id)
+	c.saveHeader()
 	c.journal.DeleteNote(c.conv.ID, id)
 	c.notebook = nil
 	c.changed()

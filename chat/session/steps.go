@@ -1,7 +1,10 @@
 package session
 
 import (
+	"bytes"
 	"maps"
+	"slices"
+	"strings"
 
 	"inkling/chat"
 )
@@ -11,6 +14,7 @@ import (
 type steps struct {
 	now          moment
 	past, undone []moment // the next one to go to is the last
+	typing       int      // ID of the note that the last change was typed into, 0 for none
 }
 
 // A moment is what was current in a conversation at a time.
@@ -18,22 +22,77 @@ type moment struct {
 	leaf, last int         // last is the largest ID of a turn at that time
 	chosen     map[int]int // see chat.Conversation.Current
 	marks      map[int]chat.Mark
+	notes      []chat.Note
+	system     string
 }
 
 func current(c *chat.Conversation) moment {
 	h := c.Header()
-	return moment{h.Leaf, h.Last, h.Chosen, c.Marks()}
+	return moment{h.Leaf, h.Last, h.Chosen, c.Marks(), slices.Clone(c.Notes), h.System}
 }
 
-// like reports whether the tree is the same at both moments, but for turns that have come.
+// like reports whether the conversation is the same at both moments, but for turns that have come.
 func (m moment) like(other moment) bool {
-	return m.leaf == other.leaf && maps.Equal(m.chosen, other.chosen) && maps.Equal(m.marks, other.marks)
+	return m.beside(other) && maps.Equal(m.marks, other.marks) && slices.EqualFunc(m.notes, other.notes, sameNote) && m.system == other.system
 }
 
-// note follows a change. A message and the reply to it are one.
+// beside reports whether the same path is current at both moments.
+func (m moment) beside(other moment) bool {
+	return m.leaf == other.leaf && maps.Equal(m.chosen, other.chosen)
+}
+
+func sameNote(a, b chat.Note) bool {
+	return a.ID == b.ID && a.Kind == b.Kind && a.Title == b.Title && slices.Equal(a.Keys, b.Keys) && a.Text == b.Text && a.Depth == b.Depth &&
+		a.Enabled == b.Enabled && bytes.Equal(a.Rest, b.Rest)
+}
+
+// mostTyped is how many bytes a key changes at most in a text.
+const mostTyped = 4
+
+// typed is the ID of the one note that differs between two moments by what a key does to it, 0 where anything else differs.
+func (m moment) typed(next moment) (id int) {
+	texts := func(notes []chat.Note) map[int]string {
+		all := map[int]string{}
+		for _, n := range notes {
+			all[n.ID] = strings.Join(n.Keys, ", ") + "\n" + n.Text
+		}
+		return all
+	}
+	before, after := texts(m.notes), texts(next.notes)
+	for id := range after {
+		if _, ok := before[id]; !ok {
+			before[id] = "\n"
+		}
+	}
+	for other, text := range before {
+		now, ok := after[other]
+		if !ok {
+			now = "\n"
+		}
+		if now == text {
+			continue
+		}
+		if _, removed, in := chat.Difference(text, now); id != 0 || removed+len(in) > mostTyped {
+			return 0
+		}
+		id = other
+	}
+	m.notes = next.notes
+	if !m.like(next) {
+		return 0
+	}
+	return id
+}
+
+// note follows a change. A message and the reply to it are one, and what is typed into a note.
 func (s *steps) note(c *chat.Conversation) {
 	before, next := s.now, current(c)
 	if s.now = next; next.like(before) {
+		return
+	}
+	typing := before.typed(next)
+	if s.typing, typing = typing, s.typing; typing != 0 && typing == s.typing {
+		s.undone = nil
 		return
 	}
 	if leaf, n := c.Leaf(), len(s.past); n > 0 && leaf != nil && leaf.Place == nil && leaf.ID > before.last && leaf.Role == chat.Assistant &&
@@ -46,7 +105,7 @@ func (s *steps) note(c *chat.Conversation) {
 // aside reports whether the last change left the path as it is, so that a reply that is being written need not be stopped to undo it.
 func (s *steps) aside() bool {
 	n := len(s.past)
-	return n > 0 && s.past[n-1].leaf == s.now.leaf && maps.Equal(s.past[n-1].chosen, s.now.chosen)
+	return n > 0 && s.past[n-1].beside(s.now)
 }
 
 // back undoes a change: the last one, or what is not of this run. It returns the message that was taken back; ok is false where
@@ -72,7 +131,7 @@ func (c *Chat) back() (text string, ok bool) {
 			return "", false
 		}
 	}
-	s.undone, s.now = append(s.undone, before), current(c.conv)
+	s.undone, s.now, s.typing = append(s.undone, before), current(c.conv), 0
 	return text, true
 }
 
@@ -82,13 +141,13 @@ func (c *Chat) forth() (ok bool) {
 	if n == 0 {
 		return false
 	}
-	s.past = append(s.past, s.now)
+	s.past, s.typing = append(s.past, s.now), 0
 	s.now, s.undone = s.undone[n-1], s.undone[:n-1]
 	c.restore(s.now)
 	return true
 }
 
-// restore makes the tree what it was at a moment.
+// restore makes the conversation what it was at a moment.
 func (c *Chat) restore(m moment) {
 	now := c.conv.Marks()
 	for id := range now {
@@ -101,6 +160,20 @@ func (c *Chat) restore(m moment) {
 			c.mark(id, mark)
 		}
 	}
+	for _, n := range slices.Clone(c.conv.Notes) {
+		if !slices.ContainsFunc(m.notes, func(old chat.Note) bool { return old.ID == n.ID }) {
+			c.conv.Unnote(n.ID)
+			c.journal.DeleteNote(c.conv.ID, n.ID)
+		}
+	}
+	for _, n := range m.notes {
+		if !slices.ContainsFunc(c.conv.Notes, func(now chat.Note) bool { return sameNote(now, n) }) {
+			c.conv.Note(n)
+			c.journal.SaveNote(c.conv.ID, n)
+		}
+	}
+	c.notebook = nil
+	c.conv.System = m.system
 	c.conv.Return(m.leaf, m.last, m.chosen)
 }
 
@@ -137,7 +210,7 @@ func (c *Chat) Undo() []Work {
 func (c *Chat) undo() []Work {
 	c.EndEdit()
 	c.commit()
-	before := c.steps.now.marks
+	before := c.steps.now
 	text, ok := c.back()
 	if !ok {
 		c.say("nothing to undo")
@@ -145,10 +218,10 @@ func (c *Chat) undo() []Work {
 	}
 	c.saveHeader()
 	c.changed()
-	if maps.Equal(before, c.steps.now.marks) {
-		c.say("undone; the old version is kept")
+	if what := before.became(c.steps.now); what != "" {
+		c.say("undone: " + what)
 	} else {
-		c.say("undone: " + remarked(before, c.steps.now.marks))
+		c.say("undone; the old version is kept")
 	}
 	if text != "" {
 		c.tell(Draft{Words: text})
@@ -156,23 +229,29 @@ func (c *Chat) undo() []Work {
 	return nil
 }
 
-// remarked says what became of marks.
-func remarked(before, after map[int]chat.Mark) string {
+// became says what is otherwise at the next moment, but for the path; "" where nothing is.
+func (m moment) became(next moment) string {
 	hidden := func(marks map[int]chat.Mark) (n int) {
-		for _, m := range marks {
-			if m.Hidden {
+		for _, mark := range marks {
+			if mark.Hidden {
 				n++
 			}
 		}
 		return n
 	}
-	switch was, is := hidden(before), hidden(after); {
+	switch was, is := hidden(m.marks), hidden(next.marks); {
 	case is < was:
 		return "what was pruned is back"
 	case is > was:
 		return "pruned"
+	case !maps.Equal(m.marks, next.marks):
+		return "the name is another"
+	case !slices.EqualFunc(m.notes, next.notes, sameNote):
+		return "memory and notes are others"
+	case m.system != next.system:
+		return "the system prompt is another"
 	}
-	return "the label is another"
+	return ""
 }
 
 // Redo does again what was undone last. A message that the undoing has put into the input leaves it.
@@ -180,17 +259,17 @@ func (c *Chat) Redo() []Work {
 	return c.stopAnd(func() []Work {
 		c.EndEdit()
 		c.commit()
-		before := c.steps.now.marks
+		before := c.steps.now
 		if !c.forth() {
 			c.say("nothing to redo")
 			return nil
 		}
 		c.saveHeader()
 		c.changed()
-		if maps.Equal(before, c.steps.now.marks) {
-			c.say("done again")
+		if what := before.became(c.steps.now); what != "" {
+			c.say("done again: " + what)
 		} else {
-			c.say("done again: " + remarked(before, c.steps.now.marks))
+			c.say("done again")
 		}
 		for _, t := range c.conv.Path() {
 			if t.Role == chat.User && c.typed != "" && t.Text == c.typed {

@@ -2,6 +2,7 @@ package pane
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
@@ -71,6 +72,7 @@ func (n *Notes) Cursor() *tea.Cursor { return n.at }
 
 // Handle implements Pane.
 func (n *Notes) Handle(msg tea.Msg) (o Action) {
+	n.sync()
 	switch msg := msg.(type) {
 	case tea.MouseWheelMsg:
 		if n.area != nil {
@@ -101,6 +103,23 @@ func (n *Notes) Handle(msg tea.Msg) (o Action) {
 		return n.choose(msg)
 	}
 	return o
+}
+
+// sync shows the note that is edited as it is now: what was written may have been undone.
+func (n *Notes) sync() {
+	if n.area == nil || n.failure != "" {
+		return
+	}
+	all := n.session.Chat.Notes(n.kind).All
+	i := slices.IndexFunc(all, func(other chat.Note) bool {
+		return other.ID == n.note.ID || n.note.ID == 0 && n.kind != prompt.WorldNote
+	})
+	switch {
+	case i >= 0 && (all[i].Text != n.note.Text || !slices.Equal(all[i].Keys, n.note.Keys)):
+		n.edit(all[i])
+	case i < 0 && n.note.ID != 0:
+		n.edit(chat.Note{Kind: n.kind, Enabled: true, Depth: n.note.Depth})
+	}
 }
 
 // choose takes a key in the list of world notes.
@@ -195,6 +214,7 @@ func (n *Notes) keep() bool {
 // Draw implements Pane.
 func (n *Notes) Draw(look *style.Look, width, height int, focused bool) []string {
 	n.at = nil
+	n.sync()
 	n.list.Set(n.session.Chat.Notes(n.kind).All)
 	rows := max(height-1, 1)
 	var lines []string

@@ -27,6 +27,7 @@ type Tree struct {
 	naming  *text.Field        // the name that is being written, nil while none is
 	named   int                // the turn that gets it
 	first   int                // row that was drawn first
+	height  int                // rows that there was room for
 	at      *tea.Cursor
 }
 
@@ -103,7 +104,7 @@ func (t *Tree) Handle(msg tea.Msg) (o Action) {
 	case tea.MouseWheelMsg:
 		t.list.Move(Wheel(msg))
 	case tea.MouseClickMsg:
-		if row := t.first + msg.Y; row < len(t.list.Shown()) {
+		if row := t.first + msg.Y; msg.Button == tea.MouseLeft && t.naming == nil && row < min(t.first+t.height, len(t.list.Shown())) {
 			before, _ := t.list.Chosen()
 			t.list.Choose(row)
 			if now, _ := t.list.Chosen(); now.Turn == before.Turn {
@@ -248,7 +249,7 @@ func (t *Tree) Draw(look *style.Look, width, height int, focused bool) []string 
 	for _, other := range shown[t.first:min(t.first+rows, len(shown))] {
 		lines = append(lines, t.row(look, other, width, other.Turn == n.Turn && focused))
 	}
-	lines = filled(lines, width, rows)
+	lines, t.height = filled(lines, width, rows), rows
 	for i, l := range foot {
 		if t.naming != nil && i == len(foot)-1 {
 			shown, x := t.naming.View(width)
