@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"slices"
 	"strings"
 
 	"inkling/chat/session"
@@ -50,23 +51,40 @@ func palette(keys keyMap, s *session.Session) (all []pane.Entry) {
 	return all
 }
 
-// helpSheet lists keys and commands.
+// purposes are the headings that keys stand under in the help; one that is named nowhere here stands with the one before it.
+func purposes() map[string][]string {
+	return map[string][]string{
+		session.ToWrite:   {actSend, actNewline, actStop, actInterrupt, actRetry, actSentence, actHistoryUp, actComplete},
+		session.ToSample:  {actWarmer, actDial},
+		session.ToBranch:  {actUndo, actPrevious, actTree},
+		session.ToLook:    {actPause, actColours, actFooters},
+		session.ToKeep:    {actNew, actSessions},
+		session.ToArrange: {actPalette, actPageUp, actTop, actHelp, actSuspend, actQuit},
+	}
+}
+
+// helpSheet lists keys and commands by what they are for.
 func helpSheet(keys keyMap, shiftEnter bool) session.Sheet {
-	sheet := session.Sheet{Title: "Keys and commands"}
-	add := func(name, words string) { sheet.Rows = append(sheet.Rows, session.Row{Name: name, Words: words}) }
+	rows, at := map[string][]session.Row{}, session.ToWrite
 	for _, b := range keys {
+		for heading, actions := range purposes() {
+			if slices.Contains(actions, b.action) {
+				at = heading
+			}
+		}
 		h := b.Help()
 		if h.Key == newlineKeys && shiftEnter {
 			h.Key = "Shift+Enter, Ctrl+J"
 		}
 		if h.Key != "" && !b.second { // else somebody took its keys away
-			add(h.Key, h.Desc)
+			rows[at] = append(rows[at], session.Row{Name: h.Key, Words: h.Desc})
 		}
 	}
-	add("Mouse", "wheel; click; drag copies (Shift: as the terminal does)")
-	add("", "")
-	sheet.Rows = append(sheet.Rows, session.CommandRows()...)
-	add("", "")
-	add("To send a message that starts with a slash, put a space before it.", "")
+	sheet := session.Sheet{Title: "Keys and commands"}
+	for _, p := range session.Purposes() {
+		sheet.Rows = append(append(sheet.Rows, session.Row{Name: p.Heading, Heading: true}), append(rows[p.Heading], p.Rows()...)...)
+		sheet.Rows = append(sheet.Rows, session.Row{})
+	}
+	sheet.Rows = append(sheet.Rows, session.Row{Name: "To send a message that starts with a slash, put a space before it."})
 	return sheet
 }

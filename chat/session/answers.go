@@ -33,6 +33,7 @@ type Row struct {
 	Name, Words string
 	Minor       bool // the words explain the name
 	Exact       bool // the name is shown to the letter, every space of it
+	Heading     bool // the name stands above the rows that follow
 }
 
 // Help asks for the keys, if the front end has any, and the commands.

@@ -107,14 +107,6 @@ func Commands() []Command {
 	}
 }
 
-// CommandRows list the commands.
-func CommandRows() (rows []Row) {
-	for _, c := range Commands() {
-		rows = append(rows, Row{Name: strings.TrimSpace(c.Names[0] + " " + c.Args), Words: c.Help})
-	}
-	return rows
-}
-
 func values(values ...string) func(*Session) []string {
 	return func(*Session) []string { return values }
 }

@@ -16,12 +16,17 @@ type Sheet struct {
 	shown int // lines in the last view
 }
 
-// NewSheet shows a sheet. Words that explain a name are dim.
+// NewSheet shows a sheet. Words that explain a name are dim; else the name is what has a colour.
 func NewSheet(sheet session.Sheet, look *style.Look) *Sheet {
 	t := &Sheet{Sheet: sheet.Clean(safe.Line, safe.Visible)}
 	for i, row := range t.Rows {
-		if row.Minor {
+		switch {
+		case row.Heading:
+			t.Rows[i].Name = look.Title.Render(row.Name)
+		case row.Minor:
 			t.Rows[i].Words = look.Dim.Render(row.Words)
+		case row.Words != "" && !row.Exact:
+			t.Rows[i].Name = look.User.Bold(false).Render(row.Name)
 		}
 	}
 	return t
