@@ -42,8 +42,8 @@ func moused(p *program, msg tea.MouseMsg) tea.Cmd {
 		case click.Button != tea.MouseLeft || p.dock.Dialogs.Top() != nil:
 		case click.Y >= p.screen.below:
 			return clickedBelow(p, click)
-		case p.inviting() && p.welcome.clicked(click.Y) > 0:
-			return p.invite(p.welcome.clicked(click.Y))
+		case p.inviting() && p.welcome.clicked(click.X, click.Y) > 0:
+			return p.invite(p.welcome.clicked(click.X, click.Y))
 		}
 	}
 	action, _ := p.dock.Mouse(msg)

@@ -120,7 +120,7 @@ func TestDragScrolls(t *testing.T) {
 
 // A click gives the keys to what is under it, and chooses a row; a second click on the row does what Enter does.
 func TestClicks(t *testing.T) {
-	u := answered(t, 120, 30, "hello", "abc def")
+	u := answered(t, 120, 60, "hello", "abc def")
 	focused := func() string {
 		if p := u.p.dock.Focused(); p != nil {
 			return p.Title()

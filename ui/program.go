@@ -70,11 +70,12 @@ func newProgram(ctx context.Context, o session.Options, c Custom) *program {
 		p.screen.themes = func(name string) style.Theme { return style.Theme{Base: name} }
 	}
 	p.keys.bind(c.Keys)
+	p.welcome.tips = tips(p.keys)
 	p.session, p.first = session.New(o)
 	p.transcript.follow, p.transcript.look = true, p.look
 	p.transcript.session = p.session
 	p.transcript.empty = func(width, height int) []string {
-		return p.welcome.lines(p.session, p.look, width, height, p.screen.few)
+		return p.welcome.lines(p.session, p.look, width, height, p.screen.height, p.screen.few)
 	}
 	p.dock.Main = &p.transcript
 	p.warmth.last = p.session.Settings.Values().Temperature

@@ -24,6 +24,9 @@ type welcome struct {
 	keys   int // counts what is pressed
 	first  int // line of the screen with the first example
 	shown  int // how many of them there are on the screen
+	wide   int // columns of the screen that they have
+
+	tips []session.Row // keys to try; shown where there is room beside the rest
 
 	look *style.Look // that painted the name
 	name []string
@@ -88,16 +91,21 @@ func (w *welcome) number(ctx context.Context, number int) tea.Cmd {
 	return later(ctx, typing, numberMsg(w.keys))
 }
 
-// clicked is the example on a line of the screen, from 1; 0: none is there.
-func (w *welcome) clicked(y int) int {
-	if y < w.first || y >= w.first+w.shown {
+// clicked is the example at a place of the screen, from 1; 0: none is there.
+func (w *welcome) clicked(x, y int) int {
+	if x >= w.wide || y < w.first || y >= w.first+w.shown {
 		return 0
 	}
 	return y - w.first + 1
 }
 
-// lines fill the empty transcript. plain asks for the name as a word.
-func (w *welcome) lines(s *session.Session, look *look, width, height int, plain bool) []string {
+// lines fill the empty transcript on a screen that is so high. plain asks for the name as a word.
+func (w *welcome) lines(s *session.Session, look *look, width, height, screen int, plain bool) []string {
+	var tips []string
+	if rest := width - beside; rest >= tipsWide && height > len(w.tips)+2 {
+		width, tips = beside, w.invitation(look, rest)
+	}
+	w.wide = width
 	body := look.column(width)
 	model := "You are talking to the model, on your own machine."
 	if info, ok := s.Engine.Info(); ok && info.Parameters > 0 {
@@ -120,22 +128,22 @@ func (w *welcome) lines(s *session.Session, look *look, width, height int, plain
 		}
 		head = slices.Clone(w.name)
 	}
-	if height > len(head)+len(about)+len(examples(s))+5 {
-		head = append([]string{""}, head...)
-	}
 	var rows []string
 	for i, text := range examples(s) {
-		row := fmt.Sprintf("%d  %s", i+1, text)
+		row := fmt.Sprintf("%d  %s", i+1, style.Shorten(text, body-5))
 		if i+1 == w.chosen {
 			row = look.Selected.Render("› " + row)
 		} else {
 			row = "  " + look.Dim.Render(row[:1]) + row[1:]
 		}
-		rows = append(rows, ansi.Truncate(row, body, "…"))
+		rows = append(rows, row)
 	}
 	keys := "1, 2, 3 send · Ctrl+Up, Ctrl+Down temperature · ? keys and commands"
 	if s.Chat.Conversation().Mode == chat.Story {
-		keys = "1, 2, 3 send · Enter on an empty line writes more · ? keys and commands"
+		keys = "1, 2, 3 begin it · Tab to the page, to write yourself · ? keys and commands"
+	}
+	if tips != nil && s.Chat.Conversation().Mode != chat.Story {
+		keys = "1, 2, 3, or Up and Down with Enter, send · ? help"
 	}
 	for _, shorter := range []string{"1, 2, 3 send · ? keys and commands", "? keys and commands"} {
 		if ansi.StringWidth(keys) > body {
@@ -148,13 +156,58 @@ func (w *welcome) lines(s *session.Session, look *look, width, height int, plain
 	}
 	lines := append(append(append(head, gap...), about...), gap...)
 	w.first, w.shown = len(lines), max(min(len(rows), height-len(lines)), 0)
-	lines = append(append(append(lines, rows...), gap...), look.Dim.Render(ansi.Truncate(keys, body, "…")))
+	lines = append(append(append(lines, rows...), gap...), look.Dim.Render(style.Shorten(keys, body)))
+	for i, tip := range tips { // beside the name, from its first line on
+		for len(lines) <= i {
+			lines = append(lines, "")
+		}
+		lines[i] = style.Pad(lines[i], beside) + tip
+	}
+	// What opens below moves nothing as long as there is room.
+	if over := min((screen-len(lines))/3-1, height-len(lines)); over > 0 {
+		lines = append(make([]string, over), lines...)
+		w.first += over
+	}
 	for i, l := range lines {
 		if l != "" {
 			lines[i] = style.Margin + l
 		}
 	}
 	return lines[:min(len(lines), height)]
+}
+
+// Where the examples leave columns free, keys stand beside them.
+const (
+	beside   = 64 // columns that the rest has then
+	tipsWide = 48 // columns that the keys ask for
+)
+
+// invitation tells of keys to try, in so many columns.
+func (w *welcome) invitation(look *look, width int) []string {
+	column := 0
+	for _, tip := range w.tips {
+		column = max(column, ansi.StringWidth(tip.Name)+2)
+	}
+	lines := []string{look.Title.Render("Try while it writes, and after"), ""}
+	for _, tip := range w.tips {
+		lines = append(lines, look.User.Bold(false).Render(style.Pad(tip.Name, column))+style.Shorten(tip.Words, width-column))
+	}
+	return lines
+}
+
+// tips are keys that a stranger would not look for.
+func tips(keys keyMap) (rows []session.Row) {
+	words := map[string]string{
+		actWarmer: "warmer, colder", actDial: "the dial: all that can be turned", actPause: "choose the next word yourself",
+		actRetry: "another version", actTree: "the tree of all versions", actColours: "how sure it was of each word",
+		actPalette: "everything there is to do",
+	}
+	for _, b := range keys {
+		if h := b.Help(); words[b.action] != "" && h.Key != "" {
+			rows = append(rows, session.Row{Name: h.Key, Words: words[b.action]})
+		}
+	}
+	return rows
 }
 
 // numberMsg sends the example whose number has been typed, unless the user has pressed another key since: then the number

@@ -127,3 +127,25 @@ func TestTheNameIsAWordWhereThereIsLittle(t *testing.T) {
 		}
 	}
 }
+
+// On a wide screen keys to try stand beside the examples: a click on them sends none. What opens below moves nothing.
+func TestKeysBesideTheExamples(t *testing.T) {
+	u := newUser(t, 120, 36, echo)
+	u.shows("the tree of all versions")
+	before := strings.Split(u.screen(), "\n")
+	for y := range u.p.screen.height {
+		u.send(tea.MouseClickMsg{Button: tea.MouseLeft, X: beside + 2, Y: y})
+	}
+	if got := u.asked(); got != "" {
+		t.Errorf("a click on the keys sends %q", got)
+	}
+	u.types("/")
+	after := strings.Split(u.screen(), "\n")
+	for y, line := range before {
+		if strings.Contains(line, questions[0]) && line != after[y] {
+			t.Errorf("line %d was %q, and is %q", y, line, after[y])
+		}
+	}
+	narrow := newUser(t, beside+tipsWide-1, 36, echo)
+	narrow.hides("the tree of all versions")
+}
