@@ -30,6 +30,8 @@ var looks = []look{
 const (
 	dialKey = "\x14" // Ctrl+T
 	helpKey = "\x1bOP"
+	treeKey = "\x0f" // Ctrl+O
+	rest    = ""     // waits for as long as a few sentences take
 )
 
 // calm is how long a screen is let be before its picture: pictures are taken by the clock, as nothing depends on the moment.
@@ -45,6 +47,7 @@ var scenes = []scene{
 	{"first", nil},
 	{"chat", []string{"tell me a story about a brave fox", "\r"}},
 	{"dial", []string{"tell me a story about a brave fox", "\r", dialKey}},
+	{"tree", []string{"tell me a story about a brave fox", "\r", rest, "\x12", rest, "\x12", rest, treeKey}},
 	{"story", []string{"/mode story", "\r", "Once upon a time, in a house by the sea,", "\x1b\r"}},
 	{"models", []string{"/model", "\r"}},
 	{"help", []string{helpKey}},

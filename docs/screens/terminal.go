@@ -63,6 +63,10 @@ func open(program string, l look, width, height int) (*terminal, error) {
 
 // press sends a key or a line, and leaves the program the time that a hand needs for the next.
 func (t *terminal) press(keys string) {
+	if keys == rest {
+		time.Sleep(calm)
+		return
+	}
 	_, _ = t.master.WriteString(keys)
 	time.Sleep(300 * time.Millisecond)
 }
@@ -80,23 +84,25 @@ const (
 	cellHeight = 20.0
 )
 
-// frame is what the screen shows, as SVG: a rectangle for each background and a text for each run of one style.
+// frame is what the screen shows, as SVG. Words stand where their columns are, and what lines and blocks are made of is drawn, so that
+// columns align in every font.
 func (t *terminal) frame() string {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	var b strings.Builder
 	for y := range t.screen.Height() {
 		for x := 0; x < t.screen.Width(); {
-			start, text, style := x, "", t.at(x, y).Style
+			style, cells := t.at(x, y).Style, []uv.Cell{}
+			start := x
 			for x < t.screen.Width() {
 				c := t.at(x, y)
 				if !c.Style.Equal(&style) {
 					break
 				}
-				text += c.Content
+				cells = append(cells, c)
 				x += max(c.Width, 1)
 			}
-			t.run(&b, start, y, x-start, text, style)
+			t.run(&b, start, y, x-start, cells, style)
 		}
 	}
 	if !t.screen.CursorHidden() {
@@ -118,7 +124,8 @@ func (t *terminal) at(x, y int) uv.Cell {
 	return *c
 }
 
-func (t *terminal) run(b *strings.Builder, x, y, width int, text string, style uv.Style) {
+// run draws cells of one style that follow each other, on a rectangle where they have a background.
+func (t *terminal) run(b *strings.Builder, x, y, width int, cells []uv.Cell, style uv.Style) {
 	ink, paper := hex(style.Fg, t.look.ink), hex(style.Bg, "")
 	if style.Attrs&uv.AttrReverse != 0 {
 		if paper == "" {
@@ -126,11 +133,15 @@ func (t *terminal) run(b *strings.Builder, x, y, width int, text string, style u
 		}
 		ink, paper = paper, ink
 	}
-	left, top, wide := float64(x)*cellWidth, float64(y)*cellHeight, float64(width)*cellWidth
+	left, top := float64(x)*cellWidth, float64(y)*cellHeight
 	if paper != "" {
-		fmt.Fprintf(b, `<rect x="%g" y="%g" width="%g" height="%g" fill="%s"/>`, left, top, wide, cellHeight, paper)
+		fmt.Fprintf(b, `<rect x="%g" y="%g" width="%g" height="%g" fill="%s"/>`, left, top, float64(width)*cellWidth, cellHeight, paper)
 	}
-	if strings.TrimSpace(text) == "" {
+	words, shapes := split(cells, left, top)
+	if shapes != "" {
+		fmt.Fprintf(b, `<path fill="%s" d="%s"/>`, ink, shapes)
+	}
+	if words == "" {
 		return
 	}
 	more := ""
@@ -146,7 +157,42 @@ func (t *terminal) run(b *strings.Builder, x, y, width int, text string, style u
 	if style.Underline != 0 {
 		more += ` text-decoration="underline"`
 	}
-	fmt.Fprintf(b, `<text x="%g" y="%g" textLength="%g" lengthAdjust="spacingAndGlyphs" fill="%s"%s>%s</text>`, left, top+15, wide, ink, more, html.EscapeString(text))
+	fmt.Fprintf(b, `<text y="%g" fill="%s"%s>%s</text>`, top+15, ink, more, words)
+}
+
+// split makes cells into words, each at its place, and the shapes between them.
+func split(cells []uv.Cell, left, top float64) (words, shapes string) {
+	const end = "</tspan>"
+	open := false
+	for i := 0; i < len(cells); {
+		c, again := cells[i], 1
+		for i+again < len(cells) && cells[i+again].Content == c.Content {
+			again++
+		}
+		shape := shaped(c.Content, left, top, again)
+		if open && (shape != "" || c.Content == " " || c.Width > 1) {
+			words, open = words+end, false
+		}
+		if shape != "" || c.Content == " " {
+			shapes += shape
+			left += float64(again) * cellWidth
+			i += again
+			continue
+		}
+		if !open {
+			words += fmt.Sprintf(`<tspan x="%g">`, left)
+		}
+		words += html.EscapeString(c.Content)
+		if open = c.Width <= 1; !open { // fonts differ in how wide such a sign is
+			words += end
+		}
+		left += float64(max(c.Width, 1)) * cellWidth
+		i++
+	}
+	if open {
+		words += end
+	}
+	return words, shapes
 }
 
 // hex is a colour as SVG writes it.
@@ -161,7 +207,7 @@ func hex(c color.Color, none string) string {
 // still is a whole SVG of what a screen shows.
 func still(inner string, l look, width, height int) string {
 	w, h := float64(width)*cellWidth+24, float64(height)*cellHeight+24
-	return fmt.Sprintf(`<svg xmlns="http://www.w3.org/2000/svg" width="%g" height="%g" viewBox="-12 -12 %g %g" xml:space="preserve" `+
+	return fmt.Sprintf(`<svg xmlns="http://www.w3.org/2000/svg" width="%g" height="%g" viewBox="-12 -12 %g %g" `+
 		`font-family="ui-monospace,Menlo,Consolas,'DejaVu Sans Mono',monospace" font-size="15">`+
-		`<style>text{white-space:pre}</style><rect x="-12" y="-12" width="%g" height="%g" rx="8" fill="%s"/>`+"\n%s</svg>\n", w, h, w, h, w, h, l.paper, inner)
+		`<rect x="-12" y="-12" width="%g" height="%g" rx="8" fill="%s"/>`+"\n%s</svg>\n", w, h, w, h, w, h, l.paper, inner)
 }
