@@ -172,7 +172,9 @@ func (p *program) show(a session.Answer) tea.Cmd {
 	case session.Notes:
 		p.dock.Toggle(pane.NewNotes(p.session, a.Kind))
 	case session.Candidates:
-		p.dock.Show(pane.NewCandidates(p.session))
+		if p.session.Reply.Writing() { // the pane is there at the end
+			p.dock.Show(pane.NewCandidates(p.session))
+		}
 	case session.Models:
 		p.dock.Dialogs.Show(pane.NewModels(p.session, a))
 	case session.Clip:

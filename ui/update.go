@@ -221,7 +221,7 @@ func (p *program) act(action string, msg tea.KeyPressMsg) tea.Cmd {
 // pause has the reply wait, with what there is to choose from at hand, or go on.
 func pause(p *program) tea.Cmd {
 	p.transcript.unpoint()
-	if !p.session.Reply.Paused() && p.screen.height >= 16 {
+	if !p.session.Reply.Paused() && !p.session.Reply.Choosing() && p.screen.height >= 16 {
 		p.dock.Show(pane.NewChoose(p.session, p.transcript.place))
 	}
 	return p.do(p.session.Reply.Pause())
@@ -258,6 +258,9 @@ func (p *program) follow(a pane.Action) tea.Cmd {
 	}
 	if a.Leave {
 		p.dock.Leave()
+	}
+	if a.Open != nil {
+		p.dock.Show(a.Open)
 	}
 	if a.Copy != "" {
 		return copied(p, a.Copy)

@@ -161,9 +161,26 @@ func (r *Reply) free(parent int, seed uint64, attempt uint32) uint32 {
 	return attempt
 }
 
+// front makes a reply the one that is stepped, and whose next token can be chosen.
+func (r *Reply) front(w *writing) {
+	if r.writing = w; w != nil {
+		w.fresh, r.watch.odds, r.watch.course = false, Odds{}, w.tracing.trace
+	}
+}
+
+// Front makes a candidate that is being written the one whose next token can be chosen, counted from 0.
+func (r *Reply) Front(n int) []Work {
+	if n < 0 || n >= len(r.choice.all) || r.choice.all[n].over || r.choice.all[n] == r.writing || r.writing == nil {
+		return nil
+	}
+	r.front(r.choice.all[n])
+	r.version++
+	return r.Peek()
+}
+
 // ended follows the end of the last reply of several.
 func (r *Reply) ended() {
-	if r.choice.all != nil {
+	if r.Choosing() {
 		r.tell(r.Replies())
 	}
 }
@@ -202,10 +219,11 @@ func repetition(text string) float64 {
 	return 1 - float64(len(distinct))/float64(runs)
 }
 
-// Choose takes one of the candidates, counted from 0; the others stay in the tree. One that is still being written goes on alone.
-func (r *Reply) Choose(n int) {
+// Choose takes one of the candidates, counted from 0; the others stay in the tree. One that is still being written goes on alone, or waits
+// as it did.
+func (r *Reply) Choose(n int) (work []Work) {
 	if n < 0 || n >= len(r.choice.all) {
-		return
+		return nil
 	}
 	all := r.choice.all
 	for i, w := range all {
@@ -213,14 +231,21 @@ func (r *Reply) Choose(n int) {
 			w.cancel()
 		}
 	}
+	if r.writing != nil && !all[n].over {
+		r.front(all[n])
+	}
 	r.chat.choose(all[n].turn.ID)
 	r.say(fmt.Sprintf("took %d of %d; the others are kept as versions", n+1, len(all)))
 	r.close()
+	return r.Peek()
 }
 
-// KeepAll ends the choice: the candidates are versions of the reply, as they are.
+// KeepAll ends the choice: the candidates are versions of the reply. Those that wait stay as they are.
 func (r *Reply) KeepAll() {
 	if n := len(r.choice.all); n > 0 {
+		if r.Paused() {
+			r.Stop()
+		}
 		r.say(fmt.Sprintf("kept all %d as versions; Left, Right switch", n))
 		r.close()
 	}
@@ -264,6 +289,19 @@ func (c Candidate) About() string {
 		parts = append(parts, fmt.Sprintf("repeats %.0f%%", 100*c.Repeats))
 	}
 	return strings.Join(parts, Separator)
+}
+
+// Brief is the name and the score of a candidate, with a mark where it repeats itself.
+func (c Candidate) Brief() string {
+	text := "…"
+	if !math.IsNaN(c.Score) {
+		text = fmt.Sprintf("%.2f", c.Score)
+	}
+	text = strings.TrimSpace(c.Name + " " + text)
+	if c.Repeats >= leastRepeats {
+		text += fmt.Sprintf(" ↻%.0f%%", 100*c.Repeats)
+	}
+	return text
 }
 
 // leastRepeats is the share of repetition that is worth a mark.
@@ -312,12 +350,14 @@ func (r *Reply) several(variants []Variant) []Work {
 	})
 }
 
-// takes reports whether a line takes a candidate, and does so.
+// takes reports whether a line takes a candidate.
 func (r *Reply) takes(line string) bool {
-	n, err := strconv.Atoi(strings.TrimSpace(line))
-	if !r.Choosing() || err != nil || n < 1 || n > len(r.choice.all) {
-		return false
-	}
-	r.Choose(n - 1)
-	return true
+	n := number(line)
+	return r.Choosing() && n >= 1 && n <= len(r.choice.all)
+}
+
+// number is the number that a line is, 0 for none.
+func number(line string) int {
+	n, _ := strconv.Atoi(strings.TrimSpace(line))
+	return n
 }

@@ -361,8 +361,10 @@ func (r *Reply) written(e Written) []Work {
 		r.save(w, w.turn)
 	}
 	work := []Work{{do: w.next}}
-	r.watch.course = w.tracing.trace
-	if r.watch.wanted || w.paused && !w.fresh {
+	if w == r.writing {
+		r.watch.course = w.tracing.trace
+	}
+	if w == r.writing && (r.watch.wanted || w.paused && !w.fresh) {
 		work = append(work, r.Peek()...)
 	}
 	return work
@@ -453,7 +455,9 @@ func (r *Reply) finished(e finished) []Work {
 		}
 		r.traces.keep(w.turn.ID, &w.shown)
 	}
-	r.writing = r.choice.going(e.reply)
+	if r.writing == e.reply {
+		r.front(r.choice.going(e.reply))
+	}
 	var work []Work
 	if e.session == r.chat.conv.ID {
 		work = r.chat.stored(e.err)

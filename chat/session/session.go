@@ -194,14 +194,14 @@ func (s *Session) Enter(line string) (work []Work, taken bool) {
 	case IsCommand(line):
 		s.Chat.typed = ""
 		return s.Run(line), true
+	case s.Reply.takes(line):
+		s.Chat.typed = ""
+		return s.Reply.Choose(number(line) - 1), true
 	case s.Reply.Paused() && blank(line):
 		return s.Reply.Pause(), true
 	case s.Reply.Paused():
 		s.Chat.typed = ""
 		return s.Reply.Write(line), true
-	case s.Reply.takes(line):
-		s.Chat.typed = ""
-		return nil, true
 	case blank(line) && s.Reply.aside() != nil:
 		s.hold("still writing; press Esc to stop")
 		return nil, false

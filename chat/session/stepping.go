@@ -54,6 +54,19 @@ func (r *Reply) steppable() *writing {
 	return w
 }
 
+// together are the replies that are written with the one that is stepped, itself among them.
+func (r *Reply) together() (all []*writing) {
+	if !slices.Contains(r.choice.all, r.writing) {
+		return []*writing{r.writing}
+	}
+	for _, w := range r.choice.all {
+		if !w.finished && !w.over {
+			all = append(all, w)
+		}
+	}
+	return all
+}
+
 // waits is the reply that waits for an order, nil where none does.
 func (r *Reply) waits() *writing {
 	w := r.steppable()
@@ -64,9 +77,16 @@ func (r *Reply) waits() *writing {
 	return w
 }
 
-// order has the reply do something, after what it was told before.
-func (r *Reply) order(do func(engine.Steppable) error, chosen ...chat.Origin) []Work {
-	w := r.writing
+// orderAll has all replies that are written do something.
+func (r *Reply) orderAll(do func(engine.Steppable)) (work []Work) {
+	for _, w := range r.together() {
+		work = append(work, r.order(w, func(g engine.Steppable) error { do(g); return nil })...)
+	}
+	return work
+}
+
+// order has a reply do something, after what it was told before.
+func (r *Reply) order(w *writing, do func(engine.Steppable) error, chosen ...chat.Origin) []Work {
 	w.chosen = append(w.chosen, chosen...)
 	w.fresh = false
 	w.orders = append(w.orders, do)
@@ -88,7 +108,7 @@ func (r *Reply) nextOrder(w *writing) []Work {
 func (r *Reply) ordered(e ordered) []Work {
 	w := e.reply
 	w.ordering = false
-	if w != r.writing {
+	if w.over || r.writing == nil {
 		return nil
 	}
 	if e.err != nil && !w.finished {
@@ -98,7 +118,7 @@ func (r *Reply) ordered(e ordered) []Work {
 	if len(w.orders) > 0 {
 		return r.nextOrder(w)
 	}
-	if w.paused && !w.awaited {
+	if w == r.writing && w.paused && !w.awaited {
 		return r.Peek()
 	}
 	return nil
@@ -124,20 +144,21 @@ func (r *Reply) later() (work []Work) {
 	return work
 }
 
-// Pause has the reply that is being written wait before its next token, or go on where it waits.
+// Pause has the reply that is being written wait before its next token, or go on where it waits; of several, all.
 func (r *Reply) Pause() []Work {
-	w := r.steppable()
-	if w == nil {
+	if r.steppable() == nil {
 		return nil
 	}
-	if r.Paused() {
-		w.paused, w.awaited, w.later = false, false, nil
-		return r.order(func(g engine.Steppable) error { g.Resume(0); return nil })
+	if !r.Paused() {
+		return r.orderAll(engine.Steppable.Pause)
 	}
-	return r.order(func(g engine.Steppable) error { g.Pause(); return nil })
+	for _, w := range r.together() {
+		w.paused, w.awaited, w.later = false, false, nil
+	}
+	return r.orderAll(func(g engine.Steppable) { g.Resume(0) })
 }
 
-// Step has the reply go on by so many tokens. One that is being written waits then; without one, the last reply goes on.
+// Step has the reply go on by so many tokens, of several all. One that is being written waits then; without one, the last reply goes on.
 func (r *Reply) Step(n int) []Work {
 	switch leaf := r.chat.conv.Leaf(); {
 	case r.writing != nil:
@@ -159,9 +180,10 @@ func (r *Reply) Step(n int) []Work {
 }
 
 func (r *Reply) resumeBy(n int) []Work {
-	w := r.writing
-	w.paused, w.awaited = false, true
-	return r.order(func(g engine.Steppable) error { g.Resume(n); return nil })
+	for _, w := range r.together() {
+		w.paused, w.awaited = false, true
+	}
+	return r.orderAll(func(g engine.Steppable) { g.Resume(n) })
 }
 
 // Pick takes a candidate for the next token, by its place among the odds.
@@ -182,7 +204,7 @@ func (r *Reply) Pick(n int) []Work {
 
 // take appends tokens that somebody chose.
 func (r *Reply) take(w *writing, by chat.Origin, ids ...int) []Work {
-	return r.order(func(g engine.Steppable) error {
+	return r.order(w, func(g engine.Steppable) error {
 		for _, id := range ids {
 			if err := g.Pick(id); err != nil {
 				return err
@@ -217,7 +239,7 @@ func (r *Reply) Back(n int) []Work {
 	if w == nil {
 		return nil
 	}
-	return r.order(func(g engine.Steppable) error { return g.Back(n) })
+	return r.order(w, func(g engine.Steppable) error { return g.Back(n) })
 }
 
 // Replace begins another version of a reply, which has the alternative of that number in place of the token at.

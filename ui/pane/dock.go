@@ -175,7 +175,13 @@ func (d *Dock) Draw(look *style.Look, width, height int) []string {
 	}
 	above := height / 3
 	others := slices.Delete(slices.Clone(d.panes), broad, broad+1)
-	lines := d.draw(look, width, above, others)
+	var lines []string
+	if focused := d.Focused(); width < wide && slices.Contains(others, focused) { // no room for the text too
+		above = height / 2
+		lines = d.stack(look, 0, 0, width, above, []Pane{focused})
+	} else {
+		lines = d.draw(look, width, above, others)
+	}
 	return append(lines, d.stack(look, 0, above, width, height-above, d.panes[broad:broad+1])...)
 }
 

@@ -30,6 +30,7 @@ type Action struct {
 	Leave  bool   // the input is to have the keys
 	Passed bool   // the pane has no use for the key
 	Copy   string // goes to the clipboard
+	Open   Pane   // is shown beside the text, or under it
 	Work   []session.Work
 	Do     Entry // of the palette; empty for none
 }
