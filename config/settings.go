@@ -23,6 +23,7 @@ type Settings struct {
 	Preview  bool   // show the next words of a story at a pause
 
 	ReducedMotion bool // nothing moves or fades of itself
+	Bell          bool // the end of a long reply is heard
 
 	TextWidth int    // columns of text at most
 	Save      bool   // keep chats on disk

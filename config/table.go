@@ -67,6 +67,8 @@ func Table() []Setting {
 			bind: func(s *Settings) value { return &boolean{to: &s.Preview} }},
 		{Key: "reduced_motion", Help: "nothing on the screen moves or fades of itself", Scope: live,
 			bind: func(s *Settings) value { return &boolean{to: &s.ReducedMotion} }},
+		{Key: "bell", Help: "ring the terminal's bell when a reply of some seconds has ended", Scope: live,
+			bind: func(s *Settings) value { return &boolean{to: &s.Bell} }},
 		{Key: "text_width", Help: "columns of text at most; shorter lines are easier to read", Scope: live,
 			bind: func(s *Settings) value { return &integer{to: &s.TextWidth, in: sample.Range{Low: 20, High: 1000}} }},
 		{Key: "save", Help: "keep chats on disk",

@@ -177,6 +177,8 @@ func (p *program) show(a session.Answer) tea.Cmd {
 		}
 	case session.Models:
 		p.dock.Dialogs.Show(pane.NewModels(p.session, a))
+	case session.Bell:
+		return tea.Raw("\a")
 	case session.Clip:
 		return tea.SetClipboard(a.Words)
 	case session.Quit:

@@ -45,6 +45,9 @@ type Keys struct{}
 // Chats lists the chats.
 type Chats struct{ All []chat.Summary }
 
+// Bell says that a reply has ended that took long.
+type Bell struct{}
+
 // Clip is text for the clipboard.
 type Clip struct{ Words string }
 
@@ -69,6 +72,7 @@ func (Draft) event()  {} // as well
 
 func (n Notice) Text() string { return n.Words }
 func (Clip) Text() string     { return "" }
+func (Bell) Text() string     { return "" }
 func (Draft) Text() string    { return "" }
 func (Began) Text() string    { return "" }
 func (Asked) Text() string    { return "" }

@@ -468,6 +468,9 @@ func (r *Reply) finished(e finished) []Work {
 		r.changed()
 		return work
 	}
+	if w := e.reply; r.settings.config.Bell && w.state == chat.Done && r.now().Sub(w.turn.Created) >= longReply {
+		r.tell(Bell{})
+	}
 	r.stop = nil
 	r.ended()
 	r.changed()

@@ -42,6 +42,7 @@ type writing struct {
 const telling = 32
 
 const (
+	longReply = 5 * time.Second        // after which somebody may look elsewhere
 	frame     = 33 * time.Millisecond  // how long tokens are collected before they are shown
 	saveEvery = 400 * time.Millisecond // how often a growing reply goes to the store
 )

@@ -157,6 +157,8 @@ func (t *teletype) show(ready bool) {
 			if !a.Yields || notice.Words == "" {
 				notice = a
 			}
+		case session.Bell:
+			t.out.WriteString("\a")
 		case session.Clip:
 			notice = session.Notice{Words: "this terminal has no clipboard; /save writes the chat to a file", Problem: true}
 		case session.Draft:
