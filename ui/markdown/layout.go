@@ -60,13 +60,18 @@ func (l *layout) block(n ast.Node, width int) []string {
 	case *ast.List:
 		return l.list(n, width)
 	case *ast.Blockquote:
-		return l.indented(n, quote(l.theme), quote(l.theme), width)
+		mark := l.mark(quote(l.theme)) + " "
+		return l.indented(n, mark, mark, width)
 	case *ast.FencedCodeBlock:
 		return l.codeBlock(n, string(n.Language(l.source)), width)
 	case *ast.CodeBlock:
 		return l.codeBlock(n, "", width)
 	case *extast.Table:
 		return l.table(n, width)
+	case *ast.ThematicBreak:
+		if !l.theme.Plain {
+			return []string{l.mark(strings.Repeat("─", width))}
+		}
 	case *ast.TextBlock: // the paragraph of a list item without blank lines
 		paragraph := ast.NewParagraph()
 		for c := n.FirstChild(); c != nil; c = n.FirstChild() {
@@ -92,6 +97,8 @@ func (l *layout) list(list *ast.List, width int) []string {
 		if task != nil {
 			mark += box(l.style, task.IsChecked)
 		}
+		blank := len(mark) - len(strings.TrimRight(mark, " "))
+		mark = l.mark(mark[:len(mark)-blank]) + mark[len(mark)-blank:]
 		item := l.indented(n, mark, strings.Repeat(" ", ansi.StringWidth(mark)), width)
 		lines = appendBlock(lines, item, n.HasBlankPreviousLines())
 	}
@@ -128,7 +135,7 @@ func (l *layout) indented(n ast.Node, first, rest string, width int) []string {
 
 func (l *layout) codeBlock(n ast.Node, language string, width int) []string {
 	code := string(n.Lines().Value(l.source))
-	if l.theme.Code != "" && !l.live && l.languages[strings.ToLower(language)] {
+	if l.code != nil && !l.live && l.languages[strings.ToLower(language)] {
 		code = l.highlight(code, language)
 	}
 	indent := codeIndent
@@ -151,10 +158,14 @@ func (l *layout) codeBlock(n ast.Node, language string, width int) []string {
 	return lines
 }
 
-func (l *layout) highlight(code, language string) string {
+// mark is a sign of the layout, in its colour.
+func (l *layout) mark(text string) string {
+	if l.theme.Plain || l.theme.Mark == "" {
+		return text
+	}
 	var out bytes.Buffer
-	block := gansi.CodeBlockElement{Code: code, Language: language}
-	l.fail(block.Render(&out, l.code))
+	element := gansi.BaseElement{Token: text, Style: gansi.StylePrimitive{Color: &l.theme.Mark}}
+	l.fail(element.Render(&out, l.context))
 	return out.String()
 }
 
@@ -169,19 +180,15 @@ func (l *layout) table(n *extast.Table, width int) []string {
 		l.fail(errRagged)
 		return nil
 	}
-	lines := strings.Split(l.glamour(l.leaf, document(n)), "\n")
-	if widest(lines) > width {
-		if len(n.Alignments)*(narrow+3) > width {
+	if len(n.Alignments)*(narrow+3) > width {
+		lines := strings.Split(l.glamour(l.leaf, document(n)), "\n")
+		if widest(lines) > width {
 			l.fail(errNarrow)
 			return nil
 		}
-		return l.fitted(n, width)
+		return finish(lines)
 	}
-	var wrapped []string
-	for _, line := range lines {
-		wrapped = append(wrapped, hardWrap(line, width)...)
-	}
-	return finish(wrapped)
+	return l.fitted(n, width)
 }
 
 // ragged reports whether the parser dropped cells at the end of a row.

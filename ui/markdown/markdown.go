@@ -15,6 +15,7 @@ import (
 	"unicode"
 
 	gansi "charm.land/glamour/v2/ansi"
+	"github.com/alecthomas/chroma/v2"
 	"github.com/alecthomas/chroma/v2/lexers"
 	"github.com/yuin/goldmark/parser"
 	"github.com/yuin/goldmark/renderer"
@@ -24,8 +25,8 @@ import (
 
 // Theme is the colours, as Glamour has them: "#rrggbb", or the number of a terminal's colour; "" for those of its own style.
 type Theme struct {
-	Plain   bool   // no escape sequences; inline marks stay as written
-	Code    string // Chroma's style for code; "" for none
+	Plain   bool // no escape sequences; inline marks stay as written
+	Code    Code // blocks of program text
 	Heading string
 	Mark    string // rules, the marks of lists and quotes
 	Literal string // code within a line
@@ -37,12 +38,13 @@ var Plain = Theme{Plain: true}
 
 // Renderer turns Markdown into lines. It is not for concurrent use.
 type Renderer struct {
-	theme  Theme
-	style  gansi.StyleConfig
-	blocks parser.Parser     // finds where the blocks start
-	full   parser.Parser     // parses one block with its inline content
-	leaf   renderer.Renderer // renders a heading, paragraph, table or rule, without wrapping
-	code   gansi.RenderContext
+	theme   Theme
+	style   gansi.StyleConfig
+	blocks  parser.Parser       // finds where the blocks start
+	full    parser.Parser       // parses one block with its inline content
+	leaf    renderer.Renderer   // renders a heading, paragraph, table or rule, without wrapping
+	code    *chroma.Style       // of program text; nil for no colours
+	context gansi.RenderContext // of the marks
 
 	// languages has the names that Chroma knows in lower case. It takes
 	// milliseconds to find out that it does not know one, and then guesses.
@@ -62,7 +64,7 @@ func New(theme Theme) *Renderer {
 	for _, name := range lexers.Names(true) {
 		r.languages[strings.ToLower(name)] = true
 	}
-	r.code = gansi.NewRenderContext(r.options(0))
+	r.code, r.context = theme.Code.style(), gansi.NewRenderContext(r.options(0))
 	r.leaf = r.newLeaf(0)
 	return r
 }

@@ -7,10 +7,6 @@ import (
 
 // styleOf returns Glamour's style for the theme without its margins and its
 // heading background, and with text in the terminal's own colour.
-//
-// Code is coloured by a named Chroma style: Glamour registers the colours of
-// its own styles under one name for the whole program, so that the first theme
-// used would colour the code of every other one.
 func styleOf(theme Theme) gansi.StyleConfig {
 	var style gansi.StyleConfig
 	if theme.Plain {
@@ -18,7 +14,6 @@ func styleOf(theme Theme) gansi.StyleConfig {
 		style.Code.Prefix, style.Code.Suffix = "`", "`"
 	} else {
 		style = styles.DarkStyleConfig
-		style.CodeBlock.Theme = theme.Code
 		paint := func(colour string, parts ...*gansi.StylePrimitive) {
 			for _, part := range parts {
 				part.Color, part.BackgroundColor = &colour, nil
@@ -48,9 +43,9 @@ func bullet(theme Theme) string {
 
 func quote(theme Theme) string {
 	if theme.Plain {
-		return "| "
+		return "|"
 	}
-	return "│ "
+	return "│"
 }
 
 func box(style gansi.StyleConfig, checked bool) string {

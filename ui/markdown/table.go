@@ -109,7 +109,7 @@ func (l *layout) tableLine(widths []int) string {
 	for _, w := range widths {
 		parts = append(parts, strings.Repeat(across, w+2))
 	}
-	return strings.Join(parts, crossing)
+	return l.mark(strings.Join(parts, crossing))
 }
 
 // tableMarks are the characters that tables are drawn with.
@@ -117,5 +117,5 @@ func (l *layout) tableMarks() (between, across, crossing string) {
 	if style := l.style.Table; style.RowSeparator != nil && style.ColumnSeparator != nil && style.CenterSeparator != nil {
 		return *style.ColumnSeparator, *style.RowSeparator, *style.CenterSeparator
 	}
-	return "│", "─", "┼"
+	return l.mark("│"), "─", "┼"
 }

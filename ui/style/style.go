@@ -139,12 +139,8 @@ func (t Theme) Look(dark, plain bool) *Look {
 		s.Markdown = markdown.Plain
 		return s
 	}
-	s.Markdown = markdown.Theme{Code: "github", Heading: t.text("accent", dark), Mark: t.text("subtle", dark), Literal: t.text("user", dark), Link: t.text("cold", dark)}
-	switch {
-	case t.Base == "terminal":
-		s.Markdown.Code = "" // whose colours are its own
-	case t.on(dark):
-		s.Markdown.Code = "github-dark"
-	}
+	s.Markdown = markdown.Theme{Heading: t.text("accent", dark), Mark: t.text("subtle", dark), Literal: t.text("user", dark), Link: t.text("cold", dark)}
+	s.Markdown.Code = markdown.Code{Keyword: t.text("accent", dark), Name: t.text("user", dark), String: t.text("token1", dark),
+		Number: t.text("warm", dark), Comment: t.text("subtle", dark)}
 	return s
 }
