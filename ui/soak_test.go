@@ -40,7 +40,7 @@ func everyKey() (names []string) {
 // typed is what people write, whole commands among it.
 var typed = []string{
 	"a", "b ", "你", "好", "é", "e\u0301", "🇫🇷", "👨‍👩‍👧", "👍🏽", " ", "/", "?", "y", "words and more words ", "\u202e", "ไทย", "नि",
-	"/model", "/help", "/dial", "/n 3", "/sweep 0.5 1", "/ramp 0.4 1.2", "/pause", "/step 2", "/pick 1", "/back", "/memory", "/note", "/world", "/context", "/colors", "/theme", "/keys", "/edit", "/edit reply", "/redo", "/search hello", "/task poem rain", "/preset", "/n 1", "/show", "/prompt", "/temp 1", "/set top_k 5", "/undo", "/mode story", "/mode chat", "/copy", "/system x",
+	"/model", "/help", "/dial", "/n 3", "/sweep 0.5 1", "/ramp 0.4 1.2", "/pause", "/step 2", "/pick 1", "/back", "/memory", "/note", "/world", "/context", "/colors", "/theme", "/keys", "/edit", "/edit reply", "/redo", "/search hello", "/task poem rain", "/preset", "/n 1", "/show", "/prompt", "/temp 1", "/set top_k 5", "/undo", "/mode story", "/mode chat", "/copy", "/system x", "/tree", "/tree 2", "/tree prune 3", "/tree label x", "/tree bookmark 1", "/tree copy",
 	"/sessions", "/new", "/retry", "/seed 3", "/set", "/continue", "**bold** `code`\n", "| a | b |\n|---|---|\n| 一 | 2 |\n",
 }
 

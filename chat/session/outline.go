@@ -6,6 +6,8 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"github.com/charmbracelet/x/ansi"
+
 	"inkling/chat"
 )
 
@@ -92,7 +94,7 @@ func (b *outliner) follow(parent, depth int, rail string) {
 func (b *outliner) add(n Node) {
 	n.Shown = b.shown[n.Turn.ID]
 	n.Here = n.Turn == b.conv.Leaf()
-	if last := len(b.nodes) - 1; last >= 0 && b.conv.Mode == chat.Story && joins(b.nodes[last], n) {
+	if last := len(b.nodes) - 1; last >= 0 && b.joins(b.nodes[last], n) {
 		n.First, n.Version, n.Versions = b.nodes[last].First, b.nodes[last].Version, b.nodes[last].Versions
 		n.Rail, n.Head, n.Open = b.nodes[last].Rail, b.nodes[last].Head, b.nodes[last].Open
 		b.nodes[last] = n
@@ -101,11 +103,16 @@ func (b *outliner) add(n Node) {
 	b.nodes = append(b.nodes, n)
 }
 
-// joins reports whether a change belongs to the stretch before it: somebody went on typing.
-func joins(stretch, n Node) bool {
-	return n.Turn.Parent == stretch.Turn.ID && n.Turn.Role == chat.User && stretch.Turn.Role == chat.User && n.Versions == 1 &&
-		n.Turn.Place != nil && stretch.Turn.Place != nil && !stretch.Here && stretch.Turn.Label == "" && n.Shown == stretch.Shown &&
-		stretch.Below == 0
+// joins reports whether a change belongs to the stretch before it.
+func (b *outliner) joins(stretch, n Node) bool {
+	return n.Turn.Parent == stretch.Turn.ID && stretch.Below == 0 && typedOn(b.conv, stretch.Turn, n.Turn)
+}
+
+// typedOn reports whether somebody went on typing in a story from one change to the next.
+func typedOn(conv *chat.Conversation, before, turn *chat.Turn) bool {
+	versions, _ := conv.Siblings(turn.ID)
+	return conv.Mode == chat.Story && turn.Role == chat.User && before.Role == chat.User && turn.Place != nil && before.Place != nil &&
+		len(versions) == 1 && before != conv.Leaf() && before.Label == ""
 }
 
 // Stretch are the turns of a line.
@@ -212,6 +219,9 @@ type Outline struct{ tree *Tree }
 // Outline is the tree, to be looked at.
 func (t *Tree) Outline() Outline { return Outline{t} }
 
+// columns is how wide a line of text is at most.
+const columns = 80
+
 // Text has all turns with their numbers.
 func (o Outline) Text() string {
 	nodes := o.tree.Lines(func(int) bool { return true })
@@ -235,7 +245,8 @@ func (o Outline) Text() string {
 			who += " " + n.Turn.Label
 		}
 		text, _ := o.tree.Preview(n)
-		fmt.Fprintf(&b, "%s %4d  %s%s: %s\n", mark, n.Turn.ID, strings.Repeat("  ", min(n.Depth, mostRails)), who, text)
+		line := fmt.Sprintf("%s %4d  %s%s: %s", mark, n.Turn.ID, strings.Repeat("  ", min(n.Depth, mostRails)), who, text)
+		b.WriteString(ansi.Truncate(line, columns, "…") + "\n")
 	}
 	return b.String()
 }

@@ -218,7 +218,7 @@ func (c *Chat) undo() []Work {
 	}
 	c.saveHeader()
 	c.changed()
-	if what := before.became(c.steps.now); what != "" {
+	if what := before.apart(c.steps.now); what != "" {
 		c.say("undone: " + what)
 	} else {
 		c.say("undone; the old version is kept")
@@ -229,27 +229,26 @@ func (c *Chat) undo() []Work {
 	return nil
 }
 
-// became says what is otherwise at the next moment, but for the path; "" where nothing is.
-func (m moment) became(next moment) string {
-	hidden := func(marks map[int]chat.Mark) (n int) {
-		for _, mark := range marks {
+// apart says what differs at another moment beside the path; "" where nothing does.
+func (m moment) apart(other moment) string {
+	hidden := func(marks map[int]chat.Mark) map[int]bool {
+		all := map[int]bool{}
+		for id, mark := range marks {
 			if mark.Hidden {
-				n++
+				all[id] = true
 			}
 		}
-		return n
+		return all
 	}
-	switch was, is := hidden(m.marks), hidden(next.marks); {
-	case is < was:
-		return "what was pruned is back"
-	case is > was:
-		return "pruned"
-	case !maps.Equal(m.marks, next.marks):
-		return "the name is another"
-	case !slices.EqualFunc(m.notes, next.notes, sameNote):
-		return "memory and notes are others"
-	case m.system != next.system:
-		return "the system prompt is another"
+	switch {
+	case !maps.Equal(hidden(m.marks), hidden(other.marks)):
+		return "pruning"
+	case !maps.Equal(m.marks, other.marks):
+		return "a name or bookmark"
+	case !slices.EqualFunc(m.notes, other.notes, sameNote):
+		return "memory or notes"
+	case m.system != other.system:
+		return "the system prompt"
 	}
 	return ""
 }
@@ -266,7 +265,7 @@ func (c *Chat) Redo() []Work {
 		}
 		c.saveHeader()
 		c.changed()
-		if what := before.became(c.steps.now); what != "" {
+		if what := before.apart(c.steps.now); what != "" {
 			c.say("done again: " + what)
 		} else {
 			c.say("done again")

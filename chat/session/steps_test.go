@@ -115,12 +115,12 @@ func TestUndoOfTyping(t *testing.T) {
 	s.drive(t, s.Run("/memory The bear sleeps."))
 	s.drive(t, s.Run("/memory off"))
 	for _, want := range []string{"The bear sleeps.", "The fox", ""} {
-		s.says(t, "/undo", "undone: memory and notes are others")
+		s.says(t, "/undo", "undone: memory or notes")
 		if memory() != want {
 			t.Errorf("%q, want %q", memory(), want)
 		}
 	}
-	s.says(t, "/redo", "done again: memory and notes are others")
+	s.says(t, "/redo", "done again: memory or notes")
 	if memory() != "The fox" {
 		t.Errorf("%q", memory())
 	}

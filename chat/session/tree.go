@@ -81,7 +81,7 @@ func (t *Tree) told(turn *chat.Turn) string {
 	return text + " is shown"
 }
 
-// Prune takes a turn away with all that follows it, until that is undone.
+// Prune takes a turn away with all that follows it, until that is undone. In a story the whole stretch goes that a change belongs to.
 func (t *Tree) Prune(id int) {
 	turn := t.find(id)
 	if turn == nil {
@@ -98,8 +98,11 @@ func (t *Tree) Prune(id int) {
 	case t.reply.writing == nil:
 		c.commit()
 	}
-	n := t.below()[id]
-	c.mark(id, chat.Mark{Label: turn.Label, Hidden: true})
+	for above := c.conv.Turn(turn.Parent); above != nil && typedOn(c.conv, above, turn); above = c.conv.Turn(turn.Parent) {
+		turn = above
+	}
+	n := t.below()[turn.ID]
+	c.mark(turn.ID, chat.Mark{Label: turn.Label, Hidden: true})
 	if len(c.conv.Hides(c.editing)) > 0 {
 		c.EndEdit()
 	}

@@ -219,7 +219,7 @@ func TestTreeWhileWriting(t *testing.T) {
 		{"/tree 4", "turn 4 is shown"},
 		{"/tree copy 3", "copied 4 turns"},
 		{"/tree prune 2", "pruned 1 turn; /undo brings it back"},
-		{"/undo", "undone: what was pruned is back"},
+		{"/undo", "undone: pruning"},
 	} {
 		s.says(t, step.line, step.told)
 	}
@@ -279,8 +279,8 @@ func TestTreeInTheNextRun(t *testing.T) {
 	if got := (Outline{s.Tree}).Text(); got != want {
 		t.Errorf("%s, want\n%s", got, want)
 	}
-	s.says(t, "/undo", "undone: pruned")
-	s.says(t, "/redo", "done again: what was pruned is back")
+	s.says(t, "/undo", "undone: pruning")
+	s.says(t, "/redo", "done again: pruning")
 }
 
 // In a story a line is a stretch that one side wrote, and to show it is to have the text of that time.
@@ -311,6 +311,14 @@ func TestTreeOfAStory(t *testing.T) {
 		return b.String()
 	}
 	want := "*3 \"Once upon a time\"\n*4 " + fmt.Sprintf("%q", strings.TrimSpace(strings.TrimPrefix(written, "Once upon a time"))) + "\n*6 \"Then: ,\"\n"
+	if got := lines(); got != want {
+		t.Errorf("%s, want\n%s", got, want)
+	}
+	s.says(t, "/tree prune 6", "pruned 2 turns")
+	if got := s.Chat.Story().Text; got != written {
+		t.Errorf("%q after a stretch was pruned, want %q", got, written)
+	}
+	s.says(t, "/undo", "undone: pruning")
 	if got := lines(); got != want {
 		t.Errorf("%s, want\n%s", got, want)
 	}

@@ -40,7 +40,7 @@ func TestTreeInLines(t *testing.T) {
 `,
 		"pruned 3 turns; /undo brings them back",
 		"Tree: 2 turns; * is shown, /tree NUMBER shows another\n*    1  you: hello\n*    2  model: You said hello\n",
-		"undone: what was pruned is back", "copied 2 turns to a new chat, “hello (copy)”",
+		"undone: pruning", "copied 2 turns to a new chat, “hello (copy)”",
 		"no turn 9 in this chat", "usage: /tree [show|prune|label|bookmark|copy] [number]",
 	} {
 		i := strings.Index(out.String()[at:], want)
