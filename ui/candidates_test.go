@@ -54,7 +54,7 @@ func TestCandidatesAreStopped(t *testing.T) {
 		let(gate, 1+3*5)
 	}()
 	u.until("each has begun", func() bool {
-		all := u.p.session.Reply.Replies().All
+		all := u.p.session.Reply.Candidates().All
 		return len(all) == 3 && all[0].Turn.Text != "" && all[1].Turn.Text != "" && all[2].Turn.Text != ""
 	})
 	u.press("esc")
@@ -103,7 +103,7 @@ func TestCandidatesWait(t *testing.T) {
 			u.types("hello")
 			u.press("enter")
 			reply := u.p.session.Reply
-			all := func() []session.Candidate { return reply.Replies().All }
+			all := func() []session.Candidate { return reply.Candidates().All }
 			u.until("all write", func() bool {
 				return len(all()) == 4 && !slices.ContainsFunc(all(), func(c session.Candidate) bool { return c.Tokens == 0 })
 			})

@@ -126,7 +126,7 @@ func (r *Reply) beginAll(base writing, a asking) []Work {
 	if len(all) > 1 {
 		r.choice.all = all
 		r.chat.conv.Select(all[0].turn.ID)
-		r.tell(r.Replies())
+		r.tell(r.Candidates())
 	}
 	return work
 }
@@ -181,12 +181,12 @@ func (r *Reply) Front(n int) []Work {
 // ended follows the end of the last reply of several.
 func (r *Reply) ended() {
 	if r.Choosing() {
-		r.tell(r.Replies())
+		r.tell(r.Candidates())
 	}
 }
 
-// Replies are those to choose from, none where there is nothing to choose.
-func (r *Reply) Replies() (c Candidates) {
+// Candidates are those to choose from, none where there is nothing to choose.
+func (r *Reply) Candidates() (c Candidates) {
 	for _, w := range r.choice.all {
 		text := w.turn.Text
 		if w.seen.length != len(text) {

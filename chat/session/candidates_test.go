@@ -17,7 +17,7 @@ func TestSeveralReplies(t *testing.T) {
 	s.drive(t, s.Run("/n 4"))
 	work, _ := s.Enter("hello")
 	s.drive(t, work)
-	all := s.Reply.Replies().All
+	all := s.Reply.Candidates().All
 	if len(all) != 4 {
 		t.Fatalf("%d candidates, want 4", len(all))
 	}
@@ -29,7 +29,7 @@ func TestSeveralReplies(t *testing.T) {
 			t.Errorf("score %v", one.Score)
 		}
 	}
-	if text := s.Reply.Replies().Text(); !strings.Contains(text, "[4] ") || !strings.Contains(text, "log-prob") {
+	if text := s.Reply.Candidates().Text(); !strings.Contains(text, "[4] ") || !strings.Contains(text, "log-prob") {
 		t.Errorf("text %q", text)
 	}
 	s.Enter("3")
@@ -55,7 +55,7 @@ func TestVariants(t *testing.T) {
 	work := s.Reply.several(variants)
 	s.Run("/set top_k 7")
 	s.drive(t, work)
-	all := s.Reply.Replies().All
+	all := s.Reply.Candidates().All
 	if len(all) != 2 {
 		t.Fatalf("%d candidates, want 2", len(all))
 	}

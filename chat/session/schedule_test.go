@@ -13,12 +13,12 @@ func TestSweep(t *testing.T) {
 	s := start(t, enginetest.Replies(func(q string) string { return "You said: " + q }))
 	s.drive(t, s.Run("/sweep 0.2"))
 	s.drive(t, s.Run("/sweep 0.2 warm"))
-	if s.drive(t, s.Run("/sweep 0.2 0.6")); len(s.Reply.Replies().All) != 0 {
+	if s.drive(t, s.Run("/sweep 0.2 0.6")); len(s.Reply.Candidates().All) != 0 {
 		t.Fatal("a sweep of nothing")
 	}
 	s.drive(t, s.Reply.Send("hello"))
 	s.drive(t, s.Run("/sweep 0.2 0.6 1.0 1.4"))
-	all := s.Reply.Replies().All
+	all := s.Reply.Candidates().All
 	if len(all) != 4 {
 		t.Fatalf("%d candidates, want 4", len(all))
 	}

@@ -186,7 +186,7 @@ func (r *Reply) resumeBy(n int) []Work {
 	return r.orderAll(func(g engine.Steppable) { g.Resume(n) })
 }
 
-// Pick takes a candidate for the next token, by its place among the odds.
+// Pick takes an alternative for the next token, by its place among the odds.
 func (r *Reply) Pick(n int) []Work {
 	w := r.waits()
 	if w == nil {
@@ -195,7 +195,7 @@ func (r *Reply) Pick(n int) []Work {
 	return r.whenFresh(w, func() []Work {
 		odds := r.watch.odds.Tokens
 		if n < 0 || n >= len(odds) {
-			r.hold(fmt.Sprintf("no candidate %d; there are 1 to %d", n+1, len(odds)))
+			r.hold(fmt.Sprintf("no alternative %d; there are 1 to %d", n+1, len(odds)))
 			return nil
 		}
 		return r.take(w, chat.Picked, odds[n].ID)
@@ -350,10 +350,10 @@ func runStep(s *Session, arg string) []Work {
 	return s.Reply.Step(n)
 }
 
-// runPick is the command /pick: a candidate by its number, or words.
+// runPick is the command /pick: an alternative by its number, or words.
 func runPick(s *Session, arg string) []Work {
 	if arg == "" {
-		s.tell(s.Reply.Candidates())
+		s.tell(s.Reply.Alternatives())
 		return nil
 	}
 	if n, err := strconv.Atoi(arg); err == nil {
@@ -375,9 +375,9 @@ func runBack(s *Session, arg string) []Work {
 	return s.Reply.Back(n)
 }
 
-// Candidates list the odds of the next token, for a front end in lines.
-func (r *Reply) Candidates() Sheet {
-	sheet := Sheet{Title: "Candidates for the next token"}
+// Alternatives list the odds of the next token, for a front end in lines.
+func (r *Reply) Alternatives() Sheet {
+	sheet := Sheet{Title: "Alternatives for the next token"}
 	for i, o := range r.Odds().Tokens {
 		words := fmt.Sprintf("%.1f%%", 100*o.Before)
 		if o.Dropped != "" {

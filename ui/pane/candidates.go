@@ -32,7 +32,7 @@ func NewCandidates(of *session.Session) *Candidates { return &Candidates{session
 func (c *Candidates) Title() string { return "Candidates" }
 
 // Text implements Pane.
-func (c *Candidates) Text() string { return c.session.Reply.Replies().Text() }
+func (c *Candidates) Text() string { return c.session.Reply.Candidates().Text() }
 
 // Cursor implements Pane.
 func (c *Candidates) Cursor() *tea.Cursor { return nil }
@@ -59,13 +59,13 @@ func (c *Candidates) Handle(msg tea.Msg) (o Action) {
 
 // move chooses another candidate, which is then the one whose tokens can be chosen.
 func (c *Candidates) move(step int) []session.Work {
-	c.chosen = max(min(c.chosen+step, len(c.session.Reply.Replies().All)-1), 0)
+	c.chosen = max(min(c.chosen+step, len(c.session.Reply.Candidates().All)-1), 0)
 	return c.session.Reply.Front(c.chosen)
 }
 
 func (c *Candidates) press(key tea.KeyPressMsg) (o Action) {
 	reply := c.session.Reply
-	all := reply.Replies().All
+	all := reply.Candidates().All
 	c.chosen = min(c.chosen, len(all)-1)
 	switch name := key.String(); name {
 	case "left", "up":
@@ -123,7 +123,7 @@ const leastCell = 3
 
 // Draw implements Pane.
 func (c *Candidates) Draw(look *style.Look, width, height int, focused bool) []string {
-	all := c.session.Reply.Replies().All
+	all := c.session.Reply.Candidates().All
 	c.cells = c.cells[:0]
 	if len(all) == 0 || height < 1 {
 		return filled(nil, width, height)
@@ -206,7 +206,7 @@ func (c *Candidates) foot(lines []string, look *style.Look, width int, focused b
 	case focused:
 		hint = "1-8, or Enter, take one; k, or Esc, keeps all"
 	}
-	if n := len(c.session.Reply.Replies().All); n > 0 {
+	if n := len(c.session.Reply.Candidates().All); n > 0 {
 		hint = strings.Replace(hint, "1-8", fmt.Sprintf("1-%d", n), 1)
 	}
 	return append(lines, look.Dim.Render(ansi.Truncate(style.Margin+hint, width, "…")))

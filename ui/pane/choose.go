@@ -73,7 +73,7 @@ func (c *Choose) Over() bool {
 func (c *Choose) Cursor() *tea.Cursor { return nil }
 
 // Text implements Pane.
-func (c *Choose) Text() string { return c.session.Reply.Candidates().Text() }
+func (c *Choose) Text() string { return c.session.Reply.Alternatives().Text() }
 
 // Handle implements Pane.
 func (c *Choose) Handle(msg tea.Msg) (o Action) {
