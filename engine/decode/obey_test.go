@@ -129,3 +129,37 @@ func TestPeekIsWhatTheDrawUses(t *testing.T) {
 		}
 	}
 }
+
+// Four texts of one prompt cost what four sequences in a pass cost: the prompt is read once, and each pass has a token of each.
+func TestFourTextsOfAPromptAreOneBatch(t *testing.T) {
+	const n, texts = 60, 4
+	p := sample.Neutral()
+	p.Temperature, p.MaxTokens = 1, n
+	l, network := newScripted(t, noise)
+	joined := make(chan struct{})
+	network.hook = func([]Step) error { <-joined; return nil } // else the first would be far ahead
+	prompt := tokens("a prompt that is long enough to be noticed if it is read four times")
+	var all []*Generation
+	for i := range texts {
+		all = append(all, l.Join(t.Context(), Request{Prompt: prompt, Controls: sample.NewControls(p), Seed: seed(1), Attempt: uint32(i), Endless: true, Room: n + 1}))
+	}
+	close(joined)
+	said := map[string]bool{}
+	for _, g := range all {
+		r := g.Result()
+		if len(r.IDs) != n {
+			t.Fatalf("%d tokens, %v", len(r.IDs), r.Err)
+		}
+		said[r.Text] = true
+	}
+	if len(said) != texts {
+		t.Errorf("%d different texts", len(said))
+	}
+	const slack = 8 // the first has read the prompt before the others join
+	if passes := network.passes.Load(); passes > n+slack {
+		t.Errorf("%d passes for %d texts of %d tokens", passes, texts, n)
+	}
+	if fed := network.fed.Load(); fed > int64(len(prompt)+texts*(n+1)) {
+		t.Errorf("%d tokens were fed, the prompt has %d", fed, len(prompt))
+	}
+}
