@@ -3,8 +3,8 @@
     python3 compare.py INKLING FOLDER [--threads 2] [--rounds 7] [--only PEER,...] [--scratch DIR] [--json FILE]
 
 INKLING is the program, FOLDER a GPT-2 as transformers has it (config.json, model.safetensors, vocab.json, merges.txt). The peers
-are those of requirements.txt; a peer that is not installed is left out and named. Their forms of the model are made once, in the
-scratch folder.
+are those of requirements.txt, and ik_llama.cpp where IK_LLAMA_BENCH names its llama-bench, built with GGML_NATIVE; a peer that is not
+there is left out and named. Their forms of the model are made once, in the scratch folder.
 
 Every engine runs in a process of its own, in turn, round by round, so that a slow minute hits all of them. It has the same
 weights, as many threads, and the same three tests, after a run of each that does not count:
@@ -91,6 +91,17 @@ def llamacpp(path, threads):
             last = [best(i) for i in range(texts)]
 
     return timed(prefill, decode)
+
+
+# Forks of llama.cpp that have no package, through their llama-bench. It measures no batch of texts.
+
+def llama_bench(program, path, threads, *options):
+    result = {}
+    for name, test in (("prefill", ["-p", str(PROMPT), "-n", "0"]), ("decode", ["-p", "0", "-n", str(WRITTEN)])):
+        run = subprocess.run([program, "-m", path, "-t", str(threads), "-r", "1", "-o", "json", *test, *options], check=True,
+                             capture_output=True, text=True)
+        result[name] = json.loads(run.stdout)[0]["avg_ts"]
+    return result
 
 
 # PyTorch, with transformers' GPT-2 and its key/value cache.
@@ -222,17 +233,27 @@ def exported(export, *args):
     return lambda program, folder, to: export(folder, to, *args)
 
 
+IK = "IK_LLAMA_BENCH"
+
+
+def ik(path, threads):
+    return llama_bench(os.environ[IK], path, threads, "-rtr", "1")  # weights repacked for this processor
+
+
 PEERS = [
-    # name, needs, weights, form, make, measure
+    # name, needs (a package, or a variable of the environment), weights, form, make, measure
     ("PyTorch float32", "torch", "f32", None, None, lambda path, n: torch_(path, "float32", n)),
     ("ONNX Runtime float32", "onnxruntime", "f32", "onnx-f32", exported(onnxruntime_export, 32), onnxruntime),
     ("PyTorch bfloat16", "torch", "f16", None, None, lambda path, n: torch_(path, "bfloat16", n)),
     ("llama.cpp F16", "llama_cpp", "f16", "f16.gguf", gguf("f16"), llamacpp),
+    ("ik_llama.cpp F16", IK, "f16", "f16.gguf", gguf("f16"), ik),
     ("llama.cpp Q8_0", "llama_cpp", "q8", "q8.gguf", gguf("q8"), llamacpp),
+    ("ik_llama.cpp Q8_0", IK, "q8", "q8.gguf", gguf("q8"), ik),
     ("OpenVINO GenAI int8", "openvino_genai", "q8", "openvino-8", exported(openvino_export, 8), openvino),
     ("CTranslate2 int8", "ctranslate2", "q8", "ctranslate2-8", exported(ctranslate2_export, "int8"), ctranslate2),
     ("ONNX Runtime int8", "onnxruntime", "q8", "onnx-8", exported(onnxruntime_export, 8), onnxruntime),
     ("llama.cpp Q4_0", "llama_cpp", "q4", "q4.gguf", gguf("q4"), llamacpp),
+    ("ik_llama.cpp Q4_0", IK, "q4", "q4.gguf", gguf("q4"), ik),
     ("OpenVINO GenAI int4", "openvino_genai", "q4", "openvino-4", exported(openvino_export, 4), openvino),
 ]
 
@@ -279,8 +300,8 @@ def main():
     for name, needs, weights, form, make, _ in PEERS:
         if only and not any(name.startswith(o) for o in only):
             continue
-        if importlib.util.find_spec(needs) is None:
-            print(f"{name} is left out: {needs} is not installed", file=sys.stderr)
+        if needs not in os.environ and importlib.util.find_spec(needs) is None:
+            print(f"{name} is left out: there is no {needs}", file=sys.stderr)
             continue
         path = folder
         if form:
@@ -316,7 +337,10 @@ def main():
         for name in [f"inkling {weights}"] + [n for n, w, _ in chosen if w == weights]:
             cells = []
             for test in tests:
-                theirs = [r[test] for r in runs[name]]
+                theirs = [r[test] for r in runs[name] if test in r]
+                if not theirs:
+                    cells += ["", ""]
+                    continue
                 ratio = statistics.median(r[test] for r in ours) / statistics.median(theirs)
                 cells += [spread(theirs), "" if runs[name] is ours else f"{ratio:.2f}"]
             print(f"| {name} | " + " | ".join(cells) + " |")
