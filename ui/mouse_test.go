@@ -148,6 +148,7 @@ func TestClicks(t *testing.T) {
 		t.Errorf("a click on a completion makes the input %q", got)
 	}
 	u.press("ctrl+c", "ctrl+p")
+	u.types("new ch")
 	x, y = u.find("new chat")
 	u.click(x, y)
 	if _, open := u.p.dock.Dialogs.Top().(*pane.Palette); !open {
