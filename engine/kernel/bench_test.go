@@ -178,3 +178,19 @@ func BenchmarkRow(b *testing.B) {
 		})
 	}
 }
+
+// BenchmarkStore adds a position of a head to the cache.
+func BenchmarkStore(b *testing.B) {
+	benchEach(b, func(b *testing.B, k *implementation) {
+		before := active
+		active = *k
+		defer func() { active = before }()
+		random := rand.New(rand.NewPCG(1, 2))
+		c, packed := NewCache(Q8, 1024, 1, 64), make([]byte, packedSize)
+		key, value, n := normal(random, 64), normal(random, 64), 0
+		for b.Loop() {
+			c.store(packed, 0, n%1024, key, value)
+			n++
+		}
+	})
+}

@@ -91,25 +91,39 @@ func (c *Cache) store(packed []byte, h, position int, key, value []float32) {
 		scale, quants := c.key(h, position, i/blockCols)
 		*scale = ToHalf(math.Float32frombits(binary.LittleEndian.Uint32(packed[packedScale:])))
 		for g := range blockCols / groupCols {
-			copy(quants[g*panelRows*groupCols:][:groupCols], packed[packedQuants+g*groupCols:])
+			group := binary.LittleEndian.Uint32(packed[packedQuants+g*groupCols:])
+			binary.LittleEndian.PutUint32(quants[g*panelRows*groupCols:], group)
 		}
 	}
 	c.begin(h, position)
-	top := uint32(0) // as in encodeQ8: NaN is above all
-	for _, v := range value {
-		top = max(top, math.Float32bits(v)&^(1<<31))
-	}
-	largest := math.Float32frombits(top)
+	largest := largestOf(value)
 	inverse := float32(0)
 	if c.scales[h][position] = 0; !(largest < tiny) {
 		c.scales[h][position], inverse = largest/127, 127/largest
 	}
 	for i := 0; i < len(value); i += panelRows {
-		quants := c.value(h, position, i)
+		quants := (*[(panelRows-1)*groupCols + 1]byte)(c.value(h, position, i))
 		for r, v := range value[i:min(i+panelRows, len(value))] {
 			quants[r*groupCols] = byte(int32(math.Float32bits(float32(v*inverse)+roundingBias)) - roundingBiasBits)
 		}
 	}
+}
+
+// largestOf is the largest absolute value. As integers NaN is above all, as in
+// encodeQ8. Four maxima go on side by side.
+func largestOf(x []float32) float32 {
+	const absolute = 1<<31 - 1
+	var a, b, c, d uint32
+	for ; len(x) >= 4; x = x[4:] {
+		a = max(a, math.Float32bits(x[0])&absolute)
+		b = max(b, math.Float32bits(x[1])&absolute)
+		c = max(c, math.Float32bits(x[2])&absolute)
+		d = max(d, math.Float32bits(x[3])&absolute)
+	}
+	for _, v := range x {
+		a = max(a, math.Float32bits(v)&absolute)
+	}
+	return math.Float32frombits(max(a, b, c, d))
 }
 
 // key finds the scale of a block of the key of a position, and its bytes: four
