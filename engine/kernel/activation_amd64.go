@@ -10,6 +10,11 @@ package kernel
 //go:noescape
 func expSumAVX2(x []float32, shift float32) (sum float32)
 
+// The same bits, with vectors of 512 bits.
+//
+//go:noescape
+func expSumAVX512(x []float32, shift float32) (sum float32)
+
 // for i := range x { sum += exp(x[i] - shift) }
 //
 //go:noescape
@@ -21,6 +26,11 @@ func sumExpAVX2(x []float32, shift float32) (sum float32)
 //
 //go:noescape
 func geluAVX2(x []float32)
+
+// The same bits, with vectors of 512 bits.
+//
+//go:noescape
+func geluAVX512(x []float32)
 
 // for i := range x { x[i] *= Φ(x[i]) }, as in geluErfGeneric
 //

@@ -53,9 +53,10 @@ func detect() []implementation {
 	if !x.HasAVX512F || !x.HasAVX512BW || !x.HasAVX512DQ || !x.HasAVX512VL || !x.HasAVX512VNNI {
 		return list
 	}
-	// Vectors of 256 bits are enough for what is not a product of matrices.
+	// Vectors of 256 bits are enough for the rest.
 	avx512 := avx2
 	avx512.name = "avx512"
+	avx512.expSum, avx512.gelu = expSumAVX512, geluAVX512
 	avx512.linear, avx512.panels = tilesAVX512.linear, tilesAVX512.panels
 	avx512.chainFMA, avx512.chainInteger = chainFMAAVX512, chainIntegerAVX512
 	return append(list, avx512)
