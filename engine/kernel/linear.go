@@ -45,7 +45,26 @@ func (l *Linear) Run(p *Pool) {
 	const pieceBytes, pieceProducts = 256 << 10, 1 << 21
 	row := panelSize(l.W.Format, l.W.Cols) / panelRows
 	rows := min(l.W.Rows/(2*p.Threads()), pieceBytes/row, pieceProducts/(l.W.Cols*max(l.T/maxTile, 1)))
-	p.Run(l.W.Rows, max(rows/RowUnit, 1)*RowUnit, l)
+	p.Run(l.W.Rows, evenPieces(l.W.Rows, max(rows/RowUnit, 1), p.Threads())*RowUnit, l)
+}
+
+// evenPieces is how many units of rows a piece has, most or down to half of
+// that, so that the threads end together: a thread that is one piece behind
+// keeps all others waiting. 2304 rows in pieces of 320 would take two threads
+// 11% longer than in pieces of 288.
+func evenPieces(rows, most, threads int) int {
+	units := (rows + RowUnit - 1) / RowUnit
+	longest := func(piece int) int { // what the busiest thread computes
+		pieces := (units + piece - 1) / piece
+		return (pieces + threads - 1) / threads * piece
+	}
+	best := most
+	for piece := most - 1; piece >= (most+1)/2; piece-- {
+		if 100*longest(piece) < 99*longest(best) { // larger ones otherwise
+			best = piece
+		}
+	}
+	return best
 }
 
 // Do computes output rows lo..hi-1 for all positions. The slices may be longer

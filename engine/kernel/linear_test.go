@@ -230,6 +230,19 @@ func TestLinearOverAPool(t *testing.T) {
 }
 
 // What comes out may be activated and packed on the way.
+// The threads of a pool get the same number of rows of GPT-2's matrices, within
+// a few hundredths, in pieces of at least half the size that is wanted.
+func TestEvenPieces(t *testing.T) {
+	for _, test := range []struct{ rows, most, threads, want int }{
+		{2304, 10, 2, 9}, {3072, 10, 2, 8}, {768, 6, 2, 6}, {50257, 10, 2, 10}, {2304, 10, 4, 9}, {32, 1, 8, 1}, {5, 1, 2, 1},
+	} {
+		got := evenPieces(test.rows, test.most, test.threads)
+		if got != test.want {
+			t.Errorf("%d rows, %d units at most, %d threads: pieces of %d units, want %d", test.rows, test.most, test.threads, got, test.want)
+		}
+	}
+}
+
 func TestLinearThenPack(t *testing.T) {
 	forEachFormat(t, func(t *testing.T, f Format) {
 		random := rand.New(rand.NewPCG(11, 12))
