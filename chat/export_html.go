@@ -39,13 +39,19 @@ func exportHTML(w io.Writer, r Record, o ExportOptions) error {
 		return painted(t.Text, marks, from, to)
 	}
 	if r.Mode == Story {
-		text, pieces := storyPieces(path)
+		fold := FoldStory(path)
 		b.WriteString("<p class=\"text\">")
 		at := 0
-		for _, p := range pieces {
-			seam := min(max(-p.from, 0), p.bytes)
-			b.WriteString(html.EscapeString(text[at:at+seam]) + paint(p.turn, p.from+seam, p.from+p.bytes))
-			at += p.bytes
+		for _, s := range fold.Spans {
+			plain := s.Bytes // of it
+			if s.Turn != nil {
+				plain = min(max(-s.From, 0), s.Bytes)
+			}
+			b.WriteString(html.EscapeString(fold.Text[at : at+plain]))
+			if s.Turn != nil {
+				b.WriteString(paint(s.Turn, s.From+plain, s.From+s.Bytes))
+			}
+			at += s.Bytes
 		}
 		b.WriteString("</p>\n")
 	} else {

@@ -1,6 +1,7 @@
 package chat
 
 import (
+	"math"
 	"slices"
 	"unicode/utf8"
 )
@@ -15,54 +16,111 @@ type Fold struct {
 type Span struct {
 	Role  Role
 	Bytes int
+	Turn  *Turn // whose text it is, where the model wrote it; nil for what the user did
+	From  int   // in the text of that turn; what joins turns comes before their text, at negative places
 }
 
-// A piece is a stretch of a story that is one turn's text from a byte on; what joins the turns comes before their first.
-type piece struct {
-	turn        *Turn
-	from, bytes int
+func span(t *Turn, from, bytes int) Span {
+	if t.Role == User {
+		return Span{Role: User, Bytes: bytes}
+	}
+	return Span{t.Role, bytes, t, from}
 }
 
-// part is a span or a piece: a stretch that can be divided, and joined to one that belongs to it.
-type part[P any] interface {
-	size() int
-	cut(from, to int) P
-	joined(next P) (P, bool)
+// cut is a part of the span.
+func (s Span) cut(from, to int) Span {
+	s.Bytes = to - from
+	if s.Turn != nil {
+		s.From += from
+	}
+	return s
 }
 
-func (s Span) size() int                  { return s.Bytes }
-func (s Span) cut(from, to int) Span      { return Span{s.Role, to - from} }
-func (s Span) joined(n Span) (Span, bool) { return Span{s.Role, s.Bytes + n.Bytes}, s.Role == n.Role }
+// follows reports whether the span goes on where another one ends.
+func (s Span) follows(before Span) bool {
+	return s.Role == before.Role && s.Turn == before.Turn && (s.Turn == nil || s.From == before.From+before.Bytes)
+}
 
-func (p piece) size() int              { return p.bytes }
-func (p piece) cut(from, to int) piece { return piece{p.turn, p.from + from, to - from} }
-func (p piece) joined(n piece) (piece, bool) {
-	return piece{p.turn, p.from, p.bytes + n.bytes}, p.turn == n.turn && p.from+p.bytes == n.from
+// divided are the spans of a text, divided where it was changed last, since the next change is mostly near.
+type divided struct {
+	left, right []Span // right from the end of the text on
+	at          int    // bytes in left
+}
+
+func (s *divided) toLeft(p Span) {
+	s.at += p.Bytes
+	if last := len(s.left) - 1; last >= 0 && p.follows(s.left[last]) {
+		s.left[last].Bytes += p.Bytes
+	} else if p.Bytes > 0 {
+		s.left = append(s.left, p)
+	}
+}
+
+func (s *divided) toRight(p Span) {
+	if last := len(s.right) - 1; last >= 0 && s.right[last].follows(p) {
+		p.Bytes += s.right[last].Bytes
+		s.right[last] = p
+	} else if p.Bytes > 0 {
+		s.right = append(s.right, p)
+	}
+}
+
+// move divides the text at a place.
+func (s *divided) move(at int) {
+	for s.at > at {
+		p := s.left[len(s.left)-1]
+		s.left = s.left[:len(s.left)-1]
+		keep := max(p.Bytes-(s.at-at), 0)
+		s.at -= p.Bytes
+		if keep > 0 {
+			s.toLeft(p.cut(0, keep))
+		}
+		s.toRight(p.cut(keep, p.Bytes))
+	}
+	for s.at < at && len(s.right) > 0 {
+		p := s.next(at - s.at)
+		s.toLeft(p)
+	}
+}
+
+// next takes a span, of so many bytes at most, from the beginning of the right side.
+func (s *divided) next(most int) Span {
+	p := s.right[len(s.right)-1]
+	s.right = s.right[:len(s.right)-1]
+	if p.Bytes > most {
+		s.right = append(s.right, p.cut(most, p.Bytes))
+		p = p.cut(0, most)
+	}
+	return p
+}
+
+// replace puts a span in place of so many bytes.
+func (s *divided) replace(at, removed int, in Span) {
+	s.move(at)
+	for removed > 0 && len(s.right) > 0 {
+		removed -= s.next(removed).Bytes
+	}
+	s.toLeft(in)
+}
+
+// all are the spans from the beginning on.
+func (s *divided) all() []Span {
+	s.move(math.MaxInt)
+	return s.left
 }
 
 // FoldStory makes the changes of a path, one after the other. A turn that does not say where is added at the end, as in StoryText. What
 // lies outside the text is brought within it.
 func FoldStory(path []*Turn) Fold {
-	text, spans := foldParts(path, func(t *Turn, _, bytes int) Span { return Span{t.Role, bytes} })
-	return Fold{text, spans}
-}
-
-// storyPieces is the text of a story, and whose each stretch of it is.
-func storyPieces(path []*Turn) (string, []piece) {
-	return foldParts(path, func(t *Turn, from, bytes int) piece { return piece{t, from, bytes} })
-}
-
-// foldParts makes the changes of a path. A change comes in as a part of its turn, from a byte of the turn's text on.
-func foldParts[P part[P]](path []*Turn, of func(t *Turn, from, bytes int) P) (string, []P) {
 	var b gap
-	var spans []P
+	var s divided
 	var ahead *Turn // what ends the text, as Seam wants it; nil: nothing does
 	for _, t := range path {
 		if t.Place != nil {
 			at := whole(&b, min(max(*t.Place, 0), b.len()))
 			end := whole(&b, min(at+max(t.Removed, 0), b.len()))
 			b.replace(at, end-at, t.Text)
-			spans = change(spans, at, end-at, of(t, 0, len(t.Text)))
+			s.replace(at, end-at, span(t, 0, len(t.Text)))
 			ahead = &Turn{Role: Assistant, Text: b.tail()}
 			continue
 		}
@@ -79,10 +137,10 @@ func foldParts[P part[P]](path []*Turn, of func(t *Turn, from, bytes int) P) (st
 			cut = len(blanks(ahead)) // they are in the seam, or go
 		}
 		b.replace(b.len()-cut, cut, added)
-		spans = change(spans, b.len()-len(added), cut, of(t, -len(seam), len(added)))
+		s.replace(b.len()-len(added), cut, span(t, -len(seam), len(added)))
 		ahead = t
 	}
-	return b.String(), spans
+	return Fold{b.String(), s.all()}
 }
 
 // With is the text after one more change, that of a turn that says where.
@@ -91,7 +149,9 @@ func (f Fold) With(t *Turn) Fold {
 	b.from, b.to = len(b.data), len(b.data)
 	at := whole(&b, min(max(*t.Place, 0), b.len()))
 	end := whole(&b, min(at+max(t.Removed, 0), b.len()))
-	return Fold{f.Text[:at] + t.Text + f.Text[end:], change(slices.Clone(f.Spans), at, end-at, Span{t.Role, len(t.Text)})}
+	s := divided{left: slices.Clone(f.Spans), at: len(f.Text)}
+	s.replace(at, end-at, span(t, 0, len(t.Text)))
+	return Fold{f.Text[:at] + t.Text + f.Text[end:], s.all()}
 }
 
 // whole is the place itself, or the beginning of the rune that it is within.
@@ -100,50 +160,6 @@ func whole(b *gap, at int) int {
 		at--
 	}
 	return at
-}
-
-// change puts a part in place of so many bytes.
-func change[P part[P]](parts []P, at, removed int, in P) []P {
-	var out []P
-	add := func(p P) {
-		if p.size() == 0 {
-			return
-		}
-		if last := len(out) - 1; last >= 0 {
-			if both, ok := out[last].joined(p); ok {
-				out[last] = both
-				return
-			}
-		}
-		out = append(out, p)
-	}
-	// Most changes are at the end: what is before them stays.
-	total := 0
-	for _, p := range parts {
-		total += p.size()
-	}
-	if at == total {
-		out = parts
-		add(in)
-		return out
-	}
-	from, put := 0, false
-	for _, p := range parts {
-		to := from + p.size()
-		add(p.cut(0, max(min(to, at)-from, 0)))
-		if !put && to >= at {
-			put = true
-			add(in)
-		}
-		if rest := max(from, at+removed); rest < to {
-			add(p.cut(rest-from, p.size()))
-		}
-		from = to
-	}
-	if !put {
-		add(in)
-	}
-	return out
 }
 
 // A gap is a text with free room where it was changed last, since the next change is mostly near.

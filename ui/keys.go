@@ -23,6 +23,7 @@ const (
 	actPalette     = "palette"
 	actPause       = "pause"
 	actColours     = "colors"
+	actAlternative = "alternatives"
 	actRetry       = "retry"
 	actSentence    = "sentence"
 	actParagraph   = "paragraph"
@@ -89,6 +90,7 @@ func defaultKeys() keyMap {
 		one(actPause, "pause the reply, on an empty line", []string{"space"}, "Space", "on an empty line: pause the reply, or let it go on"),
 		one(actPalette, "everything there is to do", []string{"ctrl+p"}, "Ctrl+P", "everything there is to do: type to find it"),
 		one(actColours, "colour tokens", []string{"f2"}, "F2", "colour tokens: probability, rank, surprise ..."),
+		one(actAlternative, "what could stand at the cursor in the text", []string{"alt+a"}, "Alt+A", "what could stand at the cursor in the text"),
 		one(actRetry, "another reply", []string{"ctrl+r", "alt+r"}, "Ctrl+R", "write another reply; the old one is kept"),
 		one(actSentence, "continue to the end of the sentence", []string{"alt+s"}, "Alt+S, Alt+P", "continue to the end of the sentence, paragraph"),
 		second(actParagraph, "continue to the end of the paragraph", "alt+p"),

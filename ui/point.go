@@ -196,14 +196,18 @@ func (t *transcript) visible() (turns []*chat.Turn) {
 
 // told is what there is to tell of the token under the mouse, or the cursor; "" for none.
 func (t *transcript) told(width int) string {
-	at := t.at
 	if t.under.Turn != nil {
-		at = t.under
+		return told(t.session.Traces, t.under, width)
 	}
+	return told(t.session.Traces, t.at, width)
+}
+
+// told is what there is to tell of a token, "" for none.
+func told(traces *session.Traces, at session.Place, width int) string {
 	if at.Turn == nil {
 		return ""
 	}
-	trace := t.session.Traces.Of(at.Turn)
+	trace := traces.Of(at.Turn)
 	if trace == nil || at.Token >= len(trace.Tokens) {
 		return ""
 	}

@@ -9,6 +9,7 @@ import (
 	"github.com/charmbracelet/x/exp/golden"
 
 	"inkling/chat"
+	"inkling/chat/session"
 	"inkling/engine/enginetest"
 )
 
@@ -173,4 +174,43 @@ func wordy(ids []int, logits []float32) {
 		next = int(text[n])
 	}
 	logits[next] = 50
+}
+
+// The tokens of a story have colours, or marks in place of blanks, where the model's words still stand; what is known of the one at the
+// cursor is told, and another can be put there.
+func TestStoryTokens(t *testing.T) {
+	u := newUserOf(t, 80, 24, enginetest.New(512, wordy), func(o *session.Options) { o.Settings.Preview = false })
+	u.types("/mode story")
+	u.press("enter")
+	u.types("Once|")
+	u.press("alt+enter")
+	u.idle()
+	u.press("home")
+	for range len("Once| upon") {
+		u.press("right")
+	}
+	u.types(" (or in)")
+	u.until("it is typed", func() bool { return !u.p.session.Chat.Typing() })
+	u.press("f2", "f2")
+	before := u.view()
+	u.press("f2", "f2", "f2")
+	u.press("left")
+	u.shows("writer: model prompt edited you")
+	if after := u.view(); after == before {
+		t.Error("no colours")
+	}
+	u.press("right", "right")
+	u.shows("'a' 100.0% rank 1:")
+	for _, size := range [][2]int{{40, 12}, {80, 24}, {140, 40}} {
+		u.send(tea.WindowSizeMsg{Width: size[0], Height: size[1]})
+		t.Run(fmt.Sprintf("%dx%d", size[0], size[1]), func(t *testing.T) { golden.RequireEqual(t, u.steady()) })
+	}
+	u.send(tea.WindowSizeMsg{Width: 80, Height: 24})
+	u.press("alt+a")
+	u.shows("is there")
+	u.press("2")
+	u.idle()
+	if got := u.p.session.Chat.Story().Text; !strings.HasPrefix(got, "Once| upon (or in) \x00") || strings.Contains(got, " a time") {
+		t.Errorf("%q", got)
+	}
 }

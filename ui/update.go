@@ -10,6 +10,7 @@ import (
 	"github.com/atotto/clipboard"
 	"github.com/charmbracelet/colorprofile"
 
+	"inkling/chat"
 	"inkling/chat/session"
 	"inkling/ui/pane"
 	"inkling/ui/safe"
@@ -23,9 +24,17 @@ func (p *program) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	}()
 	cmd := follows(p, msg)
 	if p.transcript.coloured {
-		cmd = tea.Batch(cmd, p.do(p.session.Traces.Read(p.transcript.visible()...)))
+		cmd = tea.Batch(cmd, p.do(p.session.Traces.Read(visible(p)...)))
 	}
 	return p, cmd
+}
+
+// visible are the turns in the window.
+func visible(p *program) []*chat.Turn {
+	if story, ok := p.dock.Main.(*pane.Story); ok {
+		return story.Visible()
+	}
+	return p.transcript.visible()
 }
 
 // follows does what a message asks for.
@@ -178,6 +187,8 @@ func (p *program) act(action string, msg tea.KeyPressMsg) tea.Cmd {
 		caret(p)
 		until := map[string]session.Stretch{actSentence: session.ToSentence, actParagraph: session.ToParagraph}[action]
 		return p.do(p.session.Reply.Continue(until))
+	case action == actAlternative:
+		return alternatives(p)
 	case action == actRetry:
 		return p.do(p.session.Reply.Retry())
 	case empty && action == actPrevious:
@@ -225,6 +236,23 @@ func pause(p *program) tea.Cmd {
 		p.dock.Show(pane.NewChoose(p.session, p.transcript.place))
 	}
 	return p.do(p.session.Reply.Pause())
+}
+
+// alternatives opens the pane with what could stand in place of the token at the cursor in the text.
+func alternatives(p *program) tea.Cmd {
+	read := p.session.Traces.Read(visible(p)...)
+	place := p.transcript.place
+	if story, ok := p.dock.Main.(*pane.Story); ok {
+		place = story.Place
+	} else if place().Turn == nil {
+		read = append(read, p.transcript.point(-1)...)
+	}
+	if place().Turn == nil && read == nil {
+		p.notice = notice{text: "no token of the model is at the cursor"}
+		return nil
+	}
+	p.dock.Show(pane.NewChoose(p.session, place))
+	return p.do(read)
 }
 
 // attend hands a key to the pane that has them. It reports false where the chat is to take it: no pane has the keys, or the pane has

@@ -11,6 +11,7 @@ import (
 	"inkling/chat"
 	"inkling/chat/session"
 	"inkling/chat/wrap"
+	"inkling/ui/pane"
 	"inkling/ui/safe"
 	"inkling/ui/style"
 )
@@ -110,11 +111,13 @@ func (p *program) ruleLine() string {
 		return p.look.Title.Render(style.Rule(p.transcript.told(width), width))
 	case p.dock.Focused() == p.dock.Main && p.session.Chat.Conversation().Mode == chat.Story && p.session.Reply.Writing():
 		return p.transcript.alive("writing; Esc, or typing, stops", width)
+	case p.dock.Focused() == p.dock.Main && inStory(p, width) != "":
+		return p.look.Title.Render(style.Rule(inStory(p, width), width))
 	case p.dock.Focused() == p.dock.Main && p.session.Preview.Words() != "":
 		return p.look.Dim.Render(style.Rule("Tab takes it, Ctrl+Right a word; Esc another", width))
-	case p.dock.Focused() == p.dock.Main && p.session.Chat.Conversation().Mode == chat.Story:
+	case p.dock.Focused() == p.dock.Main && p.session.Chat.Conversation().Mode == chat.Story && !p.transcript.coloured:
 		return p.look.Dim.Render(style.Rule("Alt+Enter continues here; Esc, then /, for commands", width))
-	case p.dock.Focused() == p.dock.Main:
+	case p.dock.Focused() == p.dock.Main && p.session.Chat.Conversation().Mode != chat.Story:
 		return p.look.Title.Render(style.Rule("text: Up, Down scroll; Left, Right choose a token; Esc", width))
 	case p.session.Reply.Paused():
 		return p.look.Notice.Render(style.Rule("paused: Space goes on, Enter puts your words in, Esc ends", width))
@@ -145,6 +148,15 @@ func (t *transcript) alive(text string, width int) string {
 		return t.look.Dim.Render(line) + t.look.Pulse(t.life.beat, gauge) + t.look.Dim.Render(" "+style.Rule("", room))
 	}
 	return t.look.Dim.Render(style.Rule(text, width))
+}
+
+// inStory is what there is to tell of the token under the cursor of a story with colours, "" for nothing.
+func inStory(p *program, width int) string {
+	story, ok := p.dock.Main.(*pane.Story)
+	if !ok || !p.transcript.coloured || p.session.Reply.Writing() {
+		return ""
+	}
+	return told(p.session.Traces, story.Place(), width)
 }
 
 // queued shows the messages that wait, the last of them at least.

@@ -148,7 +148,7 @@ func (r *Reply) again() []Work {
 		if place, _ := after(leaf); leaf.Role == chat.User {
 			return r.answer(beginning{parent: leaf.ID, place: &place})
 		}
-		return r.answer(beginning{parent: leaf.Parent, place: leaf.Place, until: r.until})
+		return r.answer(beginning{parent: leaf.Parent, place: leaf.Place, removed: leaf.Removed, until: r.until})
 	}
 	switch {
 	case leaf == nil:
@@ -170,6 +170,7 @@ type beginning struct {
 	paused    bool              // it waits for an order
 	steps     int               // and goes on by so many tokens then
 	place     *int              // of a story, where it is put in; nil for the end
+	removed   int               // bytes of the story that it takes the place of
 	until     Stretch           // how far it goes
 }
 
@@ -179,7 +180,7 @@ func (r *Reply) answer(b beginning) []Work {
 	parent, continued := b.parent, b.continued
 	open := continued != nil
 	if open && continued.Place != nil {
-		b.place, open = continued.Place, false // what it begins with is given by its tokens
+		b.place, b.removed, open = continued.Place, continued.Removed, false // what it begins with is given by its tokens
 	}
 	if r.engine.model == nil || r.engine.own != "" {
 		r.waiting = func() []Work { return r.answer(b) }
@@ -236,7 +237,7 @@ func (r *Reply) request(b beginning, p prompt.Prompt, forced []int) asking {
 	if continued != nil && continued.Reply != nil && p.Begun != nil && b.ids == nil {
 		memo = continued.Reply.Memo
 	}
-	return asking{parent, b.place, engine.Request{Prompt: p.IDs, Text: p.Text, Messages: messages(p.Messages), Controls: r.controls,
+	return asking{parent, b.place, b.removed, engine.Request{Prompt: p.IDs, Text: p.Text, Messages: messages(p.Messages), Controls: r.controls,
 		Seed: seed, Attempt: attempt, Position: uint32(len(p.Begun)), Forced: forced, Paused: b.paused,
 		Top: min(r.engine.model.Can().Top, alternatives), Ends: p.Ends, Memo: memo, NoDrafts: !r.settings.config.Speculation}}
 }
@@ -245,6 +246,7 @@ func (r *Reply) request(b beginning, p prompt.Prompt, forced []int) asking {
 type asking struct {
 	parent int
 	place  *int // of a story, where it is put in; nil for the end
+	gone   int  // bytes of the story that it takes the place of
 	engine.Request
 }
 
@@ -253,7 +255,7 @@ func (r *Reply) begin(w *writing, a asking, g engine.Generation) []Work {
 	w.generation = g
 	w.spaced = a.place != nil && r.spaced(a.parent, *a.place)
 	w.turn = r.chat.conv.Add(a.parent, chat.Assistant, r.text(w), r.now())
-	w.turn.Place = a.place
+	w.turn.Place, w.turn.Removed = a.place, a.gone
 	r.seed, r.seeded = w.generation.Seed(), true
 	packed := r.view.packed
 	w.turn.Reply = &chat.Reply{Model: r.engine.model.Info().Name, Seed: w.generation.Seed(), Attempt: a.Attempt,

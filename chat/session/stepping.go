@@ -250,6 +250,9 @@ func (r *Reply) Replace(turn *chat.Turn, at, alternative int) []Work {
 		return nil
 	}
 	a := trace.Tokens[at].Alternatives[alternative]
+	if r.chat.conv.Mode == chat.Story && turn != r.chat.conv.Leaf() {
+		return r.rewriteWithin(turn, at, a.ID, trace.Alternative(a))
+	}
 	return r.branch(turn, at, chat.Picked, trace.Alternative(a))
 }
 

@@ -128,6 +128,39 @@ func (r *Reply) text(w *writing) string {
 	return text
 }
 
+// rewriteWithin has a stretch of the story written anew from the token at of a reply on, with another token there. What is before and after
+// the stretch stays, as far as the reply goes on in one piece.
+func (r *Reply) rewriteWithin(turn *chat.Turn, at, id int, text string) []Work {
+	begin := 0
+	if trace := r.traces.Of(turn); at > 0 {
+		begin = trace.Ends[at-1]
+	}
+	return r.stopAnd(func() []Work {
+		r.chat.commit()
+		from := 0
+		for _, span := range r.chat.Story().Spans {
+			if span.Turn == turn && span.From <= begin && begin < span.From+span.Bytes {
+				if r.engine.codec == nil || string(r.engine.codec.Piece(id)) != text {
+					r.say("another model wrote this; Alt+Enter goes on from the cursor")
+					return nil
+				}
+				place := from + begin - span.From
+				b := beginning{ids: []int{id}, trace: []chat.TraceToken{{ID: id, Origin: chat.Picked}}}
+				if r.spaced(r.chat.conv.Leaf().ID, place) { // the prompt goes without it
+					if blank := r.engine.codec.Encode(" "); len(blank) == 1 {
+						b.ids, b.trace = append(blank, id), append([]chat.TraceToken{{ID: blank[0], Origin: chat.Given}}, b.trace...)
+					}
+				}
+				b.parent, b.place, b.removed, b.until = r.chat.conv.Leaf().ID, &place, span.From+span.Bytes-begin, r.until
+				return r.answer(b)
+			}
+			from += span.Bytes
+		}
+		r.say("this token is not in the text any more")
+		return nil
+	})
+}
+
 // piece is the bytes of a token.
 func (r *Reply) piece(token chat.TraceToken) []byte {
 	if token.Text == nil && r.engine.codec != nil {

@@ -1,6 +1,7 @@
 package session
 
 import (
+	"strings"
 	"testing"
 
 	"inkling/chat"
@@ -50,5 +51,38 @@ func TestContinueToAnEnd(t *testing.T) {
 	s.Run("/continue page")
 	if a := s.Answers(); len(a) == 0 || a[len(a)-1].(Notice).Words != "usage: /continue [sentence|paragraph]" {
 		t.Errorf("%+v", a)
+	}
+}
+
+// Another token in a stretch that was followed by edits: what is before and after the stretch stays, and it can be written again.
+func TestAnotherTokenWithin(t *testing.T) {
+	s := start(t, saga(" one two"))
+	s.Chat.setMode(chat.Story)
+	s.Chat.Type("Go|")
+	s.drive(t, s.Reply.WriteAt(3))
+	turn := s.Chat.conv.Leaf()
+	for _, text := range []string{"Go| one two end", "Go| one(2) two end"} {
+		s.Chat.Type(text)
+		s.Chat.commit()
+	}
+	alternative := s.Traces.Of(turn).Alternative(s.Traces.Of(turn).Tokens[1].Alternatives[1])
+	s.drive(t, s.Reply.Replace(turn, 1, 1))
+	want := "Go| " + alternative + "ne two(2) two end"
+	for range 2 {
+		if got := s.Chat.Story().Text; got != want {
+			t.Errorf("%q, want %q", got, want)
+		}
+		s.drive(t, s.Reply.Retry())
+		want = "Go| one two(2) two end" // nobody chose it
+	}
+	for range 3 {
+		s.Chat.Undo()
+	}
+	if got := s.Chat.Story().Text; got != "Go| one(2) two end" {
+		t.Errorf("undone: %q", got)
+	}
+	s.drive(t, s.Reply.Replace(turn, 6, 1))
+	if got := s.Chat.Story().Text; !strings.HasPrefix(got, "Go| one(2) t"+alternative) || !strings.HasSuffix(got, " end") || strings.Contains(got, "two") {
+		t.Errorf("behind an edit: %q", got)
 	}
 }

@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
-	"charm.land/lipgloss/v2"
 	"github.com/charmbracelet/x/ansi"
 
 	"inkling/chat"
@@ -209,6 +208,8 @@ func (s *Story) Draw(look *style.Look, width, height int, focused bool) []string
 	page := s.page.Ahead(ghost)
 	rows, x, y := page.View()
 	s.page.Follow(page)
+	paint := painter{look: look, page: page, traces: s.session.Traces, colours: s.session.Traces.Colours(), unseen: s.unseen,
+		end: len(fold.Text), spans: fold.Spans}
 	var lines []string
 	if len(fold.Text) == 0 && !focused {
 		return filled(s.empty(width, height), width, height)
@@ -228,7 +229,7 @@ func (s *Story) Draw(look *style.Look, width, height int, focused bool) []string
 				y++
 			}
 		}
-		lines = append(lines, style.Margin+s.marked(look, s.paint(look, page, fold.Spans, row), row))
+		lines = append(lines, style.Margin+s.marked(look, paint.row(row), row))
 	}
 	if over := len(lines) - max(height-1, 1); over > 0 {
 		if y >= len(lines)-over {
@@ -242,30 +243,6 @@ func (s *Story) Draw(look *style.Look, width, height int, focused bool) []string
 		lines = append(lines, look.Dim.Render(ansi.Truncate(style.Margin+s.foot(fold), width, "…")))
 	}
 	return filled(lines, width, height)
-}
-
-// paint is a row in the colours of those who wrote it. What is after the story is a preview.
-func (s *Story) paint(look *style.Look, page *text.Page, spans []chat.Span, row text.Row) string {
-	var b strings.Builder
-	from := 0
-	for _, span := range spans {
-		to := from + span.Bytes
-		if to > row.From && from < row.To {
-			words := page.Shown(max(from, row.From), min(to, row.To))
-			paint := lipgloss.NewStyle()
-			if span.Role == chat.User {
-				paint = look.Own
-			}
-			if row.To <= s.unseen {
-				paint = look.Dim
-			}
-			b.WriteString(paint.Render(words))
-		}
-		if from = to; from >= row.To {
-			return b.String()
-		}
-	}
-	return b.String() + look.Dim.Italic(true).Render(page.Shown(max(from, row.From), row.To))
 }
 
 // foot counts the words, and says whose they are and how the last stretch was made.
