@@ -41,7 +41,7 @@ func (s Span) follows(before Span) bool {
 	return s.Role == before.Role && s.Turn == before.Turn && (s.Turn == nil || s.From == before.From+before.Bytes)
 }
 
-// divided are the spans of a text, divided where it was changed last, since the next change is mostly near.
+// divided are the spans of a text, in two where it was changed last, since the next change is mostly near.
 type divided struct {
 	left, right []Span // right from the end of the text on
 	at          int    // bytes in left
@@ -111,7 +111,31 @@ func (s *divided) all() []Span {
 
 // FoldStory makes the changes of a path, one after the other. A turn that does not say where is added at the end, as in StoryText. What
 // lies outside the text is brought within it.
-func FoldStory(path []*Turn) Fold {
+func FoldStory(path []*Turn) Fold { return foldStory(path, func(*Turn, int, int) {}) }
+
+// A Meeting is where a turn of a chat follows another one in its text as a story.
+type Meeting struct {
+	Place, Blanks int // the blanks are those that join them
+}
+
+// Meetings are the places of a story where a turn follows that does not say where it is, since the last one that does.
+func Meetings(path []*Turn) (all []Meeting) {
+	edited := 0
+	for _, t := range path {
+		if t.Place != nil {
+			edited = t.ID
+		}
+	}
+	foldStory(path, func(t *Turn, at, blanks int) {
+		if t.ID > edited {
+			all = append(all, Meeting{at, blanks})
+		}
+	})
+	return all
+}
+
+// foldStory calls met where a turn is added to others: with the place, and how many blanks join them.
+func foldStory(path []*Turn, met func(t *Turn, at, blanks int)) Fold {
 	var b gap
 	var s divided
 	var ahead *Turn // what ends the text, as Seam wants it; nil: nothing does
@@ -135,6 +159,9 @@ func FoldStory(path []*Turn) Fold {
 		cut := 0
 		if ahead != nil {
 			cut = len(blanks(ahead)) // they are in the seam, or go
+		}
+		if ahead != nil {
+			met(t, b.len()-cut, len(seam))
 		}
 		b.replace(b.len()-cut, cut, added)
 		s.replace(b.len()-len(added), cut, span(t, -len(seam), len(added)))

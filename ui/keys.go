@@ -41,6 +41,7 @@ const (
 	actNew         = "new"
 	actSessions    = "sessions"
 	actFooters     = "footers"
+	actFocus       = "focus"
 	actComplete    = "complete"
 	actBack        = "back"
 	actFind        = "find"
@@ -110,6 +111,7 @@ func defaultKeys() keyMap {
 		one(actNew, "new chat", []string{"ctrl+n"}, "Ctrl+N", "new chat"),
 		one(actSessions, "all chats", []string{"ctrl+s"}, "Ctrl+S", "all chats"),
 		one(actFooters, "how each reply was made", []string{"f3"}, "F3", "how each reply was made, or only the last"),
+		one(actFocus, "the text alone", []string{"f4"}, "F4", "the text alone on the screen; F4 or Esc: back"),
 		one(actComplete, "complete a command", []string{"tab"}, "Tab", "complete a command, or the next pane"),
 		second(actBack, "the part of the screen before", "shift+tab"),
 		one(actHelp, "keys and commands", []string{"f1"}, "F1, ?", "this help (? on an empty line)"),

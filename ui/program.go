@@ -49,6 +49,7 @@ type screen struct {
 	dark, plain   bool // background and colours
 	few           bool // it has 16 colours at most
 	shiftEnter    bool // it can tell Shift+Enter from Enter
+	alone         bool // the text is all there is to see, while it has the keys
 }
 
 // notice is a message of the program, shown in the rule above the input until a key is pressed.
@@ -158,6 +159,9 @@ func (p *program) show(a session.Answer) tea.Cmd {
 		} else {
 			p.dock.Dialogs.Show(pane.NewChats(p.session, a.All, time.Now()))
 		}
+	case session.Focus:
+		p.dock.FocusMain()
+		p.screen.alone = true
 	case session.Dials:
 		p.dock.Toggle(pane.NewDial(p.session))
 		return p.do(p.session.Reply.Peek())

@@ -214,3 +214,38 @@ func TestStoryTokens(t *testing.T) {
 		t.Errorf("%q", got)
 	}
 }
+
+// The focus view has the text and nothing else; F4 and Esc leave it, and the text keeps the keys.
+func TestFocusView(t *testing.T) {
+	u := newUserOf(t, 80, 24, enginetest.New(512, wordy), func(o *session.Options) { o.Settings.Preview = false })
+	u.types("/mode story")
+	u.press("enter")
+	u.types("A fox and a hen.")
+	u.press("f4")
+	for _, size := range [][2]int{{40, 12}, {80, 24}, {140, 40}} {
+		u.send(tea.WindowSizeMsg{Width: size[0], Height: size[1]})
+		t.Run(fmt.Sprintf("%dx%d", size[0], size[1]), func(t *testing.T) { golden.RequireEqual(t, u.steady()) })
+	}
+	u.types("!")
+	u.shows("A fox and a hen.!")
+	u.hides("Write a message")
+	u.press("esc")
+	u.shows("Write a message")
+	u.types("?")
+	u.shows("A fox and a hen.!?")
+	u.press("f4", "f4")
+	u.shows("Write a message")
+	u.press("f4", "tab")
+	u.shows("Write a message")
+	u.types("/focus")
+	u.press("enter")
+	u.hides("Write a message")
+	u.press("esc", "esc")
+	if u.p.dock.Focused() != nil {
+		t.Error("the text has the keys after a second Esc")
+	}
+	u.types("/replace fox cat")
+	u.press("enter")
+	u.shows("1 place replaced; /undo takes it back")
+	u.shows("  A cat and a hen.!?")
+}

@@ -21,6 +21,7 @@ func (p *program) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	defer func() {
 		p.session.Chat.Typed(p.composer.text())
 		p.retheme()
+		p.screen.alone = p.screen.alone && p.dock.Focused() == p.dock.Main
 	}()
 	cmd := follows(p, msg)
 	if p.transcript.coloured {
@@ -149,6 +150,11 @@ func (p *program) act(action string, msg tea.KeyPressMsg) tea.Cmd {
 		return p.do(p.session.Chat.Undo())
 	case action == actEditor:
 		return editOutside(p)
+	case action == actFocus && p.screen.alone:
+		p.screen.alone = false
+		return nil
+	case action == actFocus:
+		return p.do(p.session.Run("/focus"))
 	case action == actBack:
 		p.dock.Move(-1)
 		return nil
@@ -268,6 +274,8 @@ func (p *program) attend(msg tea.KeyPressMsg) (cmd tea.Cmd, taken bool) {
 		return p.follow(a), true
 	case p.keys.action(msg) == actSend && focused == pane.Pane(&p.transcript):
 		p.dock.Toggle(pane.NewChoose(p.session, p.transcript.place))
+	case (p.keys.action(msg) == actStop || msg.String() == "esc") && p.screen.alone:
+		p.screen.alone = false
 	case p.keys.action(msg) == actStop || msg.String() == "esc":
 		p.transcript.unpoint()
 		p.dock.Leave()
@@ -284,7 +292,10 @@ func (p *program) follow(a pane.Action) tea.Cmd {
 	if a.Close {
 		p.dock.Close()
 	}
-	if a.Leave {
+	switch {
+	case a.Leave && p.screen.alone:
+		p.screen.alone = false
+	case a.Leave:
 		p.dock.Leave()
 	}
 	if a.Open != nil {

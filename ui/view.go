@@ -39,6 +39,16 @@ func (p *program) View() tea.View {
 		v.Cursor = onScreen(top.Cursor(), width, height)
 		return v
 	}
+	if p.screen.alone {
+		lines := p.dock.Alone(p.look.Look, width, height)
+		if told := p.notice.over(p.look, width, len(lines)); len(told) > 0 {
+			lines = append(lines[:len(lines)-len(told)], told...)
+		}
+		p.screen.below, p.screen.input = height, height
+		v.SetContent(frame(lines, width))
+		v.Cursor = onScreen(p.dock.Cursor(), width, height)
+		return v
+	}
 	input, cursor := p.composer.view(p.look, width)
 	if p.dock.Find != nil {
 		input, cursor = p.dock.Find.Draw(p.look.Look, width)

@@ -89,6 +89,9 @@ func (c *Chat) SaveDraft() {
 func (c *Chat) setMode(mode chat.Mode) []Work {
 	return c.stopAnd(func() []Work {
 		c.commit()
+		if mode == chat.Story && c.conv.Mode != mode {
+			c.part()
+		}
 		c.conv.Mode = mode
 		c.saveHeader()
 		c.changed()

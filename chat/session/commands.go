@@ -92,6 +92,8 @@ func Commands() []Command {
 			return nil
 		}},
 		{Names: []string{"/mode"}, Args: "[chat|story]", Help: "switch between a chat and a story", run: runMode, values: values("chat", "story")},
+		{Names: []string{"/replace"}, Args: "[old new]", Help: "in a story: replace words everywhere, as one change", run: runReplace},
+		{Names: []string{"/focus"}, Help: "the text alone on the screen, and back", run: runFocus},
 		{Names: []string{"/task"}, Args: "[name words]", Help: "do a task: poem, summary, quiz ...; no name lists them", run: runTask, values: taskNames, about: taskHelp, after: " "},
 		{Names: []string{"/new", "/clear"}, Help: "start a new chat", run: func(s *Session, _ string) []Work { return s.New() }},
 		{Names: []string{"/sessions", "/load", "/resume"}, Help: "list all chats", run: func(s *Session, _ string) []Work { return s.Chat.List() }},

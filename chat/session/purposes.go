@@ -28,13 +28,13 @@ func Purposes() []Purpose {
 		heading string
 		names   []string
 	}{
-		{ToWrite, []string{"/retry", "/continue", "/edit", "/n", "/task"}},
+		{ToWrite, []string{"/retry", "/continue", "/edit", "/replace", "/n", "/task"}},
 		{ToSample, []string{"/temp", "/dial", "/ramp", "/sweep", "/preset", "/set", "/seed"}},
 		{ToBranch, []string{"/undo", "/redo", "/tree"}},
 		{ToLook, []string{"/pause", "/step", "/pick", "/back", "/colors"}},
 		{ToRemind, []string{"/system", "/memory", "/note", "/world", "/context", "/prompt", "/show"}},
 		{ToKeep, []string{"/new", "/mode", "/sessions", "/search", "/save", "/import", "/read", "/copy"}},
-		{ToArrange, []string{"/model", "/theme", "/keys", "/help", "/quit"}},
+		{ToArrange, []string{"/model", "/theme", "/focus", "/keys", "/help", "/quit"}},
 	}
 	purposes := make([]Purpose, len(named))
 	at := 0

@@ -14,12 +14,18 @@ import (
 // start begins a session with a model that answers as reply says.
 func start(t *testing.T, logits enginetest.Logits) *Session {
 	t.Helper()
+	return startIn(t, chat.NewVolatile(), logits)
+}
+
+// startIn begins one that keeps its chats in a store.
+func startIn(t *testing.T, store chat.Store, logits enginetest.Logits) *Session {
+	t.Helper()
 	settings := config.Defaults()
 	settings.Speculation = false
 	s, work := New(Options{
 		Settings: &config.Config{Settings: settings},
 		Sources:  Sources{Open: func(string) (engine.Engine, error) { return enginetest.New(512, logits), nil }},
-		Store:    chat.NewVolatile(),
+		Store:    store,
 	})
 	t.Cleanup(func() {
 		if err := s.Close(); err != nil {

@@ -81,15 +81,7 @@ func (c *Chat) commit() {
 	if removed == 0 && in == "" {
 		return
 	}
-	parent := 0
-	if leaf := c.conv.Leaf(); leaf != nil {
-		parent = leaf.ID
-	}
-	turn := c.conv.Add(parent, chat.User, in, c.now())
-	turn.Place, turn.Removed = &at, removed
-	c.saveHeader()
-	c.journal.SaveTurn(c.conv.ID, turn)
-	c.changed()
+	c.put(change{at, removed, in})
 }
 
 // WriteAt has the model go on at a place of the story.
@@ -104,6 +96,28 @@ func (r *Reply) WriteAt(place int) []Work {
 		parent = leaf.ID
 	}
 	return r.answer(beginning{parent: parent, place: &place})
+}
+
+// part makes paragraphs of the messages of a chat that becomes a story. What was a story before, whose replies begin with a blank, stays.
+func (c *Chat) part() {
+	path := c.conv.Path()
+	for _, t := range path {
+		if t.Role == chat.Assistant && t.Place == nil && strings.HasPrefix(t.Text, " ") {
+			return
+		}
+	}
+	const between = "\n\n"
+	text, moved := c.Story().Text, 0
+	var changes []change
+	for _, m := range chat.Meetings(path) {
+		at, end := m.Place, m.Place+m.Blanks
+		if strings.HasSuffix(text[:at], "\n") || strings.HasPrefix(text[end:], "\n") {
+			continue
+		}
+		changes = append(changes, change{at + moved, m.Blanks, between})
+		moved += len(between) - m.Blanks
+	}
+	c.put(changes...)
 }
 
 // spaced reports whether a blank is before a place of the story that ends with a turn.

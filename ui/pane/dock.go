@@ -185,6 +185,16 @@ func (d *Dock) Draw(look *style.Look, width, height int) []string {
 	return append(lines, d.stack(look, 0, above, width, height-above, d.panes[broad:broad+1])...)
 }
 
+// Alone returns exactly height lines with the main pane and nothing else.
+func (d *Dock) Alone(look *style.Look, width, height int) []string {
+	d.areas = d.areas[:0]
+	if s, ok := d.Main.(*Story); ok {
+		s.alone = true
+		defer func() { s.alone = false }()
+	}
+	return d.place(look, d.Main, 0, 0, width, height)
+}
+
 // A Passing pane is there only while it has something to show.
 type Passing interface{ Over() bool }
 

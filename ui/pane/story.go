@@ -30,6 +30,8 @@ type Story struct {
 	dotted  int // the line after which the model's view begins, from 1; 0: none
 	at      *tea.Cursor
 	found   found
+	alone   bool // it has the whole screen: there is the text and nothing else
+	left    int  // columns before the text in what was drawn last
 }
 
 // NewStory shows the story of a session. empty is what stands in place of no text while nobody writes.
@@ -94,7 +96,7 @@ func (s *Story) Handle(msg tea.Msg) (o Action) {
 			if s.dotted > 0 && msg.Y >= s.dotted {
 				msg.Y--
 			}
-			s.page.Point(msg.X-len(style.Margin), msg.Y)
+			s.page.Point(msg.X-s.left, msg.Y)
 		}
 	case tea.PasteMsg:
 		s.session.Preview.Drop()
@@ -200,7 +202,15 @@ func (s *Story) Replay() (work []session.Work) {
 func (s *Story) Draw(look *style.Look, width, height int, focused bool) []string {
 	fold := s.sync()
 	body := max(min(width-len(style.Margin)-1, s.session.Settings.Values().TextWidth), 1)
-	s.page.Resize(body, max(height-1, 1))
+	foot, margin, room := height > 1 && !s.alone, style.Margin, max(height, 1)
+	if foot {
+		room--
+	}
+	if s.alone {
+		margin = strings.Repeat(" ", max((width-body)/2, 0))
+	}
+	s.left = len(margin)
+	s.page.Resize(body, room)
 	ghost := ""
 	if focused {
 		ghost = s.ghost()
@@ -215,7 +225,7 @@ func (s *Story) Draw(look *style.Look, width, height int, focused bool) []string
 		return filled(s.empty(width, height), width, height)
 	}
 	if len(fold.Text) == 0 {
-		lines = []string{look.Dim.Render(style.Margin + "Write, then Alt+Enter.")}
+		lines = []string{look.Dim.Render(margin + "Write, then Alt+Enter.")}
 	}
 	if len(lines) > 0 {
 		rows = nil
@@ -229,17 +239,17 @@ func (s *Story) Draw(look *style.Look, width, height int, focused bool) []string
 				y++
 			}
 		}
-		lines = append(lines, style.Margin+s.marked(look, paint.row(row), row))
+		lines = append(lines, margin+s.marked(look, paint.row(row), row))
 	}
-	if over := len(lines) - max(height-1, 1); over > 0 {
+	if over := len(lines) - room; over > 0 {
 		if y >= len(lines)-over {
 			lines, y, s.dotted = lines[over:], y-over, max(s.dotted-over, 0)
 		}
-		lines = lines[:max(height-1, 1)]
+		lines = lines[:room]
 	}
-	s.at = tea.NewCursor(len(style.Margin)+x, y)
-	lines = filled(lines, width, max(height-1, 1))
-	if height > 1 {
+	s.at = tea.NewCursor(len(margin)+x, y)
+	lines = filled(lines, width, room)
+	if foot {
 		lines = append(lines, look.Dim.Render(ansi.Truncate(style.Margin+s.foot(fold), width, "…")))
 	}
 	return filled(lines, width, height)
