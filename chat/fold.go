@@ -139,20 +139,24 @@ func foldStory(path []*Turn, met func(t *Turn, at, blanks int)) Fold {
 	var b gap
 	var s divided
 	var ahead *Turn // what ends the text, as Seam wants it; nil: nothing does
+	placed := false // a change that says where does, and ahead is not known
 	for _, t := range path {
 		if t.Place != nil {
 			at := whole(&b, min(max(*t.Place, 0), b.len()))
 			end := whole(&b, min(at+max(t.Removed, 0), b.len()))
 			b.replace(at, end-at, t.Text)
 			s.replace(at, end-at, span(t, 0, len(t.Text)))
-			ahead = &Turn{Role: Assistant, Text: b.tail()}
+			ahead, placed = nil, true
 			continue
 		}
 		if t.Blank() {
 			continue
 		}
-		if ahead != nil && ahead.Text == "" {
-			ahead = nil
+		if placed {
+			placed = false
+			if tail := b.tail(); tail != "" {
+				ahead = &Turn{Role: Assistant, Text: tail}
+			}
 		}
 		seam := Seam(ahead, t)
 		added := seam + t.Text

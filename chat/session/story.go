@@ -41,8 +41,12 @@ func (c *Chat) Story() chat.Fold {
 		}
 		f.leaf, f.bytes, f.fold = leaf.ID, len(leaf.Text), f.before.With(leaf)
 	default:
-		*f = folded{conv: c.conv, leaf: leaf.ID, bytes: len(leaf.Text), fold: chat.FoldStory(c.conv.Path())}
-		f.before = chat.FoldStory(c.conv.PathTo(leaf.Parent))
+		*f = folded{conv: c.conv, leaf: leaf.ID, bytes: len(leaf.Text), before: chat.FoldStory(c.conv.PathTo(leaf.Parent))}
+		if leaf.Place != nil {
+			f.fold = f.before.With(leaf)
+		} else {
+			f.fold = chat.FoldStory(c.conv.Path())
+		}
 	}
 	return f.fold
 }

@@ -44,41 +44,66 @@ func (s *DB) Load(ctx context.Context, id string) (*chat.Conversation, error) {
 
 func readTurns(ctx context.Context, tx *sql.Tx, session string) ([]chat.Turn, error) {
 	rows, err := tx.QueryContext(ctx, `
-		SELECT t.id, coalesce(t.parent, 0), t.role, t.text, t.state, t.created, t.reply, d.ids, d.place, coalesce(d.removed, 0),
-			coalesce(d.label, ''), coalesce(d.hidden, 0)
-		FROM turns t LEFT JOIN details d ON d.session = t.session AND d.turn = t.id WHERE t.session = ? ORDER BY t.id`, session)
+		SELECT id, coalesce(parent, 0), role, text, state, created, reply FROM turns WHERE session = ? ORDER BY id`, session)
 	if err != nil {
 		return nil, err
 	}
 	defer rows.Close()
 	var turns []chat.Turn
+	var reply sql.RawBytes
 	for rows.Next() {
 		var t chat.Turn
 		var created int64
-		var reply sql.NullString
-		var ids []byte
-		var place sql.NullInt64
-		if err := rows.Scan(&t.ID, &t.Parent, &t.Role, &t.Text, &t.State, &created, &reply, &ids, &place, &t.Removed, &t.Label, &t.Hidden); err != nil {
+		if err := rows.Scan(&t.ID, &t.Parent, &t.Role, &t.Text, &t.State, &created, &reply); err != nil {
 			return nil, err
 		}
-		if place.Valid {
-			at := int(place.Int64)
-			t.Place = &at
-		}
 		t.Created = time.UnixMilli(created)
-		if reply.Valid {
-			if err := json.Unmarshal([]byte(reply.String), &t.Reply); err != nil {
+		if reply != nil {
+			if err := json.Unmarshal(reply, &t.Reply); err != nil {
 				return nil, fmt.Errorf("turn %d of conversation %s: %w", t.ID, session, err)
-			}
-			if ids != nil {
-				if t.Reply.IDs, err = parseIDs(ids); err != nil {
-					return nil, fmt.Errorf("turn %d of conversation %s: %w", t.ID, session, err)
-				}
 			}
 		}
 		turns = append(turns, t)
 	}
-	return turns, rows.Err()
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return turns, readDetails(ctx, tx, session, turns)
+}
+
+// readDetails completes turns, which are in the order of their IDs. Both are read one after the other, since a story has many of them.
+func readDetails(ctx context.Context, tx *sql.Tx, session string, turns []chat.Turn) error {
+	rows, err := tx.QueryContext(ctx, "SELECT turn, ids, place, removed, label, hidden FROM details WHERE session = ? ORDER BY turn", session)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	var ids sql.RawBytes
+	for next := 0; rows.Next(); {
+		var d chat.Turn
+		var place sql.NullInt64
+		if err := rows.Scan(&d.ID, &ids, &place, &d.Removed, &d.Label, &d.Hidden); err != nil {
+			return err
+		}
+		for next < len(turns) && turns[next].ID < d.ID {
+			next++
+		}
+		if next == len(turns) || turns[next].ID != d.ID {
+			continue
+		}
+		t := &turns[next]
+		t.Removed, t.Label, t.Hidden = d.Removed, d.Label, d.Hidden
+		if place.Valid {
+			at := int(place.Int64)
+			t.Place = &at
+		}
+		if ids != nil && t.Reply != nil {
+			if t.Reply.IDs, err = parseIDs(ids); err != nil {
+				return fmt.Errorf("turn %d of conversation %s: %w", t.ID, session, err)
+			}
+		}
+	}
+	return rows.Err()
 }
 
 // SaveTurn implements chat.Store.

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unicode"
 
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/x/ansi"
@@ -255,11 +256,21 @@ func (s *Story) Draw(look *style.Look, width, height int, focused bool) []string
 	return filled(lines, width, height)
 }
 
+// count counts the words of a text, of those that have changed since the last time.
+func (s *Story) count(text string) {
+	at, removed, in := chat.Difference(s.counted, text)
+	from := max(strings.LastIndexFunc(text[:at], unicode.IsSpace), 0)
+	after := strings.IndexFunc(text[at+len(in):], unicode.IsSpace)
+	if after < 0 {
+		after = len(text) - at - len(in)
+	}
+	s.words += len(strings.Fields(text[from:at+len(in)+after])) - len(strings.Fields(s.counted[from:at+removed+after]))
+	s.counted = text
+}
+
 // foot counts the words, and says whose they are and how the last stretch was made.
 func (s *Story) foot(fold chat.Fold) string {
-	if s.counted != fold.Text {
-		s.counted, s.words = fold.Text, len(strings.Fields(fold.Text))
-	}
+	s.count(fold.Text)
 	own, all := 0, 0
 	for _, span := range fold.Spans {
 		all += span.Bytes
