@@ -236,6 +236,16 @@ func (p *Preview) Words() string {
 	return words
 }
 
+// promised is the seed of what is shown, for a reply that begins there: it begins with these words. It is nil where there is none.
+func (p *Preview) promised(b beginning) *uint64 {
+	f := p.current
+	if p.Words() == "" || f.number > 0 || f.taken > 0 || b.place == nil || *b.place != f.place || b.parent != f.leaf.ID || b.ids != nil {
+		return nil
+	}
+	seed := f.generation.Seed()
+	return &seed
+}
+
 // Word is how many bytes of the preview its first word is, with the white space before it.
 func (p *Preview) Word() int {
 	words := p.Words()

@@ -104,3 +104,20 @@ func TestOnePreviewAPause(t *testing.T) {
 		t.Error("a third preview in one pause")
 	}
 }
+
+// A reply begins with the words that were shown.
+func TestAReplyKeepsThePreviewsPromise(t *testing.T) {
+	s := start(t, func(_ []int, logits []float32) { // any letter
+		for c := 'a'; c <= 'z'; c++ {
+			logits[c] = 20
+		}
+	})
+	s.Chat.setMode(chat.Story)
+	s.Chat.Type("Go")
+	s.drive(t, s.Preview.begin(0))
+	words := s.Preview.Words()
+	s.drive(t, s.Reply.WriteAt(2))
+	if got := s.Chat.Story().Text; words == "" || !strings.HasPrefix(got, "Go"+words) {
+		t.Errorf("%q, want it to begin with %q", got, "Go"+words)
+	}
+}

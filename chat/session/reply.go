@@ -172,10 +172,12 @@ type beginning struct {
 	place     *int              // of a story, where it is put in; nil for the end
 	removed   int               // bytes of the story that it takes the place of
 	until     Stretch           // how far it goes
+	seed      *uint64           // that it has where no other is fixed; nil: any
 }
 
 // answer starts a reply.
 func (r *Reply) answer(b beginning) []Work {
+	b.seed = r.preview.promised(b)
 	r.preview.Drop()
 	parent, continued := b.parent, b.continued
 	open := continued != nil
@@ -233,6 +235,9 @@ func (r *Reply) answer(b beginning) []Work {
 func (r *Reply) request(b beginning, p prompt.Prompt, forced []int) asking {
 	parent, continued := b.parent, b.continued
 	seed, attempt := r.numbers(parent, continued, slices.Concat(p.Begun, forced))
+	if seed == nil {
+		seed = b.seed
+	}
 	memo := 0.0
 	if continued != nil && continued.Reply != nil && p.Begun != nil && b.ids == nil {
 		memo = continued.Reply.Memo

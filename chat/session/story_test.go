@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"inkling/chat"
+	"inkling/engine/enginetest"
 )
 
 // A reply after a blank begins without one, also where it is written again.
@@ -200,5 +201,32 @@ func TestTypedTextIsKept(t *testing.T) {
 	}
 	if typingPause >= time.Second {
 		t.Errorf("typed text waits %v", typingPause)
+	}
+}
+
+// A story that is about to outgrow the context says so once, before; then Unseen is where the model's view of it begins.
+func TestAStoryOutgrowsTheContext(t *testing.T) {
+	s := start(t, saga(""))
+	s.Chat.setMode(chat.Story)
+	warned := 0
+	for n := range 60 {
+		s.Chat.Type(strings.Repeat("Go on.\nAnd on.\n", n+1))
+		s.Chat.commit()
+		for _, a := range s.Answers() {
+			if n, ok := a.(Notice); ok && strings.Contains(n.Words, "leaves the context soon") {
+				warned++
+				if s.Unseen() > 0 {
+					t.Error("told too late")
+				}
+			}
+		}
+		text := s.Chat.Story().Text
+		seen := string(enginetest.Bytes(s.view.prompt.IDs))
+		if at := s.Unseen(); at > 0 && (warned == 0 || !strings.HasSuffix(seen, strings.TrimRight(text[at:], " "))) {
+			t.Fatalf("%d bytes of %d are unseen, warned %d times, seen %q", at, len(text), warned, seen)
+		}
+	}
+	if warned != 1 || s.Unseen() == 0 {
+		t.Errorf("warned %d times, %d bytes are unseen", warned, s.Unseen())
 	}
 }

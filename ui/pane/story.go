@@ -131,7 +131,9 @@ func (s *Story) foresee(name string) (work []session.Work, ok bool) {
 			return work, true
 		}
 	}
-	preview.Drop()
+	if !strings.HasSuffix(name, "+enter") && name != "alt+s" && name != "alt+p" { // a reply begins with what is shown
+		preview.Drop()
+	}
 	return nil, false
 }
 
