@@ -21,12 +21,18 @@ import (
 //   - pages elsewhere, which browsers tell by Origin and Sec-Fetch-Site, must be allowed by name;
 //   - what is posted must be JSON by its Content-Type, which forms cannot send;
 //   - with a key every request has to bring it, but for /health.
+//
+// What is sent with a request has to come within a time, also where nobody wants it: before it answers, net/http reads it.
 type guard struct {
 	Access
-	next http.Handler
+	patience time.Duration
+	next     http.Handler
 }
 
 func (g *guard) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if r.ContentLength != 0 {
+		_ = http.NewResponseController(w).SetReadDeadline(time.Now().Add(g.patience)) // what cannot set one is a test's
+	}
 	w.Header().Set("X-Content-Type-Options", "nosniff")
 	w.Header().Set("Cache-Control", "no-store")
 	if f := g.check(w, r); f != nil {
@@ -103,17 +109,15 @@ func (g *guard) knows(r *http.Request) bool {
 	return subtle.ConstantTimeCompare(given[:], want[:]) == 1 && strings.EqualFold(kind, "Bearer")
 }
 
-// body reads what was posted, within a limit of bytes and of time.
+// body reads what was posted, within a limit of bytes and the time that the guard has set.
 func (s *Server) body(w http.ResponseWriter, r *http.Request) ([]byte, *fault) {
-	control := http.NewResponseController(w)
-	_ = control.SetReadDeadline(time.Now().Add(s.limits.Body)) // what cannot set one is a test's
 	data, err := io.ReadAll(http.MaxBytesReader(w, r.Body, s.limits.Bytes))
-	_ = control.SetReadDeadline(time.Time{})
 	if large, ok := errors.AsType[*http.MaxBytesError](err); ok {
 		return nil, failing(http.StatusRequestEntityTooLarge, "too_large", "the body has more than %d bytes", large.Limit)
 	}
 	if err != nil {
 		return nil, failing(http.StatusRequestTimeout, "incomplete", "the body did not arrive")
 	}
+	_ = http.NewResponseController(w).SetReadDeadline(time.Time{}) // it would end the request
 	return data, nil
 }

@@ -9,6 +9,7 @@ import (
 	"math"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"testing"
 
@@ -234,9 +235,11 @@ func TestHarmlessFields(t *testing.T) {
 	}
 }
 
-// inkling is its own remote: what a model writes here it writes there, token for token.
+// inkling is its own remote: what a model writes here it writes there, token for token, with the same alternatives; texts and replies, one or
+// several at once.
 func TestThereAndBack(t *testing.T) {
-	server, m := offer(t, murmur, nil)
+	var choice prompt.Choice
+	server, m := offer(t, murmur, func(o *Options) { choice = o.Choice })
 	service, err := remote.Open(t.Context(), remote.Server{Name: "own", URL: server.URL + "/v1"}, "scripted")
 	if err != nil {
 		t.Fatal(err)
@@ -244,26 +247,73 @@ func TestThereAndBack(t *testing.T) {
 	p := sample.Defaults()
 	p.TopK, p.TypicalP, p.RepetitionPenalty, p.PenaltyRange, p.NoRepeatNgram, p.Temperature, p.MaxTokens = 7, 0.9, 1.3, 9, 4, 1.2, 60
 	p.MinTokens, p.Stop, p.TopNSigma = 5, []string{"qz"}, 3
-	for attempt := range uint32(6) {
-		seed := uint64(1)<<63 + 12345
-		ask := func(e engine.Engine) (tokens []engine.Token, r engine.Result) {
-			g, err := e.Generate(context.Background(), engine.Request{Text: "the fox", Controls: sample.NewControls(p), Seed: &seed, Attempt: attempt, Top: 3})
-			if err != nil {
-				t.Fatal(err)
+	neutral, usual := sample.Neutral(), sample.Defaults()
+	neutral.MaxTokens, usual.MaxTokens, usual.MinTokens = 50, 50, 1
+	neutral.MinTokens = 1
+	messages := []engine.Message{{Role: "system", Text: "Be brief."}, {Role: "user", Text: "Hi"}, {Role: "assistant", Text: "hello"}, {Role: "user", Text: "the fox?"}}
+	turns := []*chat.Turn{{ID: 1, Role: chat.User, Text: "Hi"}, {ID: 2, Parent: 1, Role: chat.Assistant, Text: "hello"}, {ID: 3, Parent: 2, Role: chat.User, Text: "the fox?"}}
+	written, _, err := prompt.NewWriter(choice, m).Write(choice.Blocks("Be brief.", turns, false), m.Info().Context, 60)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, p := range map[string]sample.Params{"many": p, "neutral": neutral, "usual": usual} {
+		for _, reply := range []bool{false, true} {
+			seed := uint64(1)<<63 + 12345
+			ask := func(e engine.Engine, several int) (all [][]engine.Token, ends []engine.Result) {
+				var requests []engine.Request
+				var contexts []context.Context
+				for i := range several {
+					r := engine.Request{Text: "the fox", Controls: sample.NewControls(p), Seed: &seed, Attempt: uint32(i), Top: 3, Room: 100}
+					switch {
+					case reply && e == engine.Engine(m):
+						own := p
+						own.Stop = append(slices.Clone(p.Stop), written.Stop...)
+						r.Text, r.Prompt, r.Ends, r.Controls = "", written.IDs, written.Ends, sample.NewControls(own)
+					case reply:
+						r.Text, r.Messages = "", messages
+					}
+					if i > 0 {
+						r.Controls = requests[0].Controls
+					}
+					requests, contexts = append(requests, r), append(contexts, context.Background())
+				}
+				begun, err := engine.GenerateAll(e, contexts, requests)
+				if err != nil {
+					t.Fatal(err)
+				}
+				for _, g := range begun {
+					var tokens []engine.Token
+					for e := range g.Events() {
+						tokens = append(tokens, e.Token)
+					}
+					all, ends = append(all, tokens), append(ends, g.Result())
+				}
+				return all, ends
 			}
-			for e := range g.Events() {
-				tokens = append(tokens, e.Token)
-			}
-			return tokens, g.Result()
-		}
-		here, end := ask(m)
-		there, ended := ask(service)
-		if end.Text == "" || ended.Err != nil || ended.Text != end.Text || ended.Seed != end.Seed || len(ended.Notes) > 0 {
-			t.Fatalf("attempt %d: %q there, %q here (%v, %q)", attempt, ended.Text, end.Text, ended.Err, ended.Notes)
-		}
-		for i, h := range here {
-			if i >= len(there) || math.Float64bits(there[i].Logprob) != math.Float64bits(h.Logprob) || len(there[i].Top) < len(h.Top) {
-				t.Fatalf("attempt %d, token %d: %+v there, %+v here", attempt, i, there[min(i, len(there)-1)], h)
+			for _, several := range []int{1, 3} {
+				here, end := ask(m, several)
+				there, ended := ask(service, several)
+				for n := range several {
+					text := end[n].Text
+					if reply {
+						text = choice.Format.Clean(text)
+					}
+					if text == "" || ended[n].Err != nil || ended[n].Text != text || ended[n].Seed != end[n].Seed || len(ended[n].Notes) > 0 {
+						t.Fatalf("%s, reply %v, %d of %d: %q there, %q here (%v, %q)", name, reply, n, several, ended[n].Text, text, ended[n].Err, ended[n].Notes)
+					}
+					if ended[n].Timings.PromptTokens != end[n].Timings.PromptTokens {
+						t.Errorf("%s, reply %v: %d tokens of prompt there, %d here", name, reply, ended[n].Timings.PromptTokens, end[n].Timings.PromptTokens)
+					}
+					for i, h := range here[n] {
+						if i >= len(there[n]) {
+							t.Fatalf("%s, reply %v, %d of %d: %d tokens there, %d here", name, reply, n, several, len(there[n]), len(here[n]))
+						}
+						o := there[n][i]
+						if math.Float64bits(o.Logprob) != math.Float64bits(h.Logprob) || len(o.Top) < len(h.Top) || o.Top[0].Logprob != h.Top[0].Logprob {
+							t.Fatalf("%s, reply %v, %d of %d, token %d: %+v there, %+v here", name, reply, n, several, i, o, h)
+						}
+					}
+				}
 			}
 		}
 	}

@@ -99,7 +99,7 @@ func New(o Options) *Server {
 	paths.HandleFunc("/", s.metrics.count("other", func(w http.ResponseWriter, r *http.Request) {
 		failing(http.StatusNotFound, "not_found", "there is nothing at %s; the protocol begins at /v1", short([]byte(r.URL.Path))).write(w)
 	}))
-	s.handler = &guard{o.Access, paths}
+	s.handler = &guard{o.Access, s.limits.Body, paths}
 	return s
 }
 

@@ -67,7 +67,7 @@ func parameters(kind Kind, p *sample.Params) map[string]any {
 			if row.Key == "mirostat_tau" && *at > 0 {
 				fields["mirostat"] = 2
 			}
-			if row.Key == "top_n_sigma" && *at == 0 {
+			if row.Key == "top_n_sigma" && *at == 0 && kind == LlamaServer {
 				fields[name] = -1 // off
 			}
 		case *int:
