@@ -81,6 +81,7 @@ type teletype struct {
 	begun    string     // lines of a message that goes on
 	file     string     // text that the next message begins with
 	turn     *chat.Turn // the reply that is being shown
+	thought  int        // bytes that are out of how it came about
 	printed  int        // bytes of its text that are out
 	ended    bool       // its footer is out
 	asked    bool       // the prompt is on the screen
@@ -124,10 +125,13 @@ func (t *teletype) run(ctx context.Context, wanted chan<- struct{}, input <-chan
 				return
 			}
 		case line, ok := <-from:
-			if !ok {
+			if !ok && strings.Trim(t.begun, "\n\" ") == "" && t.file == "" {
 				return
 			}
-			t.asked, t.reading = false, false
+			if !ok && t.begun != "" {
+				line = session.Fence // the message ends where the input does
+			}
+			t.asked, t.reading = false, !ok
 			t.enter(line)
 		}
 	}
@@ -224,7 +228,7 @@ func (t *teletype) showReply() {
 		if t.turn != nil && !t.ended && t.printed > 0 && t.turn.State != chat.Writing { // another reply began at once
 			t.showText()
 		}
-		t.turn, t.printed, t.ended = leaf, 0, leaf != nil && leaf.Role == chat.User
+		t.turn, t.thought, t.printed, t.ended = leaf, 0, 0, leaf != nil && leaf.Role == chat.User
 	}
 	if t.turn == nil || t.ended || t.session.Reply.Choosing() { // candidates are shown when all are there
 		return
@@ -232,8 +236,27 @@ func (t *teletype) showReply() {
 	t.showText()
 }
 
+// showThought prints what is new of how the model comes to the reply, between brackets, as there is no dim text here.
+func (t *teletype) showThought(over bool) {
+	text := strings.TrimSpace(safe.Text(t.session.Chat.Thought(t.turn)))
+	if t.printed > 0 || text == "" {
+		return
+	}
+	if t.thought == 0 {
+		t.out.WriteString("[thinking: ")
+	}
+	if len(text) > t.thought {
+		t.out.WriteString(text[t.thought:])
+		t.thought = len(text)
+	}
+	if over {
+		t.out.WriteString("]\n")
+	}
+}
+
 // showText prints what is new of the reply, and its footer when it is finished.
 func (t *teletype) showText() {
+	t.showThought(t.turn.Text != "" || t.turn.State != chat.Writing)
 	text := strings.TrimLeft(safe.Text(t.turn.Text), " ") // a passage of a story may begin with a blank
 	if len(text) < t.printed {                            // some of it was taken back
 		t.out.WriteString("\n* back to:\n")

@@ -31,3 +31,28 @@ func TestNoEscapeSequenceOfAService(t *testing.T) {
 		t.Errorf("written:\n%q", got)
 	}
 }
+
+// What a model thinks before it replies is told apart by words, and a message that the end of the input leaves open is sent.
+func TestThoughtAndOpenMessage(t *testing.T) {
+	asked := ""
+	o := session.Options{
+		Settings: &config.Config{Settings: config.Defaults()},
+		Sources: session.Sources{Open: func(string) (engine.Engine, error) {
+			return enginetest.Remote{Name: "home:big", Thinks: "Hm,\nwell. \x1b[2m", Answer: func(all []engine.Message) string {
+				asked = all[len(all)-1].Text
+				return "so it is"
+			}}, nil
+		}},
+		Store: chat.NewVolatile(),
+	}
+	for input, want := range map[string]string{"\"\"\"one\n/quit\ntwo\n": "one\n/quit\ntwo", "\"\"\"\none\n\ntwo": "one\n\ntwo", "plain": "plain", "\"\"\"\n\n": ""} {
+		var out bytes.Buffer
+		asked = ""
+		if err := Run(t.Context(), o, strings.NewReader(input), &out); err != nil {
+			t.Fatal(err)
+		}
+		if asked != want || want != "" && !strings.Contains(out.String(), "[thinking: Hm,\nwell.]\nso it is\n") {
+			t.Errorf("%q: asked %q, written:\n%q", input, asked, out.String())
+		}
+	}
+}
