@@ -193,8 +193,8 @@ func (r *Reply) Candidates() (c Candidates) {
 			w.seen = seen{len(text), repetition(text)}
 		}
 		score := math.NaN()
-		if w.tokens > 0 {
-			score = w.mean()
+		if mean, known := w.mean(); known {
+			score = mean
 		}
 		c.All = append(c.All, Candidate{w.turn, w.name, w.tokens, score, w.seen.repeats})
 	}

@@ -1,6 +1,7 @@
 package session
 
 import (
+	"math"
 	"strings"
 	"testing"
 
@@ -69,6 +70,11 @@ func TestChatWithAService(t *testing.T) {
 	drive(s.Reply.Send("And?"))
 	if asked != "system: Be kind.; user: Hi; assistant: so it is; user: And?; " {
 		t.Errorf("asked %q", asked)
+	}
+	work, _ = s.Enter("/n 2")
+	drive(work)
+	if all := s.Reply.Candidates().All; len(all) != 2 || !math.IsNaN(all[0].Score) || strings.Contains(all[0].About(), "log-prob") {
+		t.Errorf("candidates of a service without log-probabilities: %+v", all)
 	}
 	if c := s.Context(); c.Size != 4096 || c.Used < 10 {
 		t.Errorf("context %+v", c)

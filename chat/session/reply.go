@@ -430,7 +430,8 @@ func (r *Reply) record(w *writing, result engine.Result) chat.State {
 		w.last = w.controls.Load()
 	}
 	t.Reply.Params, t.Reply.Changes = encode(w.last), w.changes()
-	t.Reply.Prefill, t.Reply.Logprob = result.Timings.Prefill.Seconds(), w.mean()
+	t.Reply.Prefill = result.Timings.Prefill.Seconds()
+	t.Reply.Logprob, _ = w.mean()
 	w.finished = true
 	if result.Err != nil {
 		r.problem("the reply failed: " + result.Err.Error())

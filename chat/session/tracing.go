@@ -76,7 +76,7 @@ func (t *tracing) remove(n int) {
 }
 
 // mean is the mean log-probability of the tokens that were written, 0 where it is not known.
-func (t *tracing) mean() float64 {
+func (t *tracing) mean() (mean float64, known bool) {
 	sum, n := 0.0, 0
 	for _, token := range t.trace[t.begins:] {
 		if token.Rank > 0 || token.Logprob != 0 {
@@ -85,9 +85,9 @@ func (t *tracing) mean() float64 {
 		}
 	}
 	if n == 0 || math.IsInf(sum, 0) || math.IsNaN(sum) {
-		return 0
+		return 0, false
 	}
-	return sum / float64(n)
+	return sum / float64(n), true
 }
 
 // changes are the parameters over the reply; nil where they did not change.

@@ -78,15 +78,21 @@ type teletype struct {
 	quit    bool
 	err     error
 
-	begun    string     // lines of a message that goes on
-	file     string     // text that the next message begins with
-	turn     *chat.Turn // the reply that is being shown
-	thought  int        // bytes that are out of how it came about
-	printed  int        // bytes of its text that are out
-	ended    bool       // its footer is out
-	asked    bool       // the prompt is on the screen
+	begun    string // lines of a message that goes on
+	file     string // text that the next message begins with
+	reply    shown
+	asked    bool // the prompt is on the screen
 	download *session.Download
 	told     time.Time // when a line told of the download
+}
+
+// shown is how much of a reply is out.
+type shown struct {
+	turn    *chat.Turn
+	thought int  // bytes of how it came about
+	printed int  // bytes of its text
+	open    bool // its line goes on
+	ended   bool // its footer is out
 }
 
 // outside is what an editor of the user's needs.
@@ -185,6 +191,10 @@ func (t *teletype) show(ready bool) {
 		}
 	}
 	if notice.Words != "" {
+		if t.reply.open {
+			t.out.WriteString("\n")
+			t.reply.open = false
+		}
 		fmt.Fprintf(t.out, "* %s\n", safe.Line(notice.Words))
 	}
 	t.showDownload()
@@ -224,13 +234,14 @@ func help() session.Sheet {
 }
 
 func (t *teletype) showReply() {
-	if leaf := t.session.Chat.Conversation().Leaf(); leaf != t.turn {
-		if t.turn != nil && !t.ended && t.printed > 0 && t.turn.State != chat.Writing { // another reply began at once
+	r := &t.reply
+	if leaf := t.session.Chat.Conversation().Leaf(); leaf != r.turn {
+		if r.turn != nil && !r.ended && r.printed > 0 && r.turn.State != chat.Writing { // another reply began at once
 			t.showText()
 		}
-		t.turn, t.thought, t.printed, t.ended = leaf, 0, 0, leaf != nil && leaf.Role == chat.User
+		*r = shown{turn: leaf, ended: leaf != nil && leaf.Role == chat.User}
 	}
-	if t.turn == nil || t.ended || t.session.Reply.Choosing() { // candidates are shown when all are there
+	if r.turn == nil || r.ended || t.session.Reply.Choosing() { // candidates are shown when all are there
 		return
 	}
 	t.showText()
@@ -238,40 +249,45 @@ func (t *teletype) showReply() {
 
 // showThought prints what is new of how the model comes to the reply, between brackets, as there is no dim text here.
 func (t *teletype) showThought(over bool) {
-	text := strings.TrimSpace(safe.Text(t.session.Chat.Thought(t.turn)))
-	if t.printed > 0 || text == "" {
+	r := &t.reply
+	text := strings.TrimSpace(safe.Text(t.session.Chat.Thought(r.turn)))
+	if r.printed > 0 || text == "" {
 		return
 	}
-	if t.thought == 0 {
+	if r.thought == 0 {
 		t.out.WriteString("[thinking: ")
 	}
-	if len(text) > t.thought {
-		t.out.WriteString(text[t.thought:])
-		t.thought = len(text)
+	if len(text) > r.thought {
+		t.out.WriteString(text[r.thought:])
+		r.thought, r.open = len(text), true
 	}
 	if over {
 		t.out.WriteString("]\n")
+		r.open = false
 	}
 }
 
 // showText prints what is new of the reply, and its footer when it is finished.
 func (t *teletype) showText() {
-	t.showThought(t.turn.Text != "" || t.turn.State != chat.Writing)
-	text := strings.TrimLeft(safe.Text(t.turn.Text), " ") // a passage of a story may begin with a blank
-	if len(text) < t.printed {                            // some of it was taken back
+	r := &t.reply
+	t.showThought(r.turn.Text != "" || r.turn.State != chat.Writing)
+	text := strings.TrimLeft(safe.Text(r.turn.Text), " ") // a passage of a story may begin with a blank
+	if len(text) < r.printed {                            // some of it was taken back
 		t.out.WriteString("\n* back to:\n")
-		t.printed = 0
+		r.printed = 0
 	}
-	if len(text) > t.printed {
-		t.out.WriteString(text[t.printed:])
-		t.printed = len(text)
+	if len(text) > r.printed {
+		t.out.WriteString(text[r.printed:])
+		r.printed, r.open = len(text), true
 	}
-	if t.turn.State != chat.Writing {
-		t.out.WriteString("\n")
-		if footer := t.session.Chat.Footer(t.turn, true); footer != "" { // no model wrote a reply without one
+	if r.turn.State != chat.Writing {
+		if r.open || r.printed == 0 {
+			t.out.WriteString("\n")
+		}
+		if footer := t.session.Chat.Footer(r.turn, true); footer != "" { // no model wrote a reply without one
 			fmt.Fprintf(t.out, "[%s]\n", footer)
 		}
-		t.ended = true
+		r.open, r.ended = false, true
 	}
 }
 
