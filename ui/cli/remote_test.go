@@ -120,3 +120,44 @@ func TestATaskOfAService(t *testing.T) {
 		}
 	}
 }
+
+// Whatever is asked for, and however a server throws the key back, neither output nor a file shows it; service watches.
+func TestNothingShowsTheKey(t *testing.T) {
+	asked := 0
+	run := service(t, func(w http.ResponseWriter, r *http.Request) {
+		key := r.Header.Get("Authorization")
+		if !strings.HasSuffix(key, "5678") {
+			t.Errorf("asked with %q", key)
+		}
+		asked++
+		switch asked % 4 {
+		case 0:
+			w.WriteHeader(http.StatusBadRequest)
+			fmt.Fprintf(w, `{"error":{"message":"you sent %s","param":"top_p"}}`, key)
+		case 1:
+			w.Header().Set("Content-Type", "text/event-stream")
+			piece := `{"choices":[{"index":0,"text":" x","delta":{"content":" x"}}]}` // nothing is asked for again then
+			fmt.Fprintf(w, "data: %s\n\ndata: {\"error\":{\"message\":\"you sent %s\"}}\n\n", piece, key)
+		case 2:
+			w.Header().Set("Content-Type", "text/event-stream")
+			fmt.Fprintf(w, "data: {\"choices\":\"%s\"}\n\n", key)
+		default:
+			w.Header().Set("Location", "/"+strings.TrimPrefix(key, "Bearer "))
+			w.WriteHeader(http.StatusTemporaryRedirect)
+		}
+	})
+	commands := [][]string{{"config"}, {"config", "--json"}, {"models"}, {"models", "--json"}, {"info", "home:big"}, {"show", "home:big"}, {"pull", "home:big"},
+		{"rm", "home:big"}, {"tokenize", "--model", "home:big", "Hi"}, {"eval", "--model", "home:big"}, {"search", "Hi"}, {"export"}, {"serve", "--model", "home:big"},
+		{"convert", "home:big", "x.gguf"}, {"chat", "--model", "home:big"}}
+	for range 4 {
+		commands = append(commands, []string{"-p", "--model", "home:big", "Hi"}, []string{"-p", "--json", "--model", "home:big", "Hi"},
+			[]string{"generate", "--model", "home:big", "--num-sequences", "2", "Once"}, []string{"task", "headline", "--model", "home:big", "a goat"},
+			[]string{"run", "home:big", "Hi"})
+	}
+	for _, args := range commands {
+		run(args...)
+	}
+	if asked < 20 {
+		t.Errorf("asked %d times", asked)
+	}
+}

@@ -44,6 +44,7 @@ func (p *promptFlags) before(args []string) ([]string, error) {
 // runCommand is ollama's word for a chat with a model.
 func runCommand(a *app) *cobra.Command {
 	var flags []*config.Flag
+	var given promptFlags
 	cmd := &cobra.Command{
 		Use:   "run model [question]",
 		Short: "Chat with a model, or ask it one question",
@@ -58,25 +59,33 @@ func runCommand(a *app) *cobra.Command {
 			return a.completeModel(cmd, args, word)
 		},
 		RunE: a.run(func(cmd *cobra.Command, args []string) error {
-			if len(args) == 0 {
-				return usage("run needs a model; \"inkling models\" lists them")
-			}
-			for _, f := range flags {
-				if f.Setting().Key == "model" {
-					_ = f.Set(args[0]) // it never fails
+			if !cmd.Flags().Changed("model") {
+				if len(args) == 0 {
+					return usage("run needs a model; \"inkling models\" lists them")
 				}
+				for _, f := range flags {
+					if f.Setting().Key == "model" {
+						_ = f.Set(args[0]) // it never fails
+					}
+				}
+				args = args[1:]
+			}
+			question, err := given.before(args)
+			if err != nil {
+				return err
 			}
 			c, err := a.settings(flags)
 			if err != nil {
 				return err
 			}
-			if len(args) > 1 || !terminal(a.In) {
-				return a.answer(cmd.Context(), c, false, false, args[1:])
+			if len(question) > 0 || !terminal(a.In) {
+				return a.answer(cmd.Context(), c, false, false, question)
 			}
 			return a.chat(cmd.Context(), c, false, "")
 		}),
 	}
 	cmd.Flags().SortFlags = false
+	given.add(cmd, "question")
 	flags = a.addSettings(cmd)
 	return cmd
 }
