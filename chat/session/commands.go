@@ -50,7 +50,7 @@ func Commands() []Command {
 			return nil
 		}},
 		{Names: []string{"/dial"}, Help: "turn the sampling parameters, even during a reply", run: func(s *Session, _ string) []Work {
-			s.tell(s.Settings.Dials())
+			s.tell(s.Dials())
 			return nil
 		}},
 		{Names: []string{"/ramp"}, Args: "[from to|off]", Help: "let the temperature rise or fall over each reply", run: runRamp, values: values("off")},

@@ -16,6 +16,7 @@ type Dial struct {
 	Key, Value, Help string
 	Off              bool // it changes nothing
 	Changed          bool // somebody has changed it in this chat
+	Missing          bool // the service does not take it
 	Step             int  // of sampling that it belongs to, by its place in the order, from 1; 0 for none
 }
 
@@ -36,24 +37,36 @@ func (d Dials) Text() string {
 }
 
 // Dials are the sampling parameters that are numbers, in the order in which people read them.
-func (s *Settings) Dials() Dials {
-	params := &s.config.Params
+func (s *Session) Dials() Dials {
+	config := s.Settings.config
+	params := &config.Params
+	missing := func(key string) bool {
+		m := s.Engine.model
+		return m != nil && m.Can().Param != nil && !m.Can().Param(key)
+	}
 	d := Dials{Order: params.Order()}
 	for _, row := range sample.Table() {
 		if row.Step == 0 {
 			continue
 		}
-		d.All = append(d.All, Dial{Key: row.Key, Value: row.Text(params), Help: row.Help, Off: row.IsOff(params) && row.Of == "" || row.Waits(params),
-			Changed: s.config.Origin(row.Key).Source == config.Command, Step: slices.Index(d.Order, row.Stage) + 1})
+		dial := Dial{Key: row.Key, Value: row.Text(params), Help: row.Help, Off: row.IsOff(params) && row.Of == "" || row.Waits(params),
+			Changed: s.Settings.typed(row.Key), Missing: !row.Chat && missing(row.Key), Step: slices.Index(d.Order, row.Stage) + 1}
+		if dial.Missing {
+			dial.Help = "not available with this model"
+		}
+		d.All = append(d.All, dial)
 	}
 	seed := Dial{Key: seedKey, Value: "random", Help: "random seed; the same seed gives the same reply", Off: true,
-		Changed: s.config.Origin(seedKey).Source == config.Command}
-	if s.config.Seed != nil {
-		seed.Value, seed.Off = strconv.FormatUint(*s.config.Seed, 10), false
+		Changed: s.Settings.typed(seedKey)}
+	if config.Seed != nil {
+		seed.Value, seed.Off = strconv.FormatUint(*config.Seed, 10), false
 	}
 	d.All = append(d.All, seed)
 	return d
 }
+
+// typed reports whether somebody has changed a setting in this chat.
+func (s *Settings) typed(key string) bool { return s.config.Origin(key).Source == config.Command }
 
 // seedKey is the setting that is no parameter of a draw and has a dial.
 const seedKey = "seed"

@@ -47,6 +47,12 @@ func TestChatWithAService(t *testing.T) {
 	if all := told(); !strings.Contains(all, "not available with this model: top_k") {
 		t.Errorf("told %q", all)
 	}
+	for _, dial := range s.Dials().All {
+		has := dial.Key == "temperature" || dial.Key == "top_p" || dial.Key == "max_tokens" || dial.Key == "seed"
+		if chats := dial.Key == "pace" || dial.Key == "loop_guard"; !chats && dial.Missing == has || dial.Missing != strings.Contains(dial.Help, "not available") {
+			t.Errorf("dial %+v", dial)
+		}
+	}
 	drive(s.Reply.Send("Hi"))
 	leaf := s.Chat.conv.Leaf()
 	if leaf.Text != "so it is" || leaf.State != chat.Done || leaf.Reply.Model != "home:big" || leaf.Reply.Tokens != 3 || leaf.Reply.Random != 0 {

@@ -28,7 +28,7 @@ type Dial struct {
 // NewDial shows the parameters of a session.
 func NewDial(of *session.Session) *Dial {
 	d := &Dial{session: of}
-	d.list.Set(of.Settings.Dials().All)
+	d.list.Set(of.Dials().All)
 	return d
 }
 
@@ -36,7 +36,7 @@ func NewDial(of *session.Session) *Dial {
 func (d *Dial) Title() string { return "Dial" }
 
 // Text implements Pane.
-func (d *Dial) Text() string { return d.session.Settings.Dials().Text() }
+func (d *Dial) Text() string { return d.session.Dials().Text() }
 
 // Cursor implements Pane.
 func (d *Dial) Cursor() *tea.Cursor { return d.at }
@@ -154,7 +154,7 @@ func (d *Dial) set(chosen session.Dial) bool {
 
 // Draw implements Pane.
 func (d *Dial) Draw(look *style.Look, width, height int, focused bool) []string {
-	dials := d.session.Settings.Dials()
+	dials := d.session.Dials()
 	d.order = dials.Order
 	d.list.Set(dials.All)
 	course := d.session.Reply.Course(width)
@@ -204,7 +204,7 @@ func (d *Dial) rows(look *style.Look, width, height int, focused bool) []string 
 		switch {
 		case chosen && focused:
 			mark, paint = "› ", look.Selected.Render
-		case dial.Off:
+		case dial.Off || dial.Missing:
 			paint = look.Dim.Render
 		}
 		note := ""
@@ -212,6 +212,8 @@ func (d *Dial) rows(look *style.Look, width, height int, focused bool) []string 
 		case chosen && d.typed != "":
 			value = style.PadLeft(d.typed, values)
 			note = look.Dim.Render("  Enter")
+		case dial.Missing:
+			note = look.Dim.Render("  n/a")
 		case dial.Changed:
 			note = look.Dim.Render("  changed")
 		case dial.Off:
