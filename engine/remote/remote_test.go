@@ -622,3 +622,71 @@ func TestRestart(t *testing.T) {
 		}
 	}
 }
+
+// A reply is begun again for other parameters where the server can go on within it, on this network or where the config allows it.
+func TestWhereADialIsLive(t *testing.T) {
+	for _, c := range []struct {
+		url, kind string
+		live      bool
+		want      engine.Live
+	}{
+		{"http://127.0.0.1:8080/v1", "vllm", false, engine.Restart},
+		{"http://localhost:8080/v1", "llama-server", false, engine.Restart},
+		{"http://192.168.1.20/v1", "vllm", false, engine.Restart},
+		{"https://api.example.com/v1", "vllm", false, engine.NextReply},
+		{"https://8.8.8.8/v1", "vllm", false, engine.NextReply},
+		{"https://api.example.com/v1", "vllm", true, engine.Restart},
+		{"http://127.0.0.1:8080/v1", "openai", true, engine.NextReply},
+		{"http://127.0.0.1:11434", "ollama", true, engine.NextReply},
+	} {
+		e := &Engine{server: Server{URL: c.url, Live: c.live}, kind: Kind(c.kind)}
+		if got := e.Can().Live; got != c.want {
+			t.Errorf("%s, %s, live %v: found %v, expected %v", c.url, c.kind, c.live, got, c.want)
+		}
+	}
+}
+
+// Turns of the dial are gathered until it rests, and no two requests are closer than a second.
+func TestTurnsAreGathered(t *testing.T) {
+	now := time.Unix(1_000_000, 0)
+	p := sample.Neutral()
+	controls := sample.NewControls(p)
+	g := &generation{Engine: &Engine{kind: VLLM, server: Server{clock: clock{now: func() time.Time { return now }}}}, live: true,
+		request: engine.Request{Controls: controls}}
+	g.params = controls.Load()
+	g.restarted = now
+	turn := func(temperature float64) {
+		p.Temperature = temperature
+		controls.Store(p)
+	}
+	for i, step := range []struct {
+		after time.Duration
+		turn  float64
+		want  bool
+	}{
+		{time.Second, 0, false},              // nothing was turned
+		{0, 0.7, false},                      // just turned
+		{200 * time.Millisecond, 0.6, false}, // and again
+		{200 * time.Millisecond, 0, false},   // not at rest for long
+		{200 * time.Millisecond, 0, true},    // at rest
+		{0, 1, false},                        // where it was
+		{time.Second, 0, false},              // for good
+		{0, 0.5, false},                      // turned
+		{300 * time.Millisecond, 0, true},    // at rest
+	} {
+		now = now.Add(step.after)
+		if step.turn > 0 {
+			turn(step.turn)
+		}
+		if got := g.turnedAway(); got != step.want {
+			t.Errorf("step %d: %v", i, got)
+		}
+	}
+	g.restarted = now // just now
+	if now = now.Add(900 * time.Millisecond); g.turnedAway() {
+		t.Error("a second request within a second")
+	}
+	if now = now.Add(100 * time.Millisecond); !g.turnedAway() {
+		t.Error("no request after a second")
+	}
+}
