@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"strings"
 	"testing"
 
 	"inkling/chat"
@@ -73,4 +74,43 @@ func TestUndoAndRedoKeys(t *testing.T) {
 	}
 	u.says("/redo")
 	u.shows("nothing to redo")
+}
+
+// The cursor in the text goes over whole messages too, and over replies that a person has written: any turn is edited in place.
+func TestEditEarlierTurns(t *testing.T) {
+	u := newUser(t, 60, 20, echo)
+	u.says("first")
+	u.says("second")
+	u.says("/edit reply")
+	u.press("ctrl+u")
+	u.types("Mine.")
+	u.press("enter")
+	u.idle()
+	u.says("third")
+	u.press("tab", "left")
+	u.press("up")
+	u.shows("› third")
+	u.shows("E edits this turn; Ctrl+G, in your own editor")
+	u.press("up")
+	u.shows("› Mine.")
+	u.press("up")
+	u.shows("› second")
+	u.press("down", "up", "up")
+	u.until("its tokens are there", func() bool { u.press("up"); return strings.Contains(u.screen(), "› first") })
+	u.press("enter", "7") // there is nothing to choose
+	u.shows("› first")
+	u.press("e")
+	u.hides("› first")
+	u.types(" of all")
+	u.press("enter")
+	u.shows("You said: first of all.")
+	u.idle()
+	if len(u.path()) != 2 || len(u.conv().Children(0)) != 2 {
+		t.Errorf("%d turns", len(u.path()))
+	}
+	u.press("tab", "left", "up", "right")
+	u.shows("'Y' ")
+	if i, _ := u.p.transcript.pointed(); i != 1 {
+		t.Errorf("Right from the message is in turn %d", i)
+	}
 }

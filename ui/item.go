@@ -54,10 +54,11 @@ type look struct {
 }
 
 const (
-	prompt  = "❯ " // before the input
-	ownMark = "▌ " // before every line of what the user has said
-	awaited = "…"  // stands for a reply of which nothing has come yet
-	growing = "█"  // after the last word of a text that is being written
+	prompt     = "❯ " // before the input
+	ownMark    = "▌ " // before every line of what the user has said
+	cursorMark = "› " // before every line of a turn that the cursor is on
+	awaited    = "…"  // stands for a reply of which nothing has come yet
+	growing    = "█"  // after the last word of a text that is being written
 )
 
 // column is how wide text is on a screen of that width.
@@ -82,6 +83,9 @@ func (it *item) render(width int) []string {
 	mark, body := style.Margin, it.look.column(width)
 	if it.turn.Role == chat.User {
 		mark = it.look.Own.Render(ownMark)
+	}
+	if it.cursor > 0 && whole(it.turn) {
+		mark = it.look.Selected.Render(cursorMark)
 	}
 	if it.dim != "" {
 		for _, row := range wrap.Text(safe.Text(strings.TrimSpace(it.dim)), body) {

@@ -13,7 +13,11 @@ import (
 	"inkling/ui/safe"
 )
 
-// point moves the cursor over the tokens of replies, to the one after or, where step is negative, before. At first it stands on the last.
+// whole reports whether the cursor is on all of a turn: no model wrote its tokens.
+func whole(turn *chat.Turn) bool { return turn.Role != chat.Assistant || turn.Reply == nil }
+
+// point moves the cursor over the tokens of replies, and over other turns, to the one after or, where step is negative, before. At first it
+// stands on the last.
 func (t *transcript) point(step int) []session.Work {
 	i, token := t.pointed()
 	if i < 0 {
@@ -27,7 +31,11 @@ func (t *transcript) point(step int) []session.Work {
 			continue
 		}
 		it := t.items[i]
-		if it.turn.Role != chat.Assistant {
+		if whole(it.turn) {
+			if token < 0 {
+				t.pointTo(i, 0)
+				return nil
+			}
 			continue
 		}
 		trace := t.session.Traces.Of(it.turn)
@@ -109,28 +117,38 @@ func (t *transcript) unpoint() {
 	t.at = session.Place{}
 }
 
-// pointRow moves the cursor to the row above or below. It reports false where it is nowhere, or there is none.
-func (t *transcript) pointRow(step int) bool {
+// pointRow moves the cursor to the row above or below, which may be that of another turn. Where there is none, the text is scrolled.
+func (t *transcript) pointRow(step int) []session.Work {
 	i, token := t.pointed()
 	if i < 0 {
-		return false
+		t.scroll(step)
+		return nil
+	}
+	before := t.at
+	if whole(t.items[i].turn) {
+		if work := t.point(step); t.at != before || len(work) > 0 {
+			return work
+		}
+		t.scroll(step)
+		return nil
 	}
 	places := t.items[i].laid.places
 	k := slices.IndexFunc(places, func(p place) bool { return p.token == token })
-	if k < 0 {
-		return false
-	}
-	best, from := -1, places[k]
+	best := -1
 	for n, p := range places {
-		if p.row == from.row+step && (best < 0 || away(p, from) < away(places[best], from)) {
+		if k >= 0 && p.row == places[k].row+step && (best < 0 || away(p, places[k]) < away(places[best], places[k])) {
 			best = n
 		}
 	}
-	if best < 0 {
-		return false
+	switch beside := i + step; {
+	case best >= 0:
+		t.pointTo(i, places[best].token)
+	case beside >= 0 && beside < len(t.items) && whole(t.items[beside].turn):
+		t.pointTo(beside, 0)
+	default:
+		t.scroll(step)
 	}
-	t.pointTo(i, places[best].token)
-	return true
+	return nil
 }
 
 func away(p, from place) int { return max(p.column-from.column, from.column-p.column) }
@@ -138,10 +156,14 @@ func away(p, from place) int { return max(p.column-from.column, from.column-p.co
 // click puts the cursor on the token at a place of the window.
 func (t *transcript) click(x, y int) (work []session.Work, hit bool) {
 	i, line := t.line(y)
-	if i < 0 || t.items[i].turn.Role != chat.Assistant {
+	if i < 0 {
 		return nil, false
 	}
 	it := t.items[i]
+	if whole(it.turn) {
+		t.pointTo(i, 0)
+		return nil, true
+	}
 	trace := t.session.Traces.Of(it.turn)
 	if trace == nil {
 		return t.session.Traces.Read(it.turn), true
@@ -198,6 +220,9 @@ func (t *transcript) visible() (turns []*chat.Turn) {
 func (t *transcript) told(width int) string {
 	if t.under.Turn != nil {
 		return told(t.session.Traces, t.under, width)
+	}
+	if t.at.Turn != nil && whole(t.at.Turn) {
+		return "E edits this turn; Ctrl+G, in your own editor"
 	}
 	return told(t.session.Traces, t.at, width)
 }

@@ -157,13 +157,9 @@ func (t *transcript) Handle(msg tea.Msg) (o pane.Action) {
 		case "right":
 			o.Work = t.point(+1)
 		case "up":
-			if !t.pointRow(-1) {
-				t.scroll(-1)
-			}
+			o.Work = t.pointRow(-1)
 		case "down":
-			if !t.pointRow(+1) {
-				t.scroll(+1)
-			}
+			o.Work = t.pointRow(+1)
 		case "home":
 			t.toTop()
 		case "end":
@@ -173,9 +169,9 @@ func (t *transcript) Handle(msg tea.Msg) (o pane.Action) {
 			t.unpoint()
 		case "enter":
 			o.Leave = t.at.Turn == nil
-			o.Passed = !o.Leave
+			o.Passed = !o.Leave && !whole(t.at.Turn) // else there is no token to choose
 		default:
-			if n := msg.Text; t.at.Turn != nil && len(n) == 1 && n >= "0" && n <= "9" {
+			if n := msg.Text; t.at.Turn != nil && !whole(t.at.Turn) && len(n) == 1 && n >= "0" && n <= "9" {
 				o.Work = t.session.Reply.Replace(t.at.Turn, t.at.Token, (int(n[0]-'0')+9)%10)
 				t.unpoint()
 				return o

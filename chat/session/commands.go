@@ -43,8 +43,8 @@ func Commands() []Command {
 		{Names: []string{"/undo", "/revert"}, Help: "undo the last change; a message can be edited", run: func(s *Session, _ string) []Work { return s.Chat.Undo() }},
 		{Names: []string{"/redo"}, Help: "do again what was undone", run: func(s *Session, _ string) []Work { return s.Chat.Redo() }},
 		{Names: []string{"/tree"}, Args: "[verb] [number]", Help: "all versions: show, prune, label, bookmark, copy one", run: runTree, values: treeVerbs, about: treeHelp, after: " "},
-		{Names: []string{"/edit"}, Args: "[reply]", Help: "edit your last message, or the reply, as a version", run: runEdit, values: values("reply")},
-		{Names: []string{"/editor"}, Args: "[n]", Help: "write in $EDITOR: a message, or turn n again; -1 the last", run: runEditor, values: values("-1", "-2")},
+		{Names: []string{"/edit"}, Args: "[n|reply]", Help: "edit your last message, turn n, or the reply", run: runEdit, values: values("reply")},
+		{Names: []string{"/editor"}, Args: "[n]", Help: "write a message in $EDITOR, or edit turn n there", run: runEditor, values: values("-1", "-2")},
 		{Names: []string{"/temp", "/temperature"}, Args: "[number]", Help: "show or set the temperature", run: func(s *Session, arg string) []Work {
 			s.setValue("temperature", arg)
 			return nil

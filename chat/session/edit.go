@@ -52,7 +52,9 @@ func runEdit(s *Session, arg string) []Work {
 	case "reply":
 		role = chat.Assistant
 	default:
-		s.problem("usage: /edit [reply]")
+		if t := s.Chat.numbered("/edit [number of a turn, or reply]; -1 is the last", arg); t != nil {
+			return s.Chat.Edit(t)
+		}
 		return nil
 	}
 	for _, t := range slices.Backward(s.Chat.conv.Path()) {

@@ -1,7 +1,6 @@
 package session
 
 import (
-	"slices"
 	"strconv"
 
 	"inkling/chat"
@@ -98,29 +97,37 @@ func (s *Session) EditOutside(t *chat.Turn) []Work {
 	})
 }
 
-// runEditor is the command /editor. Turns count from 1, or backwards from -1.
-func runEditor(s *Session, arg string) []Work {
-	if arg == "" {
-		if s.Chat.conv.Mode == chat.Story {
-			return s.EditOutside(nil)
-		}
-		return s.EditInput("")
-	}
-	path := s.Chat.conv.Path()
+// numbered is the turn that a command is told of: turns count from 1, or backwards from -1. It is nil, which is told, where there is none.
+func (c *Chat) numbered(usage, arg string) *chat.Turn {
+	path := c.conv.Path()
 	n, err := strconv.Atoi(arg)
 	switch {
 	case err != nil || n == 0:
-		s.problem("usage: /editor [number of a turn]; -1 is the last")
-		return nil
-	case s.Chat.conv.Mode == chat.Story:
+		c.problem("usage: " + usage)
+	case n < -len(path) || n > len(path):
+		c.problem("no turn " + arg + "; this chat has " + strconv.Itoa(len(path)))
+	case n < 0:
+		return path[len(path)+n]
+	default:
+		return path[n-1]
+	}
+	return nil
+}
+
+// runEditor is the command /editor.
+func runEditor(s *Session, arg string) []Work {
+	story := s.Chat.conv.Mode == chat.Story
+	switch {
+	case arg == "" && story:
+		return s.EditOutside(nil)
+	case arg == "":
+		return s.EditInput("")
+	case story:
 		s.problem("a story is edited as one text; use /editor")
 		return nil
-	case n < -len(path) || n > len(path):
-		s.problem("no turn " + arg + "; this chat has " + strconv.Itoa(len(path)))
-		return nil
-	case n < 0:
-		slices.Reverse(path)
-		n = -n
 	}
-	return s.EditOutside(path[n-1])
+	if t := s.Chat.numbered("/editor [number of a turn]; -1 is the last", arg); t != nil {
+		return s.EditOutside(t)
+	}
+	return nil
 }

@@ -215,8 +215,11 @@ func (c *Candidates) foot(lines []string, look *style.Look, width int, focused b
 // cell is a candidate: what there is to say of it, and the end of its text.
 func (c *Candidates) cell(look *style.Look, one session.Candidate, n, width, height int, focused bool) []string {
 	paint, mark := look.Dim, " "
-	if n == c.chosen && focused {
-		paint, mark = look.Selected, "›"
+	if n == c.chosen {
+		mark = "›"
+		if focused {
+			paint = look.Selected
+		}
 	}
 	head := ansi.Truncate(fmt.Sprintf("%d%s %s", n+1, mark, one.About()), width, "…")
 	return append([]string{paint.Render(head)}, c.text(look, one, width, height-1)...)

@@ -25,10 +25,10 @@ func TestEditInLines(t *testing.T) {
 		Store: chat.NewVolatile(),
 	}
 	var out bytes.Buffer
-	if err := Run(context.Background(), o, strings.NewReader("hello\n/edit\ngood day\n/edit reply\nNo.\n/quit\n"), &out); err != nil {
+	if err := Run(context.Background(), o, strings.NewReader("hello\n/edit\ngood day\n/edit reply\nNo.\n/edit 1\n\n/edit 5\n/quit\n"), &out); err != nil {
 		t.Fatal(err)
 	}
-	for _, want := range []string{"takes the place of: hello\n", "> You said good day\n", "takes the place of: You said good day\n", "edited; the old version is kept"} {
+	for _, want := range []string{"takes the place of: hello\n", "> You said good day\n", "takes the place of: You said good day\n", "no turn 5; this chat has 2", "edited; the old version is kept"} {
 		if !strings.Contains(out.String(), want) {
 			t.Errorf("no %q in\n%s", want, out.String())
 		}
