@@ -114,3 +114,19 @@ func TestEditEarlierTurns(t *testing.T) {
 		t.Errorf("Right from the message is in turn %d", i)
 	}
 }
+
+// The cursor leaves a turn that another version has taken the place of.
+func TestTheCursorLeavesAnOldVersion(t *testing.T) {
+	u := newUser(t, 60, 20, echo)
+	u.says("first")
+	u.press("tab", "left", "up")
+	u.shows("› first")
+	u.press("ctrl+r")
+	u.idle()
+	u.shows("› first") // it is in both
+	u.press("alt+z", "alt+z")
+	u.hides("E edits")
+	if u.p.transcript.at.Turn != nil {
+		t.Errorf("the cursor is on %+v", u.p.transcript.at)
+	}
+}

@@ -37,10 +37,13 @@ type transcript struct {
 // position is a line of an item.
 type position struct{ item, line int }
 
-// set replaces the items. The view stays where it is.
+// set replaces the items. The view stays where it is, the cursor where its turn is still there.
 func (t *transcript) set(items []*item) {
 	t.items = items
 	t.top.item = min(t.top.item, max(len(items)-1, 0))
+	if i, _ := t.pointed(); i < 0 {
+		t.at = session.Place{} // another version took its place
+	}
 }
 
 // end is the last item, nil for none.
