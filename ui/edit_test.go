@@ -130,3 +130,21 @@ func TestTheCursorLeavesAnOldVersion(t *testing.T) {
 		t.Errorf("the cursor is on %+v", u.p.transcript.at)
 	}
 }
+
+// While a reply is written the input is not handed to an editor; for a turn the reply is stopped, as by E.
+func TestAnEditorWhileWriting(t *testing.T) {
+	model, gate := gated("one two three four five")
+	u := newUserOf(t, 80, 24, model)
+	u.types("hi")
+	u.press("enter")
+	let(gate, 5)
+	u.until("it writes", func() bool { return u.reply() != "" })
+	u.press("ctrl+g")
+	u.shows("still writing; press Esc to stop")
+	u.press("tab", "ctrl+g")
+	close(gate)
+	u.idle()
+	if got := u.leaf(); got.State != chat.Stopped || got.Text == "one two three four five" {
+		t.Errorf("%+v", got)
+	}
+}
