@@ -13,6 +13,18 @@ type change struct {
 	in          string
 }
 
+// end are changes with one at the end that changes nothing: the story goes on there.
+func end(text string, changes []change) []change {
+	if len(changes) == 0 {
+		return nil
+	}
+	size := len(text)
+	for _, x := range changes {
+		size += len(x.in) - x.removed
+	}
+	return append(changes, change{at: size})
+}
+
 // put makes changes of the story, one after the other: one step for undo.
 func (c *Chat) put(changes ...change) {
 	if len(changes) == 0 {
@@ -42,7 +54,7 @@ func (c *Chat) replace(old, text string) int {
 	for at, moved := 0, 0; ; {
 		i := strings.Index(story[at:], old)
 		if i < 0 {
-			c.put(changes...)
+			c.put(end(story, changes)...)
 			return len(changes)
 		}
 		changes = append(changes, change{at + i + moved, len(old), text})

@@ -121,7 +121,7 @@ func (c *Chat) part() {
 		changes = append(changes, change{at + moved, m.Blanks, between})
 		moved += len(between) - m.Blanks
 	}
-	c.put(changes...)
+	c.put(end(text, changes)...)
 }
 
 // spaced reports whether a blank is before a place of the story that ends with a turn.

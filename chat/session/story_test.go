@@ -107,6 +107,9 @@ func TestAChatBecomesAStory(t *testing.T) {
 	if got := s.Chat.Story().Text; got != "Hello?\n\nWho is there?\n\nA fox." {
 		t.Errorf("%q", got)
 	}
+	if place, ok := after(s.Chat.conv.Leaf()); !ok || place != len(s.Chat.Story().Text) {
+		t.Errorf("the story goes on at %d", place)
+	}
 	if spans := s.Chat.Story().Spans; len(spans) != 3 || spans[1].Role != chat.Assistant {
 		t.Errorf("%+v", spans)
 	}
