@@ -8,7 +8,6 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 	"charm.land/lipgloss/v2"
-	"github.com/charmbracelet/x/ansi"
 
 	"inkling/chat"
 	"inkling/chat/session"
@@ -70,7 +69,7 @@ func (c *composer) update(key tea.KeyPressMsg) (changed bool) {
 // view is the rows of the input, and where the cursor is in them.
 func (c *composer) view(look *look, width int) (rows []string, cursor *tea.Cursor) {
 	if c.area.Empty() {
-		hint := ansi.Truncate("Write a message (? for help)", max(width-len(style.Margin), 0), "…")
+		hint := style.Shorten("Write a message (? for help)", max(width-len(style.Margin), 0))
 		return []string{look.User.Render(prompt) + look.Dim.Render(hint)}, tea.NewCursor(len(style.Margin), 0)
 	}
 	rows, first, x, y := c.area.View(lipgloss.NewStyle().Reverse(true))

@@ -192,7 +192,7 @@ func (it *item) foot(width int) []string {
 	}
 	lines = append(lines, line)
 	for i, l := range lines {
-		lines[i] = style.Margin + it.look.Dim.Render(ansi.Truncate(l, width, "…"))
+		lines[i] = style.Margin + it.look.Dim.Render(style.Shorten(l, width))
 	}
 	return append(lines, "")
 }

@@ -8,6 +8,7 @@ import (
 
 	"inkling/chat"
 	"inkling/chat/session"
+	"inkling/ui/style"
 )
 
 // stripLine says what is in the model's context, in a line; "" where that is the chat alone. What has no room is left out.
@@ -38,7 +39,7 @@ func stripLine(of *session.Session, look *look, width int) string {
 			}
 		}
 		if ansi.StringWidth(line) <= width || lowest == 0 {
-			return look.Dim.Render(ansi.Truncate(line, width, "…"))
+			return look.Dim.Render(style.Shorten(line, width))
 		}
 	}
 }

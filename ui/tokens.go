@@ -165,5 +165,8 @@ func legend(look *style.Look, colours session.Colours, width int) string {
 		}
 		parts = append(parts, paint.Render(name))
 	}
-	return ansi.Truncate("── "+strings.Join(parts, " ")+" ", max(width, 0), "…")
+	for len(parts) > 1 && ansi.StringWidth(strings.Join(parts, " "))+4 > width {
+		parts = parts[:len(parts)-1]
+	}
+	return ansi.Truncate("── "+strings.Join(parts, " ")+" ", max(width, 0), "")
 }

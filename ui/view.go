@@ -178,7 +178,7 @@ func queued(texts []string, look *look, width, limit int) (lines []string) {
 		if hidden > 0 {
 			line, hidden = fmt.Sprintf("%d more, ", hidden)+line, 0
 		}
-		lines = append(lines, look.Dim.Render(ansi.Truncate(line, width, "…")))
+		lines = append(lines, look.Dim.Render(style.Shorten(line, width)))
 	}
 	return lines
 }

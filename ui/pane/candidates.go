@@ -209,7 +209,7 @@ func (c *Candidates) foot(lines []string, look *style.Look, width int, focused b
 	if n := len(c.session.Reply.Candidates().All); n > 0 {
 		hint = strings.Replace(hint, "1-8", fmt.Sprintf("1-%d", n), 1)
 	}
-	return append(lines, look.Dim.Render(ansi.Truncate(style.Margin+hint, width, "…")))
+	return append(lines, look.Dim.Render(style.Shorten(style.Margin+hint, width)))
 }
 
 // cell is a candidate: what there is to say of it, and the end of its text.
@@ -221,7 +221,7 @@ func (c *Candidates) cell(look *style.Look, one session.Candidate, n, width, hei
 			paint = look.Selected
 		}
 	}
-	head := ansi.Truncate(fmt.Sprintf("%d%s %s", n+1, mark, one.About()), width, "…")
+	head := style.Shorten(fmt.Sprintf("%d%s %s", n+1, mark, one.About()), width)
 	return append([]string{paint.Render(head)}, c.text(look, one, width, height-1)...)
 }
 

@@ -69,12 +69,16 @@ func (s *Chats) Draw(look *style.Look, width, height int, _ bool) []string {
 	s.at = tea.NewCursor(x, 1)
 	lines := []string{style.Margin + look.Title.Render(s.Title()), filter, ""}
 	lines = append(lines, s.list.Lines(max(height-len(lines)-1, 1), func(c chat.Summary, chosen bool) string {
-		mark, title := "  ", cmp.Or(safe.Line(c.Title), "(no title)")
+		when := fmt.Sprintf("%-12s", session.Ago(s.now.Sub(c.Updated)))
+		mark, title := "  ", style.Shorten(cmp.Or(safe.Line(c.Title), "(no title)"), max(width-len(when)-2, 1))
+		preview := ""
+		if room := width - len(when) - ansi.StringWidth(title) - 4; room > 0 {
+			preview = "  " + style.Shorten(safe.Line(c.Preview), room)
+		}
 		if chosen {
 			mark, title = look.Selected.Render("› "), look.Selected.Render(title)
 		}
-		when := fmt.Sprintf("%-12s", session.Ago(s.now.Sub(c.Updated)))
-		return ansi.Truncate(mark+look.Dim.Render(when)+title+look.Dim.Render("  "+safe.Line(c.Preview)), width, "…")
+		return ansi.Truncate(mark+look.Dim.Render(when)+title+look.Dim.Render(preview), width, "…")
 	}, nil)...)
 	if len(s.list.Shown()) == 0 {
 		lines = append(lines, style.Margin+look.Dim.Render("none"))

@@ -149,7 +149,7 @@ func (c *Choose) Draw(look *style.Look, width, height int, focused bool) []strin
 	}, nil)
 	lines = filled(lines, width, rows)
 	if height > 1 {
-		lines = append(lines, look.Dim.Render(ansi.Truncate(style.Margin+hint, width, "…")))
+		lines = append(lines, look.Dim.Render(style.Shorten(style.Margin+hint, width)))
 	}
 	return filled(lines, width, height)
 }

@@ -2,6 +2,7 @@ package pane
 
 import (
 	"slices"
+	"strings"
 
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/x/ansi"
@@ -93,7 +94,7 @@ func (m *Models) Title() string {
 func (m *Models) Draw(look *style.Look, width, height int, _ bool) []string {
 	filter, x := m.filter.View(width)
 	m.at = tea.NewCursor(x, 1)
-	lines := []string{style.Margin + look.Title.Render(ansi.Truncate(m.Title(), max(width-len(style.Margin), 1), "…")), filter, ""}
+	lines := []string{style.Margin + look.Title.Render(style.Shorten(m.Title(), max(width-len(style.Margin), 1))), filter, ""}
 	lines = append(lines, m.lines(look, width, max(height-len(lines)-1, 1))...)
 	for len(lines) < height-1 {
 		lines = append(lines, "")
@@ -128,7 +129,7 @@ func (m *Models) lines(look *style.Look, width, height int) []string {
 	wide := width >= 60
 	rest := len(style.Margin) + size + 12
 	if wide {
-		rest = len(style.Margin) + parameters + size + 28
+		rest += parameters + 8
 	}
 	column := 0
 	for _, r := range m.list.Shown() {
@@ -136,7 +137,7 @@ func (m *Models) lines(look *style.Look, width, height int) []string {
 	}
 	column = min(column, max(width-rest, 8))
 	return m.list.Lines(height, func(r session.ModelRow, chosen bool) string {
-		mark, name := "  ", style.Pad(ansi.Truncate(safe.Line(r.Name), column, "…"), column)
+		mark, name := "  ", style.Pad(brief(safe.Line(r.Name), column), column)
 		if chosen {
 			mark, name = look.Selected.Render("› "), look.Selected.Render(name)
 		}
@@ -146,6 +147,21 @@ func (m *Models) lines(look *style.Look, width, height int) []string {
 			figures += style.PadLeft(inParameters, parameters)
 		}
 		figures += style.PadLeft(inBytes, size)
-		return ansi.Truncate(mark+name+look.Dim.Render(figures+"  "+m.Note(r.Choice)), width, "…")
-	}, func(heading string) string { return ansi.Truncate(style.Margin+look.Dim.Render(heading), width, "…") })
+		if room := width - ansi.StringWidth(mark+name+figures) - 2; room > 0 {
+			figures += "  " + style.Shorten(m.Note(r.Choice), room)
+		}
+		return ansi.Truncate(mark+name+look.Dim.Render(figures), width, "…")
+	}, func(heading string) string { return look.Dim.Render(style.Shorten(style.Margin+heading, width)) })
+}
+
+// brief is a model's name in so many columns, cut where one of its parts ends.
+func brief(name string, width int) string {
+	if ansi.StringWidth(name) <= width {
+		return name
+	}
+	name = ansi.Truncate(name, max(width-1, 0), "")
+	if i := strings.LastIndexAny(name, "-/_. "); i > len(name)/2 {
+		name = name[:i+1]
+	}
+	return name + "…"
 }

@@ -7,7 +7,6 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 	"charm.land/lipgloss/v2"
-	"github.com/charmbracelet/x/ansi"
 
 	"inkling/chat"
 	"inkling/chat/prompt"
@@ -228,8 +227,8 @@ func (n *Notes) Draw(look *style.Look, width, height int, focused bool) []string
 		n.at = tea.NewCursor(len(style.Margin)+x, y)
 		hint = n.about(width - len(style.Margin))
 		if n.area.Empty() && n.kind == prompt.WorldNote {
-			lines = []string{look.Dim.Render(ansi.Truncate(style.Margin+"keys on the first line: dragon, /wyrms?/", width, "…")),
-				look.Dim.Render(ansi.Truncate(style.Margin+"the note below them", width, "…"))}
+			lines = []string{look.Dim.Render(style.Shorten(style.Margin+"keys on the first line: dragon, /wyrms?/", width)),
+				look.Dim.Render(style.Shorten(style.Margin+"the note below them", width))}
 		}
 	} else {
 		lines, hint = n.rows(look, rows, focused), fitting(width-len(style.Margin), "n new, Enter edits, Space on or off, Delete", "n new, Enter, Space on/off, Delete")
@@ -237,12 +236,12 @@ func (n *Notes) Draw(look *style.Look, width, height int, focused bool) []string
 			hint = "Delete again deletes it"
 		}
 		if len(lines) == 0 {
-			lines = []string{look.Dim.Render(ansi.Truncate(style.Margin+"no world notes yet; n writes one", width, "…"))}
+			lines = []string{look.Dim.Render(style.Shorten(style.Margin+"no world notes yet; n writes one", width))}
 		}
 	}
 	lines = filled(lines, width, rows)
 	if height > 1 {
-		lines = append(lines, look.Dim.Render(ansi.Truncate(style.Margin+hint, width, "…")))
+		lines = append(lines, look.Dim.Render(style.Shorten(style.Margin+hint, width)))
 	}
 	return filled(lines, width, height)
 }

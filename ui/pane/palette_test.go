@@ -27,7 +27,7 @@ func TestThePaletteCutsNoWord(t *testing.T) {
 			}
 			for _, pair := range [][2]string{{words, e.Words}, {strings.TrimSpace(keys), e.Keys}} {
 				shown, whole := strings.TrimSuffix(pair[0], "…"), pair[1]
-				if !strings.HasPrefix(whole, shown) || shown != whole && !strings.ContainsRune(" ,", rune(whole[len(shown)])) {
+				if !strings.HasPrefix(whole, shown) || shown != whole && !strings.ContainsRune(" ,;:", rune(whole[len(shown)])) {
 					t.Errorf("%d columns: %q is cut to %q", width, whole, pair[0])
 				}
 			}

@@ -2,7 +2,6 @@ package pane
 
 import (
 	tea "charm.land/bubbletea/v2"
-	"github.com/charmbracelet/x/ansi"
 
 	"inkling/chat/session"
 	"inkling/ui/safe"
@@ -40,7 +39,7 @@ func (t *Sheet) Draw(look *style.Look, width, height int, _ bool) []string {
 	rows := t.Lines(max(min(width-len(style.Margin), style.Widest), 1))
 	t.shown = max(height-3, 1)
 	t.top = max(min(t.top, len(rows)-t.shown), 0)
-	lines := []string{style.Margin + look.Title.Render(ansi.Truncate(t.Title(), max(width-len(style.Margin), 1), "…")), ""}
+	lines := []string{style.Margin + look.Title.Render(style.Shorten(t.Title(), max(width-len(style.Margin), 1))), ""}
 	for _, r := range rows[t.top:min(t.top+t.shown, len(rows))] {
 		lines = append(lines, style.Margin+r)
 	}

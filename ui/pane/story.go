@@ -253,7 +253,7 @@ func (s *Story) Draw(look *style.Look, width, height int, focused bool) []string
 	s.at = tea.NewCursor(len(margin)+x, y)
 	lines = filled(lines, width, room)
 	if foot {
-		lines = append(lines, look.Dim.Render(ansi.Truncate(style.Margin+s.foot(fold), width, "…")))
+		lines = append(lines, look.Dim.Render(style.Shorten(style.Margin+s.foot(fold), width)))
 	}
 	return filled(lines, width, height)
 }

@@ -239,7 +239,7 @@ func (t *Tree) Draw(look *style.Look, width, height int, focused bool) []string 
 	t.sync()
 	n, some := t.list.Chosen()
 	if !some {
-		return filled([]string{look.Dim.Render(ansi.Truncate(style.Margin+"nothing yet; all replies and edits will be here", width, "…"))}, width, height)
+		return filled([]string{look.Dim.Render(style.Shorten(style.Margin+"nothing yet; all replies and edits will be here", width))}, width, height)
 	}
 	foot := t.foot(width, height, n, focused)
 	rows := max(height-len(foot), 1)
@@ -257,7 +257,7 @@ func (t *Tree) Draw(look *style.Look, width, height int, focused bool) []string 
 			lines = append(lines, shown)
 			continue
 		}
-		lines = append(lines, look.Dim.Render(ansi.Truncate(style.Margin+l, width, "…")))
+		lines = append(lines, look.Dim.Render(style.Shorten(style.Margin+l, width)))
 	}
 	return filled(lines, width, height)
 }
@@ -331,7 +331,7 @@ func (t *Tree) row(look *style.Look, n session.Node, width int, chosen bool) str
 	if cut && !chosen {
 		words = look.Dim
 	}
-	b.WriteString(words.Render(preview))
 	room := max(width-ansi.StringWidth(right), 0)
+	b.WriteString(words.Render(style.Shorten(preview, max(room-ansi.StringWidth(b.String()), 1))))
 	return style.Pad(ansi.Truncate(b.String(), room, "…"), room) + look.Dim.Render(right)
 }

@@ -18,9 +18,12 @@ func Rule(text string, width int) string {
 	if text == "" {
 		return strings.Repeat("─", max(width, 0))
 	}
+	if width > 0 {
+		text = Shorten(text, max(width-4, 1))
+	}
 	text = "── " + text + " "
 	if width > 0 {
-		text = ansi.Truncate(text, width, "…")
+		text = ansi.Truncate(text, width, "")
 	}
 	return text + strings.Repeat("─", max(width-ansi.StringWidth(text), 0))
 }
@@ -42,7 +45,7 @@ func Shorten(text string, width int) string {
 	}
 	text = ansi.Truncate(text, max(width-1, 0), "")
 	if i := strings.LastIndexByte(text, ' '); i > 0 {
-		text = text[:i]
+		text = strings.TrimRight(text[:i], " ,;:")
 	}
 	return text + "…"
 }
