@@ -47,7 +47,9 @@ func (w *warmth) follow(ctx context.Context, temperature float64, still bool, la
 		return nil
 	}
 	w.settle()
-	w.fade = breath{temperature: temperature, letters: letters(last.lines())}
+	lines := last.lines()
+	lines = lines[:max(len(lines)-len(last.foot(last.look.column(last.width))), 0)]
+	w.fade = breath{temperature: temperature, letters: letters(lines)}
 	w.on, last.breath = last, &w.fade
 	return w.highlight(ctx)
 }

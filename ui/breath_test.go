@@ -7,8 +7,10 @@ import (
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/colorprofile"
 
+	"inkling/chat"
 	"inkling/chat/session"
 	"inkling/engine/enginetest"
+	"inkling/ui/style"
 )
 
 // Words written after a turn of the dial have the colour of the new temperature, those before have not. It fades in a few steps,
@@ -56,5 +58,20 @@ func TestABreathOfColour(t *testing.T) {
 				t.Errorf("it is not over: %+v", u.p.warmth)
 			}
 		})
+	}
+}
+
+// A reply that has a footer while it is written, as a version has, breathes from its next letter on too.
+func TestABreathBeginsBeforeTheFooter(t *testing.T) {
+	look := &look{Look: style.Theme{}.Look(true, false), width: 60, widest: 60}
+	turn := &chat.Turn{ID: 1, Role: chat.Assistant, Text: "one two", State: chat.Writing}
+	it := &item{look: look, turn: turn, plain: true, footer: "version 2 of 2"}
+	var w warmth
+	w.follow(t.Context(), 1.3, false, it)
+	turn.Text = "one two three"
+	it.changed()
+	lines := it.lines()
+	if want := look.Heat(1.3).Render("three"); w.on != it || !strings.Contains(lines[0], want) || !strings.Contains(lines[1], look.Dim.Render("version 2 of 2")) {
+		t.Errorf("%q, want %q in the first line alone", lines, want)
 	}
 }
