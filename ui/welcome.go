@@ -145,7 +145,11 @@ func (w *welcome) lines(s *session.Session, look *look, width, height, screen in
 	if tips != nil && s.Chat.Conversation().Mode != chat.Story {
 		keys = "1, 2, 3, or Up and Down with Enter, send · ? help"
 	}
-	for _, shorter := range []string{"1, 2, 3 send · ? keys and commands", "? keys and commands"} {
+	shorter := []string{"1, 2, 3 send · ? keys and commands", "? keys and commands"}
+	if s.Chat.Conversation().Mode == chat.Story {
+		shorter[0] = "1, 2, 3 begin it · Tab to the page · ? help"
+	}
+	for _, shorter := range shorter {
 		if ansi.StringWidth(keys) > body {
 			keys = shorter
 		}

@@ -155,8 +155,12 @@ func moving(frames []string, l look, width, height int) string {
 		} else if end == len(frames) {
 			values, times = "none;inline", fmt.Sprintf("0;%.4f", from)
 		}
-		fmt.Fprintf(&b, `<g display="none"><animate attributeName="display" calcMode="discrete" values="%s" keyTimes="%s" dur="%gs" repeatCount="indefinite"/>%s</g>`+"\n",
-			values, times, total, frames[i])
+		hidden := ` display="none"`
+		if still := len(frames) / 2; i <= still && still < end { // what is seen where nothing moves
+			hidden = ""
+		}
+		fmt.Fprintf(&b, `<g%s><animate attributeName="display" calcMode="discrete" values="%s" keyTimes="%s" dur="%gs" repeatCount="indefinite"/>%s</g>`+"\n",
+			hidden, values, times, total, frames[i])
 		i = end
 	}
 	return still(b.String(), l, width, height)
