@@ -353,3 +353,31 @@ func choices(t *testing.T, text string) string {
 	}
 	return string(bytes.TrimSpace(o.Choices))
 }
+
+// What a text is worth to a model it is worth there, too.
+func TestScoreThereAndBack(t *testing.T) {
+	server, m := offer(t, murmur, nil)
+	service, err := remote.Open(t.Context(), remote.Server{Name: "own", URL: server.URL + "/v1"}, "scripted")
+	if err != nil {
+		t.Fatal(err)
+	}
+	const text = "the fox and the grapes"
+	tokens, known, err := service.Score(t.Context(), text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	whole, loss, n := "", 0.0, 0
+	for i, token := range tokens {
+		if whole += token.Text; known[i] {
+			loss -= token.Logprob
+			n++
+		}
+	}
+	var want engine.Score
+	if _, err := m.Score(t.Context(), m.Encode(text), 512, 256, func(s engine.Score) { want = s }); err != nil {
+		t.Fatal(err)
+	}
+	if whole != text || n != len(tokens)-1 || n != want.Scored || math.Abs(loss-want.Loss) > 1e-6*want.Loss {
+		t.Errorf("%q: %d tokens with %v there, %d with %v here", whole, n, loss, want.Scored, want.Loss)
+	}
+}

@@ -21,6 +21,7 @@ import (
 type fault struct {
 	line     string
 	again    bool          // the same request may do better later
+	long     bool          // the prompt is too long for the model
 	optional bool          // what was asked for is no part of every server
 	after    time.Duration // which the server has asked to wait; 0: it has not
 	param    string        // field of the request that the server does not take, "" for none
@@ -88,6 +89,7 @@ func (s *Server) refused(response *http.Response, data []byte, hidden secrets) e
 	case strings.Contains(lower, "content_filter") || strings.Contains(lower, "content_policy"):
 		line("the server's content filter refused the request", "change the message")
 	case code == 400 && strings.Contains(lower, "context") && (strings.Contains(lower, "length") || strings.Contains(lower, "size") || strings.Contains(lower, "exceed")):
+		f.long = true
 		line("the chat is too long for the model", "begin a new one, or shorten it")
 	case code == 401 && s.KeyEnv == "" && s.KeyCommand == "":
 		line("the server wants a key", "name it by key_env or key_command in [remotes."+s.Name+"]")

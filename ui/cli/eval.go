@@ -35,6 +35,7 @@ func evalCommand(a *app) *cobra.Command {
 			"perplexity per word counts the words and line ends of the file. lambada (lambada_test.jsonl) scores the " +
 			"last word of every passage, without the paper's stop-word filter: perplexity per word and accuracy are " +
 			"those of these words.\n\n" +
+			"A service that scores texts (vLLM, inkling serve) reads the file in pieces that fit its context.\n\n" +
 			"With --json the result is one object with the keys model, weights, file, task, tokens, scored, nll (nats " +
 			"per token), perplexity (per token), bits_per_byte, word_perplexity, accuracy (lambada), window, stride, " +
 			"seconds and tokens_per_second. On interrupt, the figures so far go to standard error.",
@@ -48,7 +49,7 @@ func evalCommand(a *app) *cobra.Command {
 				return err
 			}
 			e.given = cmd.Flags().Changed
-			return a.evaluate(cmd.Context(), c.Settings, e, args)
+			return a.evaluate(cmd.Context(), c, e, args)
 		}),
 	}
 	cmd.Flags().SortFlags = false
@@ -118,14 +119,20 @@ func (e *evaluation) options(context int) (evaluate.Options, error) {
 }
 
 // evaluate measures the text of the file that args name.
-func (a *app) evaluate(ctx context.Context, s config.Settings, e evaluation, args []string) error {
+func (a *app) evaluate(ctx context.Context, c *config.Config, e evaluation, args []string) error {
 	if err := e.validate(); err != nil {
 		return err
 	}
 	if len(args) != 1 {
 		return usage(`found %d files, expected one, or "-" for standard input`, len(args))
 	}
-	file := args[0]
+	file, s := args[0], c.Settings
+	if service, ok, err := a.elsewhere(c, s.Model); ok {
+		if err != nil {
+			return err
+		}
+		return e.elsewhere(ctx, a, service.(scorer), file)
+	}
 	text, err := readFile(a.In, file, longest)
 	if err != nil {
 		return err

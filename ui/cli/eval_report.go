@@ -77,15 +77,20 @@ func (r *report) text(out io.Writer) error {
 	row := func(name, format string, args ...any) {
 		fmt.Fprintf(table, name+"\t"+format+"\n", args...) // a failed write shows when the table is flushed
 	}
-	row("model", "%s (%s)", safe.Line(r.info.Name), r.info.Weights)
+	if r.info.Weights == "" { // of a service
+		row("model", "%s", safe.Line(r.info.Name))
+	} else {
+		row("model", "%s (%s)", safe.Line(r.info.Name), r.info.Weights)
+	}
 	row("text", "%s", safe.Line(named(r.file)))
 	if r.options.Task != evaluate.Plain {
 		row("task", "%s", r.options.Task)
 	}
 	row("tokens", "%d, %d of them scored", r.result.Tokens, r.result.Scored)
-	if r.options.Task == evaluate.LAMBADA {
+	switch {
+	case r.options.Task == evaluate.LAMBADA:
 		row("window", "%d tokens", r.options.Window)
-	} else {
+	case r.options.Window > 0:
 		row("window", "%d tokens, moved on by %d", r.options.Window, r.options.Stride)
 	}
 	row("loss", "%.4f nats a token", r.result.NLL())

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"bytes"
+	"encoding/json"
 	"fmt"
 	"io"
 	"net/http"
@@ -159,5 +160,56 @@ func TestNothingShowsTheKey(t *testing.T) {
 	}
 	if asked < 20 {
 		t.Errorf("asked %d times", asked)
+	}
+}
+
+// A service that echoes a text with log-probabilities scores it piece by piece; what it writes itself does not count, and a piece that is too
+// long is halved.
+func TestEvalByAService(t *testing.T) {
+	const text = "one two three four five six seven eight nine ten"
+	file := filepath.Join(t.TempDir(), "t.txt")
+	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	all, scores := "", true
+	run := service(t, func(w http.ResponseWriter, r *http.Request) {
+		var asked struct {
+			Prompt   string
+			Echo     bool
+			Logprobs int
+		}
+		if err := json.NewDecoder(r.Body).Decode(&asked); err != nil || !asked.Echo || asked.Logprobs < 1 {
+			t.Errorf("asked %+v, %v", asked, err)
+		}
+		if len(asked.Prompt) > 20 {
+			w.WriteHeader(http.StatusBadRequest)
+			io.WriteString(w, `{"error":{"message":"maximum context length exceeded","code":"context_length_exceeded"}}`)
+			return
+		}
+		all += asked.Prompt
+		w.Header().Set("Content-Type", "application/json")
+		tokens, logprobs := strings.SplitAfter(asked.Prompt, " "), []any{nil}
+		for range tokens[1:] {
+			logprobs = append(logprobs, -2)
+		}
+		choice := map[string]any{"text": asked.Prompt + "!", "logprobs": map[string]any{"tokens": append(tokens, "!"), "token_logprobs": append(logprobs, -9)}}
+		if !scores {
+			delete(choice, "logprobs")
+		}
+		json.NewEncoder(w).Encode(map[string]any{"choices": []any{choice}, "usage": map[string]any{"prompt_tokens": len(tokens), "completion_tokens": 1}})
+	})
+	status, out, notes := run("eval", "--json", "--model", "home:big", file)
+	if status != exitOK || all != text || !strings.Contains(out, `"nll":2,`) || !strings.Contains(out, `"model":"home:big"`) {
+		t.Errorf("%d: %s, %q; sent %q", status, out, notes, all)
+	}
+	if status, out, _ := run("eval", "--model", "home:big", file); status != exitOK || !strings.Contains(out, "2.0000 nats") || strings.Contains(out, "window") {
+		t.Errorf("%d: %s", status, out)
+	}
+	if status, _, notes := run("eval", "--stride", "4", "--model", "home:big", file); status != exitUsage || !strings.Contains(notes, "--stride is not available with a service") {
+		t.Errorf("%d: %q", status, notes)
+	}
+	scores = false
+	if status, _, notes := run("eval", "--model", "home:big", file); status != exitFailure || !strings.Contains(notes, "does not tell how likely") {
+		t.Errorf("%d: %q", status, notes)
 	}
 }
