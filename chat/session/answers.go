@@ -86,6 +86,9 @@ func (Keys) Text() string { return "Enter sends a line; Ctrl+C stops a reply; Ct
 
 // Text has a line for each chat.
 func (c Chats) Text() string {
+	if len(c.All) == 0 {
+		return "no chats yet\n"
+	}
 	var b strings.Builder
 	for _, s := range c.All {
 		fmt.Fprintf(&b, "%s (%d turns)\n", strings.Join(strings.Fields(s.Title), " "), s.Turns)

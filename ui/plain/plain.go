@@ -82,6 +82,7 @@ type teletype struct {
 	file     string // text that the next message begins with
 	reply    shown
 	asked    bool // the prompt is on the screen
+	entered  bool // a line has come
 	download *session.Download
 	told     time.Time // when a line told of the download
 }
@@ -145,6 +146,7 @@ func (t *teletype) run(ctx context.Context, wanted chan<- struct{}, input <-chan
 
 // enter hands a line to the session, or keeps it where its message goes on.
 func (t *teletype) enter(line string) {
+	t.entered = true
 	if t.begun += line; session.Unfinished(t.begun) {
 		t.begun += "\n"
 		return
@@ -177,6 +179,16 @@ func (t *teletype) show(ready bool) {
 				notice = session.Notice{Words: "read " + a.File + "; your next line follows it, an empty one sends it"}
 			} else if a.Edits {
 				notice = session.Notice{Words: "your next line takes the place of: " + a.Words}
+			} else {
+				t.offer(a.Words)
+			}
+		case session.Began:
+			if t.entered && t.session.Chat.Conversation().Leaf() == nil {
+				notice = session.Notice{Words: "a new chat"}
+			}
+		case session.Focus:
+			if t.out.WriteString(safe.Text(a.Text())); strings.TrimSpace(a.Text()) == "" {
+				notice = session.Notice{Words: "nothing is written yet"}
 			}
 		case session.Editing:
 			notice = t.edit(a)
@@ -201,6 +213,9 @@ func (t *teletype) show(ready bool) {
 	if ready && !t.asked && !t.quit {
 		t.asked = true
 		mark := "> "
+		if t.session.Reply.Ready() && t.reply.open {
+			mark = "\n> "
+		}
 		if t.begun != "" {
 			mark = "... "
 		}
@@ -225,6 +240,13 @@ func (t *teletype) edit(e session.Editing) (notice session.Notice) {
 	}
 	t.loop.Do(t.session.Take(e.Done(text, err)))
 	return notice
+}
+
+// offer lists what goes on a command that waits for more.
+func (t *teletype) offer(command string) {
+	for _, c := range t.session.Completions(command) {
+		fmt.Fprintf(t.out, "%-14s %s\n", safe.Line(c.Line), safe.Line(c.Help))
+	}
 }
 
 // help lists the commands that do something on such a terminal.

@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"go.uber.org/goleak"
 
@@ -183,5 +184,62 @@ func TestRepliesInTurn(t *testing.T) {
 	if got := regexp.MustCompile(` · .*\]`).ReplaceAllString(out.String(), "]"); got != "> No.\n[version 1 of 2]\nNo.\n[version 2 of 3]\nNo.\n[version 3 of 3]\n"+
 		"* headline: 1 word, expected 3 to 16; not about \"a goat\", after 3 tries\n> The goat is old.\n> " {
 		t.Errorf("written:\n%s", got)
+	}
+}
+
+// told hands on what is written.
+type told chan<- string
+
+func (t told) Write(b []byte) (int, error) {
+	t <- string(b)
+	return len(b), nil
+}
+
+// Every command has an answer in words, where nothing is written yet, after a reply, and while one waits.
+func TestEveryCommandAnswers(t *testing.T) {
+	for name, before := range map[string][]string{"at first": nil, "after a reply": {"hello"}, "while a reply waits": {"hello", "/step 2"}} {
+		for _, c := range session.Commands() {
+			if c.Names[0] == "/quit" {
+				continue
+			}
+			t.Run(name+c.Names[0], func(t *testing.T) {
+				t.Chdir(t.TempDir())
+				o := session.Options{
+					Settings: &config.Config{Settings: steady(config.Defaults())},
+					Sources: session.Sources{
+						Open:   func(string) (engine.Engine, error) { return enginetest.New(512, enginetest.Alphabet), nil },
+						Models: func() ([]session.Choice, error) { return []session.Choice{{Name: "starter", Here: true}}, nil },
+					},
+					Store: chat.NewVolatile(),
+				}
+				seed := uint64(3)
+				o.Settings.MaxTokens, o.Settings.Seed = 5, &seed
+				in, keys := io.Pipe()
+				out := make(chan string, 100)
+				ended := make(chan error, 1)
+				go func() { ended <- Run(t.Context(), o, in, told(out)); close(out) }()
+				said := ""
+				for _, line := range append(before, c.Names[0]) {
+					for !strings.HasSuffix(said, "> ") { // it waits for a line
+						said += <-out
+					}
+					said = ""
+					io.WriteString(keys, line+"\n")
+				}
+				silence := time.AfterFunc(10*time.Second, func() {
+					t.Error("nothing is said")
+					keys.Close()
+				})
+				for more := range out {
+					if said += more; strings.Trim(said, "> \n") != "" {
+						silence.Stop()
+						keys.Close()
+					}
+				}
+				if err := <-ended; err != nil {
+					t.Error(err)
+				}
+			})
+		}
 	}
 }
