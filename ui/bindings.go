@@ -1,6 +1,8 @@
 package ui
 
 import (
+	"cmp"
+	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -93,16 +95,33 @@ func keyTitle(name string) string {
 	return strings.Join(parts, "+")
 }
 
+// title is the key of an action, the first of several, as the help writes it; "" for none.
+func (k keyMap) title(action string) string {
+	for _, b := range k {
+		if keys := b.Keys(); b.action == action && len(keys) > 0 {
+			return keyTitle(keys[0])
+		}
+	}
+	return ""
+}
+
+// says is a hint with the keys of actions in it.
+func (k keyMap) says(format string, actions ...string) string {
+	var titles []any
+	for _, a := range actions {
+		titles = append(titles, cmp.Or(k.title(a), "no key"))
+	}
+	return fmt.Sprintf(format, titles...)
+}
+
 // hint is what to try first, by the keys that do it.
 func (k keyMap) hint() string {
 	var parts []string
 	for _, h := range []struct{ action, words string }{
 		{actRetry, "writes another"}, {actPause, "pauses a reply"}, {actDial, "turns the dial"}, {actPalette, "finds the rest"},
 	} {
-		for _, b := range k {
-			if keys := b.Keys(); b.action == h.action && len(keys) > 0 {
-				parts = append(parts, keyTitle(keys[0])+" "+h.words)
-			}
+		if title := k.title(h.action); title != "" {
+			parts = append(parts, title+" "+h.words)
 		}
 	}
 	return strings.Join(parts, ", ")

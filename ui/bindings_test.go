@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	tea "charm.land/bubbletea/v2"
 	"charm.land/lipgloss/v2"
 
 	"inkling/chat/session"
@@ -207,4 +208,28 @@ func TestLoopGuard(t *testing.T) {
 	u.says("again")
 	u.shows("going back")
 	u.idle()
+}
+
+// Other keys do what they are bound to, whatever is in the input, and the hints name them.
+func TestHintsNameOtherKeys(t *testing.T) {
+	u := speller(t, 80, 24)
+	u.p.keys.bind(map[string][]string{"stop": {"f9"}, "pause": {"f6"}, "previous": {"alt+left"}, "retry": {"f5"}})
+	u.types("hello")
+	u.press("enter")
+	u.until("it writes", func() bool { return u.reply() != "" })
+	u.shows("writing; F9 stops")
+	u.types("next")
+	u.send(tea.KeyPressMsg{Code: tea.KeyF6})
+	u.until("it waits", func() bool { return u.p.session.Reply.Ready() })
+	u.press("esc")
+	u.shows("paused: F6 goes on, Enter puts your words in, F9 ends")
+	u.send(tea.KeyPressMsg{Code: tea.KeyF9})
+	u.idle()
+	u.press("f5")
+	u.idle()
+	u.press("alt+left")
+	u.shows("version 1 of 2")
+	if got := u.p.composer.text(); got != "next" {
+		t.Errorf("the input is %q", got)
+	}
 }

@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"fmt"
 	"math/rand/v2"
 	"os"
 	"reflect"
@@ -42,6 +43,41 @@ var typed = []string{
 	"a", "b ", "你", "好", "é", "e\u0301", "🇫🇷", "👨‍👩‍👧", "👍🏽", " ", "/", "?", "y", "words and more words ", "\u202e", "ไทย", "नि",
 	"/model", "/help", "/dial", "/n 3", "/sweep 0.5 1", "/ramp 0.4 1.2", "/pause", "/step 2", "/pick 1", "/back", "/memory", "/note", "/world", "/context", "/colors", "/theme", "/keys", "/edit", "/edit reply", "/redo", "/search hello", "/task poem rain", "/preset", "/n 1", "/show", "/prompt", "/temp 1", "/set top_k 5", "/undo", "/mode story", "/mode chat", "/copy", "/system x", "/tree", "/tree 2", "/tree prune 3", "/tree label x", "/tree bookmark 1", "/tree copy",
 	"/sessions", "/new", "/retry", "/seed 3", "/set", "/continue", "**bold** `code`\n", "| a | b |\n|---|---|\n| 一 | 2 |\n",
+}
+
+// anyCommand is any command but the one that quits, perhaps with something that completes it.
+func anyCommand(random *rand.Rand, s *session.Session) string {
+	for {
+		all := session.Commands()
+		line := all[random.IntN(len(all))].Names[0]
+		for more := s.Completions(line + " "); len(more) > 0 && random.IntN(3) > 0; more = s.Completions(line) {
+			line = more[random.IntN(len(more))].Line
+		}
+		if line != "/quit" {
+			return line
+		}
+	}
+}
+
+// anyMouse is anything that a mouse may do, beyond the screen too.
+func anyMouse(random *rand.Rand, s screen) tea.Msg {
+	at := tea.Mouse{X: random.IntN(s.width+4) - 2, Y: random.IntN(s.height+4) - 2, Button: tea.MouseLeft}
+	switch random.IntN(7) {
+	case 0, 1:
+		return tea.MouseClickMsg(at)
+	case 2:
+		return tea.MouseReleaseMsg(at)
+	case 3, 4:
+		return tea.MouseMotionMsg(at)
+	case 5:
+		at.Button = tea.MouseNone
+		return tea.MouseMotionMsg(at)
+	}
+	at.Button = []tea.MouseButton{tea.MouseWheelUp, tea.MouseWheelDown, tea.MouseRight}[random.IntN(3)]
+	if at.Button == tea.MouseRight {
+		return tea.MouseClickMsg(at)
+	}
+	return tea.MouseWheelMsg(at)
 }
 
 var sizesOfScreens = [][2]int{{80, 24}, {140, 40}, {40, 12}, {20, 8}, {19, 3}, {5, 2}, {1, 1}, {200, 5}, {30, 60}}
@@ -113,7 +149,20 @@ func TestRandomKeys(t *testing.T) {
 			note("resize")
 			u.send(tea.WindowSizeMsg{Width: size[0], Height: size[1]})
 		case n < 93:
-			u.send(tea.MouseWheelMsg{Button: []tea.MouseButton{tea.MouseWheelUp, tea.MouseWheelDown}[random.IntN(2)]})
+			for range 1 + random.IntN(4) {
+				if msg := u.p.idle(nil, anyMouse(random, u.p.screen)); msg != nil {
+					note(fmt.Sprintf("%T %v", msg, msg))
+					u.send(msg)
+				}
+			}
+		case n < 94:
+			line := anyCommand(random, u.p.session)
+			note("run " + line)
+			u.press("ctrl+c")
+			if u.p.dock.Dialogs.Top() == nil && u.p.dock.Focused() == nil && u.p.composer.empty() {
+				u.types(line)
+				u.press("enter")
+			}
 		case n < 95:
 			u.send(tea.BackgroundColorMsg{})
 		default:

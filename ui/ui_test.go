@@ -116,7 +116,7 @@ func TestScreens(t *testing.T) {
 			},
 			"palette": func(u *user) {
 				u.press("ctrl+p")
-				u.types("pa")
+				u.types("temperature")
 				u.press("down")
 			},
 			"keys":  func(u *user) { u.types("/keys"); u.press("enter") },

@@ -184,7 +184,7 @@ func (p *program) act(action string, msg tea.KeyPressMsg) tea.Cmd {
 		return p.edited()
 	case action == actComplete:
 		return p.complete()
-	case action == actPause && empty && p.session.Reply.Writing():
+	case action == actPause && (empty || msg.Text == "") && p.session.Reply.Writing():
 		return pause(p)
 	case action == actColours:
 		p.session.Traces.NextColours()
@@ -197,10 +197,10 @@ func (p *program) act(action string, msg tea.KeyPressMsg) tea.Cmd {
 		return alternatives(p)
 	case action == actRetry:
 		return p.do(p.session.Reply.Retry())
-	case empty && action == actPrevious:
+	case action == actPrevious && (empty || msg.String() != "left"):
 		p.session.Reply.Version(-1)
 		return p.do(nil)
-	case empty && action == actNext:
+	case action == actNext && (empty || msg.String() != "right"):
 		p.session.Reply.Version(+1)
 		return p.do(nil)
 	case empty && msg.Text == "?" || action == actHelp:

@@ -130,15 +130,15 @@ func (p *program) ruleLine() string {
 	case p.dock.Focused() == p.dock.Main && p.session.Chat.Conversation().Mode != chat.Story:
 		return p.look.Title.Render(style.Rule("text: Up, Down scroll; Left, Right choose a token; Esc", width))
 	case p.session.Reply.Paused():
-		return p.look.Notice.Render(style.Rule("paused: Space goes on, Enter puts your words in, Esc ends", width))
+		return p.look.Notice.Render(style.Rule(p.keys.says("paused: %s goes on, %s puts your words in, %s ends", actPause, actSend, actStop), width))
 	case len(p.session.Chat.Queued()) > 0:
-		return p.look.Dim.Render(style.Rule("writing; Esc takes the queued message back", width))
+		return p.look.Dim.Render(style.Rule(p.keys.says("writing; %s takes the queued message back", actStop), width))
 	case p.session.Reply.Writing() && p.transcript.follow && p.dock.Focused() != nil:
-		return p.look.Dim.Render(style.Rule("writing; Ctrl+C stops", width))
+		return p.look.Dim.Render(style.Rule(p.keys.says("writing; %s stops", actInterrupt), width))
 	case p.session.Reply.Writing() && p.transcript.follow:
-		return p.look.Dim.Render(style.Rule("writing; Esc stops", width))
+		return p.look.Dim.Render(style.Rule(p.keys.says("writing; %s stops", actStop), width))
 	case !p.transcript.follow && len(p.transcript.items) > 0:
-		return p.look.Dim.Render(style.Rule("more below: PgDn, or Ctrl+End", width))
+		return p.look.Dim.Render(style.Rule(p.keys.says("more below: %s, or %s", actPageDown, actBottom), width))
 	case p.session.Engine.Download() != nil:
 		return p.look.Dim.Render(style.Rule(safe.Line(p.session.Engine.Download().Line()), width))
 	case p.session.Engine.Opening() != "":
