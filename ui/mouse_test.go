@@ -40,6 +40,7 @@ func TestDragCopies(t *testing.T) {
 	if u.p.dock.Focused() != nil {
 		t.Error("the input has lost the keys")
 	}
+	u.clip = ""
 	u.drag(to+3, last, from, row) // backwards
 	u.copies("quick brown fox jumps over the lazy dog and runs away")
 
@@ -204,5 +205,34 @@ func TestHover(t *testing.T) {
 	u.press("enter")
 	if got := u.p.View().MouseMode; got != tea.MouseModeNone {
 		t.Errorf("without the mouse its mode is %v:\n%s", got, u.screen())
+	}
+}
+
+// In a story a drag selects as well: what it passes is marked and copied, and the next key takes the mark away.
+func TestDragInStory(t *testing.T) {
+	u := newUser(t, 40, 24, echo)
+	u.types("/mode story")
+	u.press("enter")
+	u.types("Once upon a time there lived a fox who loved 小说 and verse.")
+	x, y := u.find("upon")
+	to, last := u.find("小说")
+	u.drag(x, y, to+1, last)
+	u.copies("upon a time there lived a fox who loved 小")
+	if !strings.Contains(u.view(), "\x1b[7m") {
+		t.Error("nothing is marked")
+	}
+	u.clip = ""
+	u.drag(to+1, last, x, y)
+	u.copies("upon a time there lived a fox who loved 小")
+	u.press("right")
+	if strings.Contains(u.view(), "\x1b[7m") {
+		t.Error("the mark stays after a key")
+	}
+	u.clip = ""
+	u.click(x, y)
+	u.types("!")
+	u.until("it is typed where the click was", func() bool { return strings.HasPrefix(u.p.dock.Main.Text(), "Once !upon") })
+	if u.clip != "" {
+		t.Errorf("a click copies %q", u.clip)
 	}
 }

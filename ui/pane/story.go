@@ -91,13 +91,23 @@ func (s *Story) Handle(msg tea.Msg) (o Action) {
 	s.sync()
 	switch msg := msg.(type) {
 	case tea.MouseWheelMsg:
-		s.page.Scroll(Wheel(msg))
+		rows := Wheel(msg)
+		for range max(rows, -rows) {
+			s.page.Press(map[bool]string{true: "up", false: "down"}[rows < 0], "")
+		}
 	case tea.MouseClickMsg:
 		if msg.Button == tea.MouseLeft && len(s.page.String()) > 0 {
-			if s.dotted > 0 && msg.Y >= s.dotted {
-				msg.Y--
-			}
-			s.page.Point(msg.X-s.left, msg.Y)
+			x, y := s.below(msg.X, msg.Y)
+			s.page.Point(x, y, false)
+		}
+	case tea.MouseMotionMsg:
+		if msg.Button == tea.MouseLeft {
+			x, y := s.below(msg.X, msg.Y)
+			s.page.Point(x, y, true)
+		}
+	case tea.MouseReleaseMsg:
+		if from, to := s.page.Selected(); from < to {
+			o.Copy = s.page.String()[from:to]
 		}
 	case tea.PasteMsg:
 		s.session.Preview.Drop()
@@ -106,6 +116,14 @@ func (s *Story) Handle(msg tea.Msg) (o Action) {
 		return s.press(msg)
 	}
 	return o
+}
+
+// below is what of the page is below a place of the pane.
+func (s *Story) below(x, y int) (column, row int) {
+	if s.dotted > 0 && y >= s.dotted {
+		y--
+	}
+	return x - s.left, y
 }
 
 // ghost is the preview of the next words, which stands behind the cursor at the end of the text; "" for none.

@@ -64,6 +64,11 @@ func (s *Story) ShowMatch(n int) {
 
 // marked is a painted row with what was found in it marked.
 func (s *Story) marked(look *style.Look, painted string, row text.Row) string {
+	if from, to := s.page.Selected(); from < to && from < row.To && to > row.From {
+		from, to = max(from, row.From), min(to, row.To)
+		column := ansi.StringWidth(s.page.Shown(row.From, from))
+		return lipgloss.StyleRanges(painted, lipgloss.NewRange(column, column+ansi.StringWidth(s.page.Shown(from, to)), lipgloss.NewStyle().Reverse(true)))
+	}
 	if s.found.finder == nil || s.found.text != s.page.String() {
 		return painted
 	}

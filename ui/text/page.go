@@ -15,6 +15,7 @@ type Page struct {
 	column        int // that Up and Down keep to, -1 for none
 	top           int // where the first row shown begins
 	width, height int
+	mark          mark
 }
 
 // A Row is a row of a page.
@@ -28,7 +29,7 @@ func (p *Page) At() int { return p.cursor }
 
 // Set replaces the text and puts the cursor to a place.
 func (p *Page) Set(text string, cursor int) {
-	p.text, p.column = text, -1
+	p.text, p.column, p.mark = text, -1, mark{}
 	p.cursor = p.near(cursor)
 	p.top = min(p.top, len(text))
 	p.top = p.rowOf(p.top)
@@ -50,6 +51,7 @@ func (p *Page) Go(at int) { p.cursor, p.column = p.near(at), -1 }
 // Replace puts text in place of some bytes. A cursor behind them moves along.
 func (p *Page) Replace(at, removed int, in string) {
 	p.text = p.text[:at] + in + p.text[at+removed:]
+	p.mark = mark{}
 	switch {
 	case p.cursor >= at+removed:
 		p.cursor += len(in) - removed
@@ -248,6 +250,7 @@ func sign(n int) int {
 
 // Press does what a key does. It reports false for keys that mean nothing here.
 func (p *Page) Press(name, text string) bool {
+	p.mark = mark{}
 	at := p.cursor
 	to := at
 	switch name {
@@ -302,26 +305,6 @@ func (p *Page) Press(name, text string) bool {
 	}
 	p.column = -1
 	return true
-}
-
-// Scroll moves the window. The cursor comes along.
-func (p *Page) Scroll(rows int) { p.vertical(rows) }
-
-// Point puts the cursor to a place of what was drawn last: a column of a row.
-func (p *Page) Point(x, y int) {
-	rows, n := p.row(min(p.top, len(p.text)))
-	at := rows[n]
-	for range y {
-		next, ok := p.next(at, 1)
-		if !ok {
-			x = p.width
-			break
-		}
-		at = next
-	}
-	p.cursor, p.column = at.From, x
-	p.vertical(0)
-	p.column = -1
 }
 
 // View returns the rows that are shown, the cursor's among them, and where in them the cursor is.

@@ -91,9 +91,9 @@ func TestPagePoint(t *testing.T) {
 	p.Resize(10, 4)
 	p.Set("one two three four\n我喜欢小说\n\nlast", 0)
 	for _, c := range []struct{ x, y, at int }{
-		{0, 0, 0}, {5, 0, 5}, {0, 1, 8}, {4, 1, 12}, {90, 1, 18}, {3, 2, 22}, {2, 2, 22}, {4, 3, 35}, {0, 9, 40},
+		{0, 0, 0}, {5, 0, 5}, {0, 1, 8}, {4, 1, 12}, {90, 1, 18}, {3, 2, 22}, {2, 2, 22}, {4, 3, 35}, {0, 9, 35},
 	} {
-		p.Point(c.x, c.y)
+		p.Point(c.x, c.y, false)
 		if p.At() != c.at {
 			t.Errorf("%d, %d: the cursor is at %d, expected %d", c.x, c.y, p.At(), c.at)
 		}
