@@ -126,5 +126,5 @@ func copied(p *program, text string) tea.Cmd {
 		words = "copied 1 character"
 	}
 	p.notice = notice{text: words}
-	return tea.SetClipboard(text)
+	return toClipboard(text)
 }

@@ -184,7 +184,7 @@ func (p *program) show(a session.Answer) tea.Cmd {
 	case session.Bell:
 		return tea.Raw("\a")
 	case session.Clip:
-		return tea.SetClipboard(a.Words)
+		return toClipboard(a.Words)
 	case session.Quit:
 		if p.ending.err == nil {
 			p.ending.err = a.Err

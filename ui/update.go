@@ -326,7 +326,7 @@ func (p *program) edit(key tea.KeyPressMsg) tea.Cmd {
 	}
 	if key.String() == copyKey {
 		if text := p.composer.area.Selection(); text != "" {
-			return tea.SetClipboard(text)
+			return toClipboard(text)
 		}
 		return nil
 	}
@@ -357,6 +357,15 @@ func clip() tea.Msg {
 		return nil
 	}
 	return tea.PasteMsg{Content: text}
+}
+
+// toClipboard copies a text: by OSC 52, which reaches the user's own machine through SSH, and by a program of the system where there is
+// one, for terminals that do not know it.
+func toClipboard(text string) tea.Cmd {
+	return tea.Batch(tea.SetClipboard(text), func() tea.Msg {
+		_ = clipboard.WriteAll(text) // the terminal may have taken it
+		return nil
+	})
 }
 
 // draftMsg asks for the draft to be saved.
