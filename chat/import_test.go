@@ -34,6 +34,9 @@ func random(r *rand.Rand) Record {
 		if r.IntN(3) == 0 {
 			c.Select(t.ID)
 		}
+		if r.IntN(6) == 0 {
+			c.Mark(t.ID, Mark{Label: text(), Hidden: r.IntN(2) == 0})
+		}
 	}
 	if leaf := c.Leaf(); leaf != nil {
 		c.Select(leaf.ID) // a path of which each turn is chosen, as stores give it

@@ -10,6 +10,7 @@ import (
 	"inkling/chat/session"
 	"inkling/ui/markdown"
 	"inkling/ui/pane"
+	"inkling/ui/safe"
 	"inkling/ui/style"
 )
 
@@ -272,7 +273,9 @@ func (p *program) changed() {
 		}
 		above, footer := "", ""
 		if p.footers || i >= atHand {
-			footer = p.session.Chat.Footer(t, p.footers)
+			footer = safe.Line(p.session.Chat.Footer(t, p.footers))
+		} else {
+			footer = safe.Line(t.Label)
 		}
 		if t.ID == seen.First {
 			above = cutText(seen, conv.Mode)

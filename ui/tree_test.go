@@ -54,6 +54,9 @@ func TestTreeByKeys(t *testing.T) {
 	u.types("the good one")
 	u.press("enter")
 	u.shows("★ the good one  You said")
+	u.press("enter")
+	u.shows("  ★ the good one\n") // in the chat too
+	u.press("down", "enter")
 	u.press("home", "B")
 	u.shows("› └ ○ 2/2 ★ the good one")
 	u.press("c")

@@ -176,10 +176,13 @@ func (c *Chat) change(do func(context.Context) error) []Work {
 	})}
 }
 
-// Footer says which version a reply is, why it ended, how long it is and how fast it came; with whole, everything about how it was
+// Footer says what a person has called a turn, which version a reply is, why it ended, how long it is and how fast it came; with whole, everything about how it was
 // made.
 func (c *Chat) Footer(t *chat.Turn, whole bool) string {
 	var parts []string
+	if t.Label != "" {
+		parts = append(parts, t.Label)
+	}
 	if ids, i := c.conv.Siblings(t.ID); len(ids) > 1 {
 		parts = append(parts, fmt.Sprintf("version %d of %d", i+1, len(ids)))
 	}

@@ -307,7 +307,7 @@ func (s *Story) foot(fold chat.Fold) string {
 	}
 	if leaf := s.session.Chat.Conversation().Leaf(); leaf != nil {
 		if foot := s.session.Chat.Footer(leaf, false); foot != "" {
-			parts = append(parts, foot)
+			parts = append(parts, safe.Line(foot))
 		}
 	}
 	return strings.Join(parts, session.Separator)

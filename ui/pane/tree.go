@@ -327,6 +327,9 @@ func (t *Tree) row(look *style.Look, n session.Node, width int, chosen bool) str
 	preview, cut := t.session.Tree.Preview(n)
 	if preview = safe.Line(preview); preview == "" {
 		preview, cut = "(empty)", true
+		if n.Turn.State == chat.Writing {
+			preview = "…"
+		}
 	}
 	if cut && !chosen {
 		words = look.Dim

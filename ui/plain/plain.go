@@ -307,7 +307,7 @@ func (t *teletype) showText() {
 			t.out.WriteString("\n")
 		}
 		if footer := t.session.Chat.Footer(r.turn, true); footer != "" { // no model wrote a reply without one
-			fmt.Fprintf(t.out, "[%s]\n", footer)
+			fmt.Fprintf(t.out, "[%s]\n", safe.Line(footer))
 		}
 		r.open, r.ended = false, true
 	}
