@@ -10,6 +10,7 @@ import (
 	"os/exec"
 	"strings"
 	"syscall"
+	"time"
 )
 
 func main() {
@@ -30,5 +31,6 @@ func main() {
 		c.Env = append(os.Environ(), "HOME=/tmp", "TMPDIR=/tmp")
 		fmt.Println("ended:", c.Run())
 	}
+	time.Sleep(time.Second) // until the serial line has sent all
 	_ = syscall.Reboot(syscall.LINUX_REBOOT_CMD_POWER_OFF)
 }
