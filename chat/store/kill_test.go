@@ -3,6 +3,7 @@ package store
 import (
 	"bufio"
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"math/rand/v2"
@@ -20,13 +21,16 @@ import (
 
 // writeForever is the process that gets killed: it streams replies through a
 // journal, as a chat does, and says on standard output what the journal has
-// confirmed: the conversation, the turn, and how long its text is.
+// confirmed: the conversation, the turn, and how long its text is. A lock that
+// the other process holds for long, on a machine with much to do, is waited for.
 func writeForever(path string) int {
 	ctx := context.Background()
-	s, err := Open(ctx, path)
-	if err != nil {
-		fmt.Println(err)
-		return 1
+	var s *DB
+	for err := chat.ErrLocked; err != nil; {
+		if s, err = Open(ctx, path); err != nil && !errors.Is(err, chat.ErrLocked) {
+			fmt.Println(err)
+			return 1
+		}
 	}
 	j := chat.NewJournal(s)
 	c := chat.New(time.Now())
@@ -40,9 +44,14 @@ func writeForever(path string) int {
 			reply.Text += fmt.Sprintf("word%d ", i)
 			j.SaveTurn(c.ID, reply)
 			if i%8 == 7 {
-				if err := j.Flush(ctx, c.ID); err != nil {
-					fmt.Println(err)
-					return 1
+				for err := chat.ErrLocked; err != nil; {
+					if err = j.Flush(ctx, c.ID); err != nil && !errors.Is(err, chat.ErrLocked) {
+						fmt.Println(err)
+						return 1
+					}
+					if err != nil {
+						time.Sleep(10 * time.Millisecond) // until another look at the lock
+					}
 				}
 				fmt.Println(c.ID, reply.ID, len(reply.Text))
 			}
