@@ -25,8 +25,8 @@ func NewFinder(text string) *Finder {
 	return &Finder{letters: folded}
 }
 
-// newWordFinder finds the words of a query, as an Index does; nil where there are none.
-func newWordFinder(query string) *Finder {
+// NewWordFinder finds the words of a query, as an Index does; nil where there are none.
+func NewWordFinder(query string) *Finder {
 	phrases := Phrases(query)
 	if len(phrases) == 0 {
 		return nil

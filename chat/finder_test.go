@@ -34,7 +34,7 @@ func TestFinder(t *testing.T) {
 			t.Errorf("%q in %q: %q, want %q", c.query, c.text, got, c.want)
 		}
 	}
-	if NewFinder(" ") != nil || newWordFinder("?!") != nil {
+	if NewFinder(" ") != nil || NewWordFinder("?!") != nil {
 		t.Error("there is something to find in nothing")
 	}
 }
@@ -50,7 +50,7 @@ func TestFinderOfWords(t *testing.T) {
 		{"一丁 丁一 一", "一丁", []string{"一丁"}},
 		{"北\n京", "北京", []string{"北\n京"}},
 	} {
-		if got := stretches(c.text, newWordFinder(c.query).In(c.text)); !slices.Equal(got, c.want) {
+		if got := stretches(c.text, NewWordFinder(c.query).In(c.text)); !slices.Equal(got, c.want) {
 			t.Errorf("%q in %q: %q, want %q", c.query, c.text, got, c.want)
 		}
 	}

@@ -96,6 +96,9 @@ type Index interface {
 	// being read for the index.
 	Search(ctx context.Context, query string) (hits []Hit, partial bool, err error)
 
+	// Labels are the tags of a conversation, in order, and whether it is starred.
+	Labels(ctx context.Context, session string) (tags []string, starred bool, err error)
+
 	// Label gives a conversation its tags, in place of those that it had, and stars it or not.
 	Label(ctx context.Context, session string, tags []string, starred bool) error
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"strings"
 )
 
@@ -19,12 +18,11 @@ type Record struct {
 // Whole adds to a conversation what a store keeps beside its turns; only with traces how its replies came about.
 func Whole(ctx context.Context, s Store, c *Conversation, traces bool) (Record, error) {
 	r := Record{Conversation: c}
-	all, err := s.Sessions(ctx)
-	if err != nil {
-		return r, err
-	}
-	if i := slices.IndexFunc(all, func(m Summary) bool { return m.ID == c.ID }); i >= 0 {
-		r.Tags, r.Starred = all[i].Tags, all[i].Starred
+	if index, ok := s.(Index); ok {
+		var err error
+		if r.Tags, r.Starred, err = index.Labels(ctx, c.ID); err != nil && !errors.Is(err, ErrNotFound) {
+			return r, err
+		}
 	}
 	kept, ok := s.(Traces)
 	if !ok || !traces {

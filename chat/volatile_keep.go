@@ -196,6 +196,17 @@ next:
 	return true
 }
 
+// Labels implements Index.
+func (v *Volatile) Labels(_ context.Context, session string) ([]string, bool, error) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	s, err := v.find(session)
+	if err != nil {
+		return nil, false, err
+	}
+	return slices.Clone(s.tags), s.starred, nil
+}
+
 // Label implements Index.
 func (v *Volatile) Label(_ context.Context, session string, tags []string, starred bool) error {
 	v.mu.Lock()

@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"slices"
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
@@ -8,6 +9,7 @@ import (
 	"github.com/charmbracelet/x/ansi"
 
 	"inkling/chat"
+	"inkling/chat/session"
 	"inkling/ui/pane"
 	"inkling/ui/style"
 )
@@ -30,6 +32,18 @@ func find(p *program, msg tea.KeyPressMsg) tea.Cmd {
 		return scroll(p, p.keys.action(msg))
 	}
 	return nil
+}
+
+// jumped shows a turn that has what was searched for.
+func jumped(p *program, to session.Jumped) {
+	p.changed() // to the chat that is open now
+	p.dock.Dialogs = pane.Stack{}
+	p.dock.Find = nil
+	if i := slices.IndexFunc(p.transcript.items, func(it *item) bool { return it.turn == to.Turn }); i >= 0 {
+		reveal(&p.transcript, i, 0)
+	}
+	find(p, tea.KeyPressMsg{})
+	p.dock.Find.Words(to.Query, to.Turn.ID)
 }
 
 // scroll moves the text.

@@ -147,3 +147,31 @@ func TestFindLaysNothingOut(t *testing.T) {
 		t.Errorf("%d of 2000 turns were laid out", laid)
 	}
 }
+
+func TestJumpFromSearch(t *testing.T) {
+	u := opened(t, 80, 24, 100)
+	u.press("ctrl+n")
+	u.types("/search 北京")
+	u.press("enter")
+	u.shows("Found (10)")
+	u.shows("model: Turn 93 tells of a **Fox** in 北京")
+	u.press("down", "enter")
+	u.shows("Find: 北京")
+	u.shows("Turn 83")
+	u.shows("9 of 10")
+	if u.lit() != "北京" {
+		t.Errorf("%q is marked\n%s", u.lit(), u.screen())
+	}
+	u.press("esc")
+	u.hides("Find:")
+	u.types("/search")
+	u.press("enter")
+	u.shows("Found (0)")
+	u.types("another fo")
+	u.shows("Found (10)")
+	u.press("enter")
+	u.shows("28 of 30")
+	if u.lit() != "Fox" {
+		t.Errorf("%q is marked\n%s", u.lit(), u.screen())
+	}
+}

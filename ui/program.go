@@ -158,11 +158,19 @@ func (p *program) show(a session.Answer) tea.Cmd {
 		if s, ok := p.dock.Dialogs.Top().(*pane.Chats); ok {
 			s.Set(a.All)
 		} else {
-			p.dock.Dialogs.Show(pane.NewChats(p.session, a.All, time.Now()))
+			p.dock.Dialogs.Show(pane.NewChats(p.session, a, time.Now()))
 		}
 	case session.Focus:
 		p.dock.FocusMain()
 		p.screen.alone = true
+	case session.Found:
+		if h, ok := p.dock.Dialogs.Top().(*pane.Hits); ok {
+			h.Set(a)
+		} else if !a.Typing {
+			p.dock.Dialogs.Show(pane.NewHits(p.session, a))
+		}
+	case session.Jumped:
+		jumped(p, a)
 	case session.Dials:
 		p.dock.Toggle(pane.NewDial(p.session))
 		return p.do(p.session.Reply.Peek())

@@ -43,7 +43,10 @@ type Help struct{}
 type Keys struct{}
 
 // Chats lists the chats.
-type Chats struct{ All []chat.Summary }
+type Chats struct {
+	All    []chat.Summary
+	Filter string // that a person wrote, see ChatFilter
+}
 
 // Bell says that a reply has ended that took long.
 type Bell struct{}
@@ -84,15 +87,20 @@ func (Help) Text() string { return Sheet{"Commands", CommandRows()}.Text() }
 // Text says what keys a chat in lines has.
 func (Keys) Text() string { return "Enter sends a line; Ctrl+C stops a reply; Ctrl+D quits.\n" }
 
-// Text has a line for each chat.
+// Text has a numbered line for each chat that the filter leaves, and says how to open one.
 func (c Chats) Text() string {
 	if len(c.All) == 0 {
 		return "no chats yet\n"
 	}
 	var b strings.Builder
-	for _, s := range c.All {
-		fmt.Fprintf(&b, "%s (%d turns)\n", strings.Join(strings.Fields(s.Title), " "), s.Turns)
+	for i, s := range sift(c.All, c.Filter) {
+		star, tags := Label(s)
+		fmt.Fprintln(&b, strings.TrimSpace(fmt.Sprintf("%d  %s%s (%d turns)  %s", i+1, star, TitleOf(s.Title), s.Turns, tags)))
 	}
+	if b.Len() == 0 {
+		return "no such chats\n"
+	}
+	b.WriteString("/sessions NUMBER opens one\n")
 	return b.String()
 }
 

@@ -23,6 +23,7 @@ type Chat struct {
 	conv    *chat.Conversation
 	typed   string   // what is in the input
 	entered []string // in this run
+	listing []goal   // the last list that was shown, by its numbers
 	queue   []string // messages that wait for the end of the reply
 	steps   steps
 	earlier map[string]steps // of other conversations, by their IDs
@@ -118,23 +119,25 @@ func (c *Chat) setSystem(text string) []Work {
 // loaded brings a conversation from the store.
 type loaded struct {
 	conv *chat.Conversation
+	goal goal
 	err  error
 }
 
 // listed brings the list of conversations.
 type listed struct {
-	chats []chat.Summary
-	err   error
+	chats  []chat.Summary
+	filter string
+	err    error
 }
 
 func (loaded) event() {}
 func (listed) event() {}
 
 // load reads a conversation.
-func (c *Chat) load(id string) Work {
-	return c.ask(id, func(ctx context.Context) Event {
-		conv, err := c.store.Load(ctx, id)
-		return loaded{conv, err}
+func (c *Chat) load(to goal) Work {
+	return c.ask(to.session, func(ctx context.Context) Event {
+		conv, err := c.store.Load(ctx, to.session)
+		return loaded{conv, to, err}
 	})
 }
 
@@ -150,11 +153,32 @@ func (c *Chat) ask(session string, do func(context.Context) Event) Work {
 }
 
 // List lists the chats.
-func (c *Chat) List() []Work { return []Work{c.ask(c.conv.ID, c.list)} }
+func (c *Chat) List() []Work { return c.filtered("") }
 
-func (c *Chat) list(ctx context.Context) Event {
+// filtered lists the chats that a filter leaves.
+func (c *Chat) filtered(filter string) []Work {
+	return []Work{c.ask(c.conv.ID, func(ctx context.Context) Event {
+		e := c.list(ctx)
+		e.filter = filter
+		return e
+	})}
+}
+
+func (c *Chat) list(ctx context.Context) listed {
 	chats, err := c.store.Sessions(ctx)
-	return listed{chats, err}
+	return listed{chats: chats, err: err}
+}
+
+// listed tells the list, of which the chats that the filter leaves have numbers.
+func (c *Chat) listed(e listed) {
+	if c.fail(e.err) {
+		return
+	}
+	c.listing = nil
+	for _, m := range sift(e.chats, e.filter) {
+		c.listing = append(c.listing, goal{session: m.ID})
+	}
+	c.tell(Chats{e.chats, e.filter})
 }
 
 // Rename gives a chat another title. The chats are listed again.

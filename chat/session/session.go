@@ -75,7 +75,7 @@ func New(o Options) (*Session, []Work) {
 	}
 	work := append(s.Chat.watch(), s.Chat.recall()...)
 	if s.resumed != "" {
-		work = append(work, s.Chat.load(s.resumed))
+		work = append(work, s.Chat.load(goal{session: s.resumed}))
 	}
 	if s.resumed == "" || s.namedModel() {
 		work = append(work, s.Engine.open(s.Settings.config.Model, forUser))
@@ -125,9 +125,7 @@ func (s *Session) Take(e Event) []Work {
 	case loaded:
 		return s.loaded(e)
 	case listed:
-		if !s.fail(e.err) {
-			s.tell(Chats{e.chats})
-		}
+		s.Chat.listed(e)
 	case Written:
 		return s.Reply.written(e)
 	case finished:
@@ -151,6 +149,8 @@ func (s *Session) Take(e Event) []Work {
 		return s.Reply.confirmed(e)
 	case found:
 		s.found(e)
+	case labelled:
+		s.labelled(e)
 	case typed:
 		if e.conv == s.Chat.conv && s.Reply.writing == nil {
 			s.Chat.commit()
@@ -265,10 +265,7 @@ func (s *Session) Open(id string) []Work {
 	if id == s.Chat.conv.ID {
 		return nil
 	}
-	return s.stopAnd(func() []Work {
-		s.Chat.SaveDraft()
-		return []Work{s.Chat.load(id)}
-	})
+	return s.reach(goal{session: id})
 }
 
 // namedModel reports whether the command line says which model it is to be: that of a chat that it resumes does not matter
@@ -291,6 +288,7 @@ func (s *Session) loaded(e loaded) []Work {
 	return s.stopAnd(func() (work []Work) {
 		s.begin(e.conv)
 		s.restoreSettings()
+		s.show(e.goal)
 		work = s.Chat.watch()
 		if !named {
 			work = append(work, s.ownModel()...)

@@ -132,6 +132,34 @@ func search(ctx context.Context, tx *sql.Tx, match string, phrases [][]string) (
 	return hits, rows.Err()
 }
 
+// Labels implements chat.Index.
+func (s *DB) Labels(ctx context.Context, session string) (tags []string, starred bool, err error) {
+	err = s.read(ctx, func(tx *sql.Tx) error {
+		err := tx.QueryRowContext(ctx, "SELECT starred FROM sessions WHERE id = ?", session).Scan(&starred)
+		if errors.Is(err, sql.ErrNoRows) {
+			return notFound(session)
+		}
+		if err != nil {
+			return err
+		}
+		rows, err := tx.QueryContext(ctx, "SELECT tag FROM tags WHERE session = ? ORDER BY tag", session)
+		if err != nil {
+			return err
+		}
+		defer rows.Close()
+		tags = nil
+		for rows.Next() {
+			var tag string
+			if err := rows.Scan(&tag); err != nil {
+				return err
+			}
+			tags = append(tags, tag)
+		}
+		return rows.Err()
+	})
+	return tags, starred, err
+}
+
 // Label implements chat.Index.
 func (s *DB) Label(ctx context.Context, session string, tags []string, starred bool) error {
 	return s.write(ctx, func(tx *sql.Tx) error {

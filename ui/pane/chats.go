@@ -30,11 +30,13 @@ type Chats struct {
 	at       *tea.Cursor
 }
 
-// NewChats lists the chats of a session.
-func NewChats(of *session.Session, all []chat.Summary, now time.Time) *Chats {
+// NewChats lists the chats of a session that a filter leaves.
+func NewChats(of *session.Session, chats session.Chats, now time.Time) *Chats {
 	s := &Chats{session: of, filter: text.Field{Prompt: style.Margin + "Filter: "}, now: now}
-	s.list.Words = func(c chat.Summary) string { return c.Title + "\n" + c.Preview + "\n" + c.Model }
-	s.list.Set(all)
+	s.list.Words = session.ChatWords
+	s.filter.Set(safe.Line(chats.Filter))
+	s.list.Filter(session.ChatFilter(s.filter.String()))
+	s.list.Set(chats.All)
 	return s
 }
 
@@ -48,7 +50,7 @@ func (s *Chats) paste(pasted string) {
 		in = s.renaming
 	}
 	in.Insert(safe.Line(pasted))
-	s.list.Filter(s.filter.String())
+	s.list.Filter(session.ChatFilter(s.filter.String()))
 }
 
 func (s *Chats) scroll(n int) {
@@ -69,16 +71,21 @@ func (s *Chats) Draw(look *style.Look, width, height int, _ bool) []string {
 	s.at = tea.NewCursor(x, 1)
 	lines := []string{style.Margin + look.Title.Render(s.Title()), filter, ""}
 	lines = append(lines, s.list.Lines(max(height-len(lines)-1, 1), func(c chat.Summary, chosen bool) string {
-		when := fmt.Sprintf("%-12s", session.Ago(s.now.Sub(c.Updated)))
-		mark, title := "  ", style.Shorten(cmp.Or(safe.Line(c.Title), "(no title)"), max(width-len(when)-2, 1))
+		when := fmt.Sprintf("%-13s", session.Ago(s.now.Sub(c.Updated)))
+		star, tags := session.Label(c)
+		tags = safe.Line(tags)
+		if tags != "" {
+			tags = "  " + tags
+		}
+		mark, title := "  ", style.Shorten(cmp.Or(safe.Line(c.Title), "(no title)"), max(width-len(when)-len(star)-2, 1))
 		preview := ""
-		if room := width - len(when) - ansi.StringWidth(title) - 4; room > 0 {
+		if room := width - len(when) - len(star) - ansi.StringWidth(title+tags) - 4; room > 0 {
 			preview = "  " + style.Shorten(safe.Line(c.Preview), room)
 		}
 		if chosen {
 			mark, title = look.Selected.Render("› "), look.Selected.Render(title)
 		}
-		return ansi.Truncate(mark+look.Dim.Render(when)+title+look.Dim.Render(preview), width, "…")
+		return ansi.Truncate(mark+look.Dim.Render(when)+look.Warning.Render(star)+title+look.Notice.Render(tags)+look.Dim.Render(preview), width, "…")
 	}, nil)...)
 	if len(s.list.Shown()) == 0 {
 		lines = append(lines, style.Margin+look.Dim.Render("none"))
@@ -103,7 +110,7 @@ func (s *Chats) footer(look *style.Look, width, y int) string {
 		s.at = tea.NewCursor(x, y)
 		return title
 	}
-	hint := fitting(width-4, "Enter opens, Ctrl+R renames, Ctrl+X deletes, Esc closes", "Ctrl+R renames, Ctrl+X deletes, Esc", "Ctrl+R, Ctrl+X, Esc")
+	hint := fitting(width-4, "Enter opens, Ctrl+R renames, Ctrl+X deletes, Esc closes; #tag, * filter", "Enter opens, Ctrl+R renames, Ctrl+X deletes, Esc closes", "Ctrl+R renames, Ctrl+X deletes, Esc", "Ctrl+R, Ctrl+X, Esc")
 	return look.Dim.Render(style.Rule(hint, width))
 }
 
@@ -147,7 +154,7 @@ func (s *Chats) press(key tea.KeyPressMsg) (o Action) {
 		s.asked, s.deleting = s.list.Chosen()
 	default:
 		if !s.list.Press(key.String()) && s.filter.Update(key) {
-			s.list.Filter(s.filter.String())
+			s.list.Filter(session.ChatFilter(s.filter.String()))
 		}
 	}
 	return o

@@ -36,6 +36,16 @@ func NewFind(of Findable) *Find {
 	return &Find{of: of, field: text.Field{Prompt: "Find: "}, at: -1}
 }
 
+// Words finds the words of a query as a search of all chats does, and shows the first of a turn.
+func (f *Find) Words(query string, turn int) {
+	f.field.Set(safe.Line(query))
+	f.finder = chat.NewWordFinder(query)
+	f.of.Find(f.finder)
+	if f.at = f.of.Nearest(turn); f.at >= 0 {
+		f.of.ShowMatch(f.at)
+	}
+}
+
 // Handle takes keys and pastes. Close says that nothing is to be found any more.
 func (f *Find) Handle(msg tea.Msg) (o Action) {
 	before := f.field.String()

@@ -22,7 +22,7 @@ func panes() map[string]Pane {
 		all = append(all, chat.Summary{ID: fmt.Sprint(i), Title: strings.Repeat("小说 title ", i%9), Preview: "words"})
 		sheet.Rows = append(sheet.Rows, session.Row{Name: fmt.Sprintf("name %d", i), Words: strings.Repeat("词 words ", i%20)})
 	}
-	return map[string]Pane{"chats": NewChats(nil, all, time.Now()), "sheet": NewSheet(sheet, look)}
+	return map[string]Pane{"chats": NewChats(nil, session.Chats{All: all}, time.Now()), "sheet": NewSheet(sheet, look)}
 }
 
 func press(p Pane, code rune) Action { return p.Handle(tea.KeyPressMsg{Code: code}) }

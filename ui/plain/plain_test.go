@@ -55,7 +55,8 @@ func TestRun(t *testing.T) {
 		"> You said hello",
 		"That was it.",
 		"[version 2 of 2 · 32 tokens · N/s · prefill N s · T 0.50 · end of text · seed 42, attempt 1]",
-		"> hello (3 turns)",
+		"> 1  hello (3 turns)",
+		"/sessions NUMBER opens one",
 		"> ",
 	}, "\n")
 	if got != expected {
