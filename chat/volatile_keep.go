@@ -168,7 +168,11 @@ func (v *Volatile) Search(_ context.Context, query string) (hits []Hit, partial 
 	defer v.mu.Unlock()
 	phrases := Phrases(query)
 	open := !strings.HasSuffix(query, " ")
-	for _, at := range slices.Backward(v.order) {
+	order := slices.Clone(v.order)
+	slices.SortStableFunc(order, func(a, b place) int {
+		return v.sessions[a.session].turns[a.turn].Created.Compare(v.sessions[b.session].turns[b.turn].Created)
+	})
+	for _, at := range slices.Backward(order) {
 		if len(hits) == Hits || len(phrases) == 0 {
 			break
 		}

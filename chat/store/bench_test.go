@@ -10,7 +10,7 @@ import (
 )
 
 // BenchmarkLargeStore is a store of format 1 with 10,000 chats and 1,000,000 turns, a fifth of them in Chinese: how long the
-// step to format 2 takes, and then the list, a search, and opening a chat of 5,000 turns, while it is filled in and afterwards.
+// step to the newest format takes, and then the list, a search, and opening a chat of 5,000 turns, while it is filled in and afterwards.
 // It takes minutes, and needs INKLING_LONG=1.
 func BenchmarkLargeStore(b *testing.B) {
 	if os.Getenv("INKLING_LONG") != "1" {

@@ -148,7 +148,7 @@ func TestANewerStoreIsLeftAlone(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, err = Open(t.Context(), path)
-	wantLine(t, err, "chats.db", "newer inkling", "format 99", "knows 2", "update inkling", path)
+	wantLine(t, err, "chats.db", "newer inkling", "format 99", "knows 3", "update inkling", path)
 	var newer *NewerError
 	if !errors.As(err, &newer) || newer.Found != 99 || newer.Known != len(migrations) {
 		t.Errorf("error %#v", err)

@@ -1,11 +1,12 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"encoding/json"
 	"errors"
-	"strings"
+	"slices"
 	"time"
 
 	"inkling/chat"
@@ -24,7 +25,6 @@ const (
 type cursor struct {
 	Session string `json:"session"` // the last one, of which
 	Turn    int    `json:"turn"`    // this turn was the last
-	Indexed int64  `json:"indexed"` // turns so far: the number of the last one
 }
 
 // fill does what there is to fill, so many turns at once, until it is done or ctx ends. Another process that is about it is left
@@ -93,14 +93,15 @@ func fillBatch(ctx context.Context, tx *sql.Tx, c cursor, lease int64, batch int
 				return false, err
 			}
 		}
-		if t.known || strings.TrimSpace(t.turn.Text) == "" {
+	}
+	// The index is written fastest in the order of its numbers.
+	slices.SortFunc(turns, func(a, b oldTurn) int { return cmp.Compare(a.created, b.created) })
+	for _, t := range turns {
+		if t.known {
 			continue
 		}
-		c.Indexed++
-		if _, err := tx.ExecContext(ctx, "INSERT INTO texts VALUES (?, ?, ?)", c.Indexed, t.session, t.turn.ID); err != nil {
-			return false, err
-		}
-		if err := indexAs(ctx, tx, c.Indexed, t.turn.Text); err != nil {
+		t.turn.Created = time.UnixMilli(t.created)
+		if err := index(ctx, tx, t.session, &t.turn); err != nil {
 			return false, err
 		}
 	}

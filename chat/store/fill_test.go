@@ -131,13 +131,13 @@ func filled(t testing.TB, path string) *DB {
 // dump is all that filling writes.
 func dump(t *testing.T, s *DB) (lines []string) {
 	t.Helper()
+	execute(t, s, "CREATE VIRTUAL TABLE IF NOT EXISTS temp.words USING fts5vocab(main, search, row)")
 	for _, query := range []string{
 		"SELECT id || ' ' || size || ' ' || preview FROM sessions ORDER BY id",
 		"SELECT id || ' ' || session || ' ' || turn FROM texts ORDER BY id",
 		"SELECT term || ' ' || doc || ' ' || cnt FROM words ORDER BY term",
 		"SELECT used || ' ' || text FROM history ORDER BY used, text",
 		"SELECT 'left: ' || at FROM work",
-		"SELECT name || ' ' || seq FROM sqlite_sequence",
 	} {
 		rows, err := s.db.QueryContext(t.Context(), query)
 		if err != nil {

@@ -10,20 +10,37 @@ import (
 	"inkling/chat"
 )
 
-// expansions is how many words the beginning of a word stands for at most.
-const expansions = 50
+// sameTime is how many turns of one millisecond have numbers of their own in the index. Later ones get the next numbers that are free.
+const sameTime = 1024
+
+// number is a free one for a turn in the index, where the newest turn has the largest.
+func number(ctx context.Context, tx *sql.Tx, created int64) (id int64, err error) {
+	for id = created * sameTime; ; id++ {
+		var last sql.NullInt64
+		err := tx.QueryRowContext(ctx, "SELECT max(id) FROM texts WHERE id >= ? AND id < ?", id, id+sameTime).Scan(&last)
+		if err != nil || !last.Valid {
+			return id, err
+		}
+		if last.Int64 < id+sameTime-1 {
+			return last.Int64 + 1, nil
+		}
+		id = last.Int64
+	}
+}
 
 // index has a turn found by its words.
 func index(ctx context.Context, tx *sql.Tx, session string, t *chat.Turn) error {
 	if strings.TrimSpace(t.Text) == "" {
 		return nil
 	}
-	_, err := tx.ExecContext(ctx, "INSERT INTO texts (session, turn) VALUES (?, ?) ON CONFLICT DO NOTHING", session, t.ID)
-	if err != nil {
-		return err
-	}
 	var id int64
-	if err := tx.QueryRowContext(ctx, "SELECT id FROM texts WHERE session = ? AND turn = ?", session, t.ID).Scan(&id); err != nil {
+	err := tx.QueryRowContext(ctx, "SELECT id FROM texts WHERE session = ? AND turn = ?", session, t.ID).Scan(&id)
+	if errors.Is(err, sql.ErrNoRows) {
+		if id, err = number(ctx, tx, t.Created.UnixMilli()); err == nil {
+			_, err = tx.ExecContext(ctx, "INSERT INTO texts VALUES (?, ?, ?)", id, session, t.ID)
+		}
+	}
+	if err != nil {
 		return err
 	}
 	return indexAs(ctx, tx, id, t.Text)
@@ -38,15 +55,17 @@ func indexAs(ctx context.Context, tx *sql.Tx, id int64, text string) error {
 // indexKilled has a reply found that somebody goes on from although the process that wrote it never ended it.
 func indexKilled(ctx context.Context, tx *sql.Tx, session string, turn int) error {
 	t := chat.Turn{ID: turn}
+	var created int64
 	err := tx.QueryRowContext(ctx, `
-		SELECT text FROM turns t WHERE session = ? AND id = ? AND state = ?
-		AND NOT EXISTS (SELECT 1 FROM texts x WHERE x.session = t.session AND x.turn = t.id)`, session, turn, chat.Writing).Scan(&t.Text)
+		SELECT text, created FROM turns t WHERE session = ? AND id = ? AND state = ?
+		AND NOT EXISTS (SELECT 1 FROM texts x WHERE x.session = t.session AND x.turn = t.id)`, session, turn, chat.Writing).Scan(&t.Text, &created)
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil
 	}
 	if err != nil {
 		return err
 	}
+	t.Created = time.UnixMilli(created)
 	return index(ctx, tx, session, &t)
 }
 
@@ -60,51 +79,27 @@ func (s *DB) Search(ctx context.Context, query string) (hits []chat.Hit, partial
 		if err := tx.QueryRowContext(ctx, "SELECT EXISTS (SELECT 1 FROM work WHERE name = 'fill')").Scan(&partial); err != nil {
 			return err
 		}
-		match, err := matching(ctx, tx, phrases, !strings.HasSuffix(query, " "))
-		if err != nil {
-			return err
-		}
-		hits, err = search(ctx, tx, match, phrases)
+		var err error
+		hits, err = search(ctx, tx, matching(phrases, !strings.HasSuffix(query, " ")), phrases)
 		return err
 	})
 	return hits, partial, err
 }
 
 // matching is the query in the language of the index. The last word, if it may go on, stands for those that begin with it.
-func matching(ctx context.Context, tx *sql.Tx, phrases [][]string, open bool) (string, error) {
+func matching(phrases [][]string, open bool) string {
 	var parts []string
 	for i, words := range phrases {
 		phrase := quoted(strings.Join(words, " "))
 		if last := words[len(words)-1]; open && i == len(phrases)-1 && len(words) == 1 && !chat.Alone([]rune(last)[0]) {
-			more, err := beginning(ctx, tx, last)
-			if err != nil {
-				return "", err
-			}
-			phrase = "(" + strings.Join(append(more, phrase), " OR ") + ")"
+			phrase += "*"
 		}
 		parts = append(parts, phrase)
 	}
-	return strings.Join(parts, " AND "), nil
+	return strings.Join(parts, " AND ")
 }
 
 func quoted(words string) string { return `"` + strings.ReplaceAll(words, `"`, `""`) + `"` }
-
-// beginning returns words of the index that begin with a word.
-func beginning(ctx context.Context, tx *sql.Tx, word string) (words []string, err error) {
-	rows, err := tx.QueryContext(ctx, "SELECT term FROM words WHERE term > ? AND term < ? LIMIT ?", word, word+"\U0010ffff", expansions)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	for rows.Next() {
-		var term string
-		if err := rows.Scan(&term); err != nil {
-			return nil, err
-		}
-		words = append(words, quoted(term))
-	}
-	return words, rows.Err()
-}
 
 func search(ctx context.Context, tx *sql.Tx, match string, phrases [][]string) (hits []chat.Hit, err error) {
 	rows, err := tx.QueryContext(ctx, `

@@ -207,6 +207,40 @@ func TestNotes(t *testing.T) {
 	})
 }
 
+// The newest turns are found, whenever they came into the store and however many there are of a word; and so is every word that begins
+// as what was asked for.
+func TestSearchGoesByTime(t *testing.T) {
+	eachStore(t, func(t *testing.T, s chat.Store) {
+		for day := range 3 { // the latest day comes first
+			now := noon.AddDate(0, 0, -day)
+			c := chat.New(now)
+			parent := 0
+			for i := range 80 {
+				text := fmt.Sprintf("often fox%03d", 80*day+i)
+				if i == 40 {
+					text += " seldom"
+				}
+				parent = c.Add(parent, chat.User, text, now.Add(time.Duration(i/2)*time.Second)).ID // two at each time
+			}
+			save(t, s, c)
+		}
+		index := s.(chat.Index)
+		for query, want := range map[string]int{"often ": 50, "seldom": 3, "fox": 50, "f": 50, "fox2": 40, "often fo": 50} {
+			hits, _, err := index.Search(t.Context(), query)
+			if err != nil || len(hits) != want {
+				t.Errorf("%q: %d hits, want %d; %v", query, len(hits), want, err)
+				continue
+			}
+			if !slices.IsSortedFunc(hits, func(a, b chat.Hit) int { return b.Created.Compare(a.Created) }) {
+				t.Errorf("%q: the hits are not in the order of time", query)
+			}
+			if query != "fox2" && !hits[0].Created.After(noon.Add(-time.Second)) {
+				t.Errorf("%q: the newest is of %v", query, hits[0].Created)
+			}
+		}
+	})
+}
+
 func TestSearch(t *testing.T) {
 	eachKeeper(t, func(t *testing.T, s keeper) {
 		texts := []string{"The brave Fox", "a café in 北京, 2024", "foxes\nand hens", "他北上去京都", "Don't panic", "nothing here"}

@@ -123,6 +123,22 @@ var migrations = []string{
 	) STRICT;
 	INSERT INTO work SELECT 'fill', '{}', 0 WHERE EXISTS (SELECT 1 FROM sessions);
 	INSERT INTO sqlite_sequence SELECT 'texts', count(*) FROM turns HAVING count(*) > 0; -- old turns get the ids before`,
+
+	// The numbers of the index go by the times of the turns, and beginnings of words have an index of their own. It is filled anew.
+	`DROP TABLE words;
+	DROP TABLE texts;
+	DROP TABLE search;
+	CREATE TABLE texts (              -- turns in the index
+		id      INTEGER PRIMARY KEY,  -- by their times, see number
+		session TEXT NOT NULL,
+		turn    INTEGER NOT NULL,
+		UNIQUE (session, turn),
+		FOREIGN KEY (session, turn) REFERENCES turns ON DELETE CASCADE
+	) STRICT;
+	CREATE VIRTUAL TABLE search USING fts5(text, content='', contentless_delete=1, prefix='1 2 3', tokenize='unicode61 remove_diacritics 2');
+	CREATE TRIGGER texts_gone AFTER DELETE ON texts BEGIN DELETE FROM search WHERE rowid = old.id; END;
+	DELETE FROM work WHERE name = 'fill';
+	INSERT INTO work SELECT 'fill', '{}', 0 WHERE EXISTS (SELECT 1 FROM sessions);`,
 }
 
 // prepare checks that the file is a store of this program and brings it up to
