@@ -1,6 +1,7 @@
 package chat
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -34,6 +35,9 @@ type Archive struct {
 	Turns   []*Turn                 `json:"turns"`            // the tree, by ID
 	Notes   []Note                  `json:"notes,omitempty"`
 	Traces  map[int][]archivedToken `json:"traces,omitempty"` // by the ID of the turn: how each token came about
+
+	// Pieces are the texts of the tokens in the traces, by the checksum of their vocabulary and their ids.
+	Pieces map[string]map[int][]byte `json:"pieces,omitempty"`
 }
 
 type archivedToken struct {
@@ -104,6 +108,44 @@ func newArchive(r Record) Archive {
 	return a
 }
 
+// piecesOf are the texts of all tokens in the traces of a record, as far as they are known.
+func piecesOf(r Record, piece func(t *Turn, id int) []byte) map[string]map[int][]byte {
+	all := map[string]map[int][]byte{}
+	for turn, tokens := range r.Traces {
+		t := r.turns[turn]
+		if t == nil || t.Reply == nil || t.Reply.Vocabulary == "" || piece == nil {
+			continue
+		}
+		add := func(text []byte, id int) {
+			if text != nil {
+				return // it stands in place of the id
+			}
+			if text = piece(t, id); text != nil {
+				if all[t.Reply.Vocabulary] == nil {
+					all[t.Reply.Vocabulary] = map[int][]byte{}
+				}
+				all[t.Reply.Vocabulary][id] = text
+			}
+		}
+		for _, token := range tokens {
+			add(token.Text, token.ID)
+			for _, o := range token.Alternatives {
+				add(o.Text, o.ID)
+			}
+		}
+	}
+	return all
+}
+
+// compacted is JSON without the blanks that a layout adds.
+func compacted(text json.RawMessage) json.RawMessage {
+	var b bytes.Buffer
+	if len(text) == 0 || json.Compact(&b, text) != nil {
+		return text
+	}
+	return b.Bytes()
+}
+
 // parseArchive reads the JSON of an Archive.
 func parseArchive(data []byte) (Record, error) {
 	var a Archive
@@ -136,14 +178,23 @@ func parseArchive(data []byte) (Record, error) {
 		if t.State != Done {
 			t.State = Stopped
 		}
+		if t.Reply != nil {
+			t.Reply.Params = compacted(t.Reply.Params)
+			for i := range t.Reply.Changes {
+				t.Reply.Changes[i].Params = compacted(t.Reply.Changes[i].Params)
+			}
+		}
 		turns = append(turns, *t)
 	}
 	c, err := Restore(h, turns)
 	if err != nil {
 		return Record{}, err
 	}
-	r := Record{Conversation: c, Tags: a.Tags, Starred: a.Starred}
+	r := Record{Conversation: c, Tags: a.Tags, Starred: a.Starred, Pieces: a.Pieces}
 	c.Notes = a.Notes
+	for i := range c.Notes {
+		c.Notes[i].Rest = compacted(c.Notes[i].Rest)
+	}
 	for id, tokens := range a.Traces {
 		if c.turns[id] == nil {
 			continue

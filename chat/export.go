@@ -53,7 +53,9 @@ func Export(w io.Writer, r Record, o ExportOptions) error {
 		enc := json.NewEncoder(w)
 		enc.SetIndent("", "  ")
 		enc.SetEscapeHTML(false)
-		return enc.Encode(newArchive(r))
+		a := newArchive(r)
+		a.Pieces = piecesOf(r, o.Piece)
+		return enc.Encode(a)
 	}
 	return fmt.Errorf("unknown format %q; choose %s", o.Kind, strings.Join(ExportKinds(), ", "))
 }

@@ -18,7 +18,8 @@ type Traces interface {
 	// Trace returns all tokens of a turn; none where nothing is known of them.
 	Trace(ctx context.Context, session string, turn int) ([]TraceToken, error)
 
-	// SaveVocabulary keeps the pieces of a tokenizer, by their ids, under its checksum.
+	// SaveVocabulary keeps the pieces of a tokenizer, by their ids, under its checksum. Where some are
+	// kept already, the larger of both stays.
 	SaveVocabulary(ctx context.Context, sum string, pieces [][]byte) error
 
 	// Vocabulary returns the pieces; nil where they are not known.

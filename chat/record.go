@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -13,6 +14,8 @@ type Record struct {
 	Tags    []string
 	Starred bool
 	Traces  map[int][]TraceToken // by the ID of the turn
+
+	Pieces map[string]map[int][]byte // by checksum of a vocabulary and id: of an import, those of the tokens in the traces
 }
 
 // Whole adds to a conversation what a store keeps beside its turns; only with traces how its replies came about.
@@ -85,6 +88,11 @@ func put(ctx context.Context, s Store, r Record) error {
 		}
 	}
 	if traces, ok := s.(Traces); ok {
+		for sum, pieces := range r.Pieces {
+			if err := addPieces(ctx, traces, sum, pieces); err != nil {
+				return err
+			}
+		}
 		for id, tokens := range r.Traces {
 			t := r.turns[id]
 			if t == nil {
@@ -96,6 +104,30 @@ func put(ctx context.Context, s Store, r Record) error {
 		}
 	}
 	return nil
+}
+
+// mostPieces is the size of the largest vocabulary that is read.
+const mostPieces = 1 << 21
+
+// addPieces adds to what a store knows of a vocabulary.
+func addPieces(ctx context.Context, traces Traces, sum string, pieces map[int][]byte) error {
+	known, err := traces.Vocabulary(ctx, sum)
+	if err != nil {
+		return err
+	}
+	all := slices.Clone(known)
+	for id, piece := range pieces {
+		if id < 0 || id >= mostPieces {
+			continue
+		}
+		if id >= len(all) {
+			all = append(all, make([][]byte, id+1-len(all))...)
+		}
+		if len(all[id]) == 0 {
+			all[id] = piece
+		}
+	}
+	return traces.SaveVocabulary(ctx, sum, all)
 }
 
 // Pieces tells the texts of tokens by their ids, as a store knows them of the tokenizer that wrote a reply.
@@ -111,7 +143,7 @@ func Pieces(ctx context.Context, s Store) func(t *Turn, id int) []byte {
 			pieces, _ = kept.Vocabulary(ctx, t.Reply.Vocabulary) // without them there are no colours
 			known[t.Reply.Vocabulary] = pieces
 		}
-		if id < 0 || id >= len(pieces) {
+		if id < 0 || id >= len(pieces) || len(pieces[id]) == 0 {
 			return nil
 		}
 		return pieces[id]

@@ -105,10 +105,18 @@ func (v *Volatile) CopyTraces(_ context.Context, from, to string) error {
 func (v *Volatile) SaveVocabulary(_ context.Context, sum string, pieces [][]byte) error {
 	v.mu.Lock()
 	defer v.mu.Unlock()
-	if v.vocabularies[sum] == nil {
+	if size(pieces) > size(v.vocabularies[sum]) {
 		v.vocabularies[sum] = slices.Clone(pieces)
 	}
 	return nil
+}
+
+// size is how many bytes pieces have.
+func size(pieces [][]byte) (n int) {
+	for _, p := range pieces {
+		n += len(p)
+	}
+	return n
 }
 
 // Vocabulary implements Traces.

@@ -116,7 +116,9 @@ func (s *DB) SaveVocabulary(ctx context.Context, sum string, pieces [][]byte) er
 		data = append(binary.AppendUvarint(data, uint64(len(p))), p...)
 	}
 	return s.write(ctx, func(tx *sql.Tx) error {
-		_, err := tx.ExecContext(ctx, "INSERT INTO vocabularies VALUES (?, ?) ON CONFLICT DO NOTHING", valid(sum), data)
+		_, err := tx.ExecContext(ctx,
+			"INSERT INTO vocabularies VALUES (?, ?) ON CONFLICT (sum) DO UPDATE SET pieces = excluded.pieces WHERE length(excluded.pieces) > length(pieces)",
+			valid(sum), data)
 		return err
 	})
 }
