@@ -175,3 +175,14 @@ func TestJumpFromSearch(t *testing.T) {
 		t.Errorf("%q is marked\n%s", u.lit(), u.screen())
 	}
 }
+
+func TestFindWhereTheTextIsAlone(t *testing.T) {
+	u := opened(t, 80, 24, 30)
+	u.press("tab", "f4")
+	u.hides("scripted ·")
+	u.press("ctrl+f")
+	u.types("fox")
+	u.shows("6 of 6")
+	u.press("esc")
+	u.hides("scripted ·")
+}

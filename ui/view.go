@@ -39,7 +39,7 @@ func (p *program) View() tea.View {
 		v.Cursor = onScreen(top.Cursor(), width, height)
 		return v
 	}
-	if p.screen.alone {
+	if p.screen.alone && p.dock.Find == nil {
 		lines := p.dock.Alone(p.look.Look, width, height)
 		if told := p.notice.over(p.look, width, len(lines)); len(told) > 0 {
 			lines = append(lines[:len(lines)-len(told)], told...)
