@@ -82,7 +82,7 @@ func (c *Conversation) Add(parent int, role Role, text string, now time.Time) *T
 		c.Updated = now
 	}
 	if c.Title == "" && role == User {
-		c.Title = title(text)
+		c.Title = Title(text)
 	}
 	return t
 }

@@ -8,9 +8,9 @@ import (
 // titleRunes is the longest default title.
 const titleRunes = 60
 
-// title returns the first line of text that is not blank, cut at a word where
+// Title returns the first line of text that is not blank, cut at a word where
 // it is longer than titleRunes.
-func title(text string) string {
+func Title(text string) string {
 	line, _, _ := strings.Cut(strings.TrimSpace(text), "\n")
 	return shorten(line, titleRunes)
 }

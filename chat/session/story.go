@@ -81,9 +81,13 @@ func (c *Chat) commit() {
 	}
 	next := *c.typing
 	c.typing = nil
-	at, removed, in := chat.Difference(c.Story().Text, next)
+	before := c.Story().Text
+	at, removed, in := chat.Difference(before, next)
 	if removed == 0 && in == "" {
 		return
+	}
+	if c.conv.Title == chat.Title(before) { // nobody gave it another: it grows with the first line
+		c.conv.Title = chat.Title(next)
 	}
 	c.put(change{at, removed, in})
 }
