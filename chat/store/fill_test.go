@@ -279,3 +279,33 @@ func TestNewTurnsBesideTheFilling(t *testing.T) {
 		t.Errorf("%d texts of %d turns, %v", texts, turns, err)
 	}
 }
+
+// A store of format 2, whose index went by the order of writing, gets a new one.
+func TestIndexOfFormat2IsFilledAnew(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "chats.db")
+	oldStore(t, path, 3, 300)
+	db, err := sql.Open("sqlite", dsn(path, nil))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, statement := range []string{
+		migrations[1], "PRAGMA user_version = 2", "DELETE FROM work",
+		"INSERT INTO texts (id, session, turn) SELECT 1, session, id FROM turns LIMIT 1",
+		"INSERT INTO search (rowid, text) VALUES (1, 'zzyzx')",
+	} {
+		if _, err := db.ExecContext(t.Context(), statement); err != nil {
+			t.Fatal(statement, err)
+		}
+	}
+	if err := db.Close(); err != nil {
+		t.Fatal(err)
+	}
+	s := filled(t, path)
+	if hits, partial, err := s.Search(t.Context(), "zzyzx"); err != nil || partial || len(hits) != 0 {
+		t.Errorf("the old index: %+v, partial %t, %v", hits, partial, err)
+	}
+	var texts, turns int
+	if err := s.db.QueryRowContext(t.Context(), "SELECT (SELECT count(*) FROM texts), (SELECT count(*) FROM turns WHERE trim(text) <> '')").Scan(&texts, &turns); err != nil || texts != turns {
+		t.Errorf("%d texts of %d turns, %v", texts, turns, err)
+	}
+}
