@@ -80,6 +80,7 @@ func helpSheet(keys keyMap, shiftEnter bool) session.Sheet {
 			rows[at] = append(rows[at], session.Row{Name: h.Key, Words: h.Desc})
 		}
 	}
+	rows[session.ToArrange] = append(rows[session.ToArrange], session.Row{Name: "Mouse", Words: "wheel; click; drag copies (Shift: as the terminal does)"})
 	sheet := session.Sheet{Title: "Keys and commands"}
 	for _, p := range session.Purposes() {
 		sheet.Rows = append(append(sheet.Rows, session.Row{Name: p.Heading, Heading: true}), append(rows[p.Heading], p.Rows()...)...)
