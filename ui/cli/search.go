@@ -23,6 +23,7 @@ func searchCommand(a *app) *cobra.Command {
 		Long: "Find the messages and replies that have all of some words, the newest first, 50 at most. Words match as a whole, " +
 			"without regard to case and accents; the last one may be the beginning of a word. In writing without spaces between " +
 			"words, such as Chinese, characters are found that stand one after the other.\n\n" +
+			"Each line begins with the id of the chat, which inkling export takes. " +
 			"With --json each one is an object on a line of its own with the keys chat, title, turn, role, created and text.",
 		Example: `  inkling search brave fox
   inkling search --json 北京`,
@@ -74,7 +75,7 @@ func search(ctx context.Context, s Streams, c *config.Config, query string, asJS
 				Text    string    `json:"text"`
 			}{h.Session, h.Title, h.Turn, h.Role, h.Created, h.Snippet})
 		} else {
-			_, err = fmt.Fprintf(s.Out, "%s  %s  %s: %s\n", h.Created.Format(time.DateTime), safe.Line(h.Title), h.Role, safe.Line(h.Snippet))
+			_, err = fmt.Fprintf(s.Out, "%s  %s  %s  %s: %s\n", chat.Short(h.Session), h.Created.Format(time.DateTime), safe.Line(h.Title), h.Role, safe.Line(h.Snippet))
 			err = outputError(err)
 		}
 		if err != nil {
