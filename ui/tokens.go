@@ -67,6 +67,7 @@ func paragraph(look *style.Look, colours session.Colours, text string, begin, en
 	var painted, plain strings.Builder
 	type spot struct{ token, from, to int } // in plain
 	var spots []spot
+	paints := brush{look: look, colours: colours, dipped: map[dip][2]string{}}
 	at := begin
 	for next = first; next < len(trace.Ends); next++ {
 		to := min(trace.Ends[next], end)
@@ -75,15 +76,14 @@ func paragraph(look *style.Look, colours session.Colours, text string, begin, en
 			at = to
 			body := strings.TrimLeft(word, " ")
 			blank := word[:len(word)-len(body)]
-			paint, mark := colouring(look, colours, trace.Tokens[next])
+			open, shut, mark := paints.of(trace.Tokens[next])
 			if next == cursor {
-				paint = lipgloss.NewStyle().Reverse(true)
+				open, shut = around(lipgloss.NewStyle().Reverse(true))
 			}
 			painted.WriteString(blank)
 			plain.WriteString(blank)
 			from := plain.Len()
 			if body != "" {
-				open, shut := around(paint)
 				painted.WriteString(open + mark + body + shut)
 				plain.WriteString(mark + body)
 			}
@@ -126,6 +126,34 @@ func colouring(look *style.Look, colours session.Colours, token chat.TraceToken)
 		return look.Heat(float64(token.Temperature)), ""
 	}
 	return look.Tokens.Class[class], ""
+}
+
+// brush paints tokens. It keeps what it writes around them: a growing reply is laid out with each frame, and has few kinds of them.
+type brush struct {
+	look    *style.Look
+	colours session.Colours
+	dipped  map[dip][2]string
+}
+
+// dip is what tokens have in common that are painted alike.
+type dip struct {
+	class       int
+	temperature float32 // where that is what the colours show
+}
+
+// of is what is written before and after a token, and its mark where there are no colours.
+func (b brush) of(token chat.TraceToken) (open, shut, mark string) {
+	paint, mark := colouring(b.look, b.colours, token)
+	key := dip{class: b.colours.Class(token)}
+	if b.colours == session.ByTemperature {
+		key.temperature = token.Temperature
+	}
+	written, ok := b.dipped[key]
+	if !ok {
+		written[0], written[1] = around(paint)
+		b.dipped[key] = written
+	}
+	return written[0], written[1], mark
 }
 
 // around is what a style writes before and after a text.

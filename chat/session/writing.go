@@ -44,6 +44,8 @@ const telling = 32
 const (
 	longReply = 5 * time.Second        // after which somebody may look elsewhere
 	frame     = 33 * time.Millisecond  // how long tokens are collected before they are shown
+	broad     = 66 * time.Millisecond  // where they come so fast that a frame has several: each frame takes time from the model
+	fast      = 45                     // tokens per second that are
 	saveEvery = 400 * time.Millisecond // how often a growing reply goes to the store
 )
 
@@ -87,7 +89,11 @@ func (w *writing) next(context.Context) Event {
 	if w.tokens == 0 {
 		return e
 	}
-	timer := time.NewTimer(frame)
+	wait := frame
+	if w.rate > fast {
+		wait = broad
+	}
+	timer := time.NewTimer(wait)
 	defer timer.Stop()
 	for {
 		select {
