@@ -59,7 +59,7 @@ func TestStoryEditor(t *testing.T) {
 		t.Errorf("typed is a change at once: %q", got)
 	}
 	u.until("it is a change", func() bool { return text() == "One fox.ABC!\nThe end." })
-	u.shows("  One fox.ABC!\n  The end.\n")
+	u.shows("      One fox.ABC!\n      The end.\n")
 	u.shows("4 words")
 	id, want := u.conv().ID, text()
 	u.press("ctrl+r")

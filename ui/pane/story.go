@@ -222,8 +222,8 @@ func (s *Story) Replay() (work []session.Work) {
 // Draw implements Pane.
 func (s *Story) Draw(look *style.Look, width, height int, focused bool) []string {
 	fold := s.sync()
-	body := max(min(width-len(style.Margin)-1, s.session.Settings.Values().TextWidth), 1)
-	foot, margin, room := height > 1 && !s.alone, style.Margin, max(height, 1)
+	margin, body := page(width, s.session.Settings.Values().TextWidth)
+	foot, room := height > 1 && !s.alone, max(height, 1)
 	if foot {
 		room--
 	}
@@ -236,10 +236,10 @@ func (s *Story) Draw(look *style.Look, width, height int, focused bool) []string
 	if focused {
 		ghost = s.ghost()
 	}
-	page := s.page.Ahead(ghost)
-	rows, x, y := page.View()
-	s.page.Follow(page)
-	paint := painter{look: look, page: page, traces: s.session.Traces, colours: s.session.Traces.Colours(), unseen: s.unseen,
+	ahead := s.page.Ahead(ghost)
+	rows, x, y := ahead.View()
+	s.page.Follow(ahead)
+	paint := painter{look: look, page: ahead, traces: s.session.Traces, colours: s.session.Traces.Colours(), unseen: s.unseen,
 		end: len(fold.Text), spans: fold.Spans}
 	var lines []string
 	if len(fold.Text) == 0 && !focused {
@@ -271,9 +271,19 @@ func (s *Story) Draw(look *style.Look, width, height int, focused bool) []string
 	s.at = tea.NewCursor(len(margin)+x, y)
 	lines = filled(lines, width, room)
 	if foot {
-		lines = append(lines, look.Dim.Render(style.Shorten(style.Margin+s.foot(fold), width)))
+		lines = append(lines, look.Dim.Render(style.Shorten(margin+s.foot(fold), width)))
 	}
 	return filled(lines, width, height)
+}
+
+// page is what stands before each line of a story, and how wide its lines are. Where there is room, the margins are those of a page.
+func page(width, most int) (margin string, body int) {
+	side := len(style.Margin)
+	if width >= 60 {
+		side = min(width/12, 12)
+		return strings.Repeat(" ", side), max(min(width-2*side, most), 1)
+	}
+	return style.Margin, max(min(width-side-1, most), 1)
 }
 
 // count counts the words of a text, of those that have changed since the last time.
